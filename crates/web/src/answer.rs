@@ -1,0 +1,58 @@
+//! What handlers give back.
+
+use axum::{
+    body::Body,
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+
+use crate::WebError;
+
+/// What every handler returns.
+pub type Answer = Result<Response, WebError>;
+
+/// A file for saving. The content type is fixed by us, never guessed by the browser.
+#[derive(Debug)]
+pub struct Download {
+    /// Name offered for saving; may be Vietnamese.
+    pub name: String,
+    /// MIME type.
+    pub content_type: &'static str,
+    /// Content.
+    pub bytes: Vec<u8>,
+    /// Shown in the browser instead of saved (PDF).
+    pub inline: bool,
+}
+
+impl Download {
+    /// A PDF shown in the browser.
+    #[must_use]
+    pub fn pdf(name: impl Into<String>, bytes: Vec<u8>) -> Self {
+        Self { name: name.into(), content_type: "application/pdf", bytes, inline: true }
+    }
+
+    /// A spreadsheet.
+    #[must_use]
+    pub fn xlsx(name: impl Into<String>, bytes: Vec<u8>) -> Self {
+        Self {
+            name: name.into(),
+            content_type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            bytes,
+            inline: false,
+        }
+    }
+}
+
+impl IntoResponse for Download {
+    fn into_response(self) -> Response {
+        let kind = if self.inline { "inline" } else { "attachment" };
+        let name = percent_encoding::utf8_percent_encode(&self.name, percent_encoding::NON_ALPHANUMERIC);
+        let mut response = Response::new(Body::from(self.bytes));
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.content_type));
+        if let Ok(value) = HeaderValue::from_str(&format!("{kind}; filename*=UTF-8''{name}")) {
+            headers.insert(header::CONTENT_DISPOSITION, value);
+        }
+        response
+    }
+}

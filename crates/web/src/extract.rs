@@ -1,0 +1,52 @@
+//! Path, query and form with the house's error pages.
+#![expect(clippy::disallowed_types, reason = "this module wraps the raw extractors")]
+
+use axum::{
+    extract::{FromRequest, FromRequestParts, Request, rejection::FormRejection},
+    http::request::Parts,
+};
+use serde::de::DeserializeOwned;
+
+use crate::{App, WebError};
+
+/// Parts of the address. An id that cannot be read is a page that does not exist.
+#[derive(Debug, Clone, Copy)]
+pub struct Path<P>(pub P);
+
+impl<P: DeserializeOwned + Send> FromRequestParts<App> for Path<P> {
+    type Rejection = WebError;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, WebError> {
+        let axum::extract::Path(value) =
+            axum::extract::Path::<P>::from_request_parts(parts, app).await.map_err(|_| WebError::NotFound)?;
+        Ok(Self(value))
+    }
+}
+
+/// The query string; what cannot be read is a broken request.
+#[derive(Debug, Clone, Copy)]
+pub struct Query<Q>(pub Q);
+
+impl<Q: DeserializeOwned + Send> FromRequestParts<App> for Query<Q> {
+    type Rejection = WebError;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, WebError> {
+        let axum::extract::Query(value) =
+            axum::extract::Query::<Q>::from_request_parts(parts, app).await.map_err(|_| WebError::BadRequest)?;
+        Ok(Self(value))
+    }
+}
+
+/// An urlencoded form. Keep its fields `String` with `#[serde(default)]`, so that everything typed can
+/// be shown again beside the error.
+#[derive(Debug, Clone)]
+pub struct Form<F>(pub F);
+
+impl<F: DeserializeOwned + Send> FromRequest<App> for Form<F> {
+    type Rejection = WebError;
+    async fn from_request(request: Request, app: &App) -> Result<Self, WebError> {
+        match axum::extract::Form::<F>::from_request(request, app).await {
+            Ok(axum::extract::Form(value)) => Ok(Self(value)),
+            Err(FormRejection::BytesRejection(_)) => Err(WebError::TooLarge),
+            Err(_) => Err(WebError::BadRequest),
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! The layers around every route: request id, session, error pages, headers, compression.
+
+use std::{any::Any, error::Error, sync::Arc};
+
+use axum::{
+    Router,
+    extract::{Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    middleware::{self, Next},
+    response::{IntoResponse, Redirect, Response},
+};
+use tower::ServiceBuilder;
+use tower_http::{
+    CompressionLevel,
+    catch_panic::CatchPanicLayer,
+    compression::{CompressionLayer, DefaultPredicate, Predicate, predicate::NotForContentType},
+    csrf::CsrfLayer,
+};
+
+use crate::{
+    Access, App, Lang, Path, Routes, SessionState, WebError, assets,
+    error::Failure,
+    routes::RouteEntry,
+    ui::{ErrorPage, Identity, SESSION_COOKIE, Ui, cookie, set_cookie},
+};
+
+/// The whole web application and its access table.
+#[must_use]
+pub fn build(routes: Routes, app: App) -> (Router, Vec<RouteEntry>) {
+    let own = Routes::new()
+        .get("/assets/{version}/{*file}", Access::Public, assets::get)
+        .get("/language/{code}", Access::Public, language)
+        .get("/healthz", Access::Public, healthz);
+    let (router, entries) = own.merge(routes).into_parts();
+    let compress = CompressionLayer::new()
+        .quality(CompressionLevel::Fastest)
+        .compress_when(DefaultPredicate::new().and(NotForContentType::new("font/")).and(NotForContentType::new("application/pdf")));
+    let router = router
+        .fallback(async || WebError::NotFound)
+        .layer(
+            ServiceBuilder::new()
+                .layer(compress)
+                .layer(middleware::from_fn_with_state(app.clone(), around))
+                .layer(CatchPanicLayer::custom(panicked))
+                .layer(CsrfLayer::new()),
+        )
+        .with_state(app);
+    (router, entries)
+}
+
+/// GET /healthz: the program runs and its database answers.
+///
+/// # Errors
+/// The database's failure.
+async fn healthz(State(app): State<App>) -> Result<&'static str, WebError> {
+    app.db.read().await?;
+    Ok("ok")
+}
+
+/// GET /language/{code}: keeps the choice and goes back.
+async fn language(Path(code): Path<String>, headers: HeaderMap) -> Response {
+    let mut response = Redirect::to(&came_from(&headers)).into_response();
+    set_cookie(&mut response, &format!("lang={}; Path=/; Max-Age=31536000; SameSite=Lax", Lang::from_code(&code).code()));
+    response
+}
+
+/// Path of the page that the reader came from, on this host only.
+fn came_from(headers: &HeaderMap) -> String {
+    let text = |name: HeaderName| headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let (referer, host) = (text(header::REFERER), text(header::HOST));
+    let rest = referer.split_once("://").map_or("", |(_, rest)| rest);
+    match rest.strip_prefix(host) {
+        Some(path) if path.starts_with('/') && !path.starts_with("//") => path.to_owned(),
+        _ => "/".to_owned(),
+    }
+}
+
+/// Session before the handler; error page, security headers and a log line after it.
+async fn around(State(app): State<App>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let path = parts.uri.path().to_owned();
+    if path.starts_with("/assets/") {
+        return secured(next.run(Request::from_parts(parts, body)).await);
+    }
+    let request_id: String = uuid::Uuid::now_v7().simple().to_string().chars().skip(4).collect();
+    let method = parts.method.clone();
+    let token = cookie(&parts.headers, SESSION_COOKIE).map(str::to_owned);
+    let state = match &token {
+        Some(token) => app.actors.session(&app.db, token).await,
+        None => Ok(SessionState::None),
+    };
+    let (state, lost) = match state {
+        Ok(state) => (state, None),
+        Err(error) => (SessionState::None, Some(WebError::Store(error))),
+    };
+    let actor = if let SessionState::Alive(session) = &state { Some(session.actor.clone()) } else { None };
+    let ui = Ui::new(app, &parts, actor, request_id.clone());
+    parts.extensions.insert(Identity(Arc::new(state)));
+    parts.extensions.insert(ui.clone());
+    let reads = method.is_safe();
+    let mut response = match lost {
+        Some(error) => error.into_response(),
+        None => next.run(Request::from_parts(parts, body)).await,
+    };
+    if let Some(Failure(error)) = response.extensions_mut().remove::<Failure>() {
+        log(&error, &request_id, method.as_str(), &path);
+        response = error_page(&ui, &error, reads);
+    } else if response.status() == StatusCode::FORBIDDEN && response.extensions().get::<tower_http::csrf::ProtectionError>().is_some() {
+        response = error_page(&ui, &WebError::BadRequest, reads);
+    } else if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+        response = error_page(&ui, &WebError::NotFound, reads);
+    }
+    if !response.headers().contains_key(header::CACHE_CONTROL) {
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    if let Ok(value) = HeaderValue::from_str(&request_id) {
+        response.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
+    }
+    tracing::debug!(request_id, %method, path, status = response.status().as_u16(), "answered");
+    secured(response)
+}
+
+fn log(error: &WebError, request_id: &str, method: &str, path: &str) {
+    let status = error.page().0;
+    if status.is_server_error() {
+        let mut causes = String::new();
+        let mut cause = error.source();
+        while let Some(inner) = cause {
+            causes.push_str(": ");
+            causes.push_str(&inner.to_string());
+            cause = inner.source();
+        }
+        tracing::error!(request_id, method, path, status = status.as_u16(), "{error}{causes}");
+    } else {
+        tracing::info!(request_id, method, path, status = status.as_u16(), "{error}");
+    }
+}
+
+fn error_page(ui: &Ui, error: &WebError, reads: bool) -> Response {
+    let (status, title, text) = error.page();
+    // a reader who only lacks a session is taken to the sign-in page and back again
+    if reads && !ui.fragment && matches!(error, WebError::SignInNeeded | WebError::SessionEnded) {
+        let back = percent_encoding::utf8_percent_encode(&ui.path, percent_encoding::NON_ALPHANUMERIC);
+        let ended = if matches!(error, WebError::SessionEnded) { "&ended=1" } else { "" };
+        return Redirect::to(&format!("/sign-in?next={back}{ended}")).into_response();
+    }
+    if reads && matches!(error, WebError::PasswordMustChange) {
+        return Redirect::to("/me/password").into_response();
+    }
+    let t = ui.t;
+    let reason = match error {
+        WebError::Refused(refusal) => Some(t.args(&refusal.key, refusal.args.clone()).into_owned()),
+        _ => None,
+    };
+    let page = ErrorPage {
+        t,
+        title: t.get(title).into_owned(),
+        text: t.get(text).into_owned(),
+        reason,
+        request_id: ui.request_id.clone(),
+        sign_in: matches!(error, WebError::SignInNeeded | WebError::SessionEnded),
+        back: "/".to_owned(),
+    };
+    let title = page.title.clone();
+    ui.page_with(status, title, &page).unwrap_or_else(|_| status.into_response())
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the signature is tower-http's")]
+fn panicked(what: Box<dyn Any + Send + 'static>) -> Response {
+    let text = what.downcast_ref::<String>().map(String::as_str).or_else(|| what.downcast_ref::<&str>().copied());
+    WebError::Internal(format!("panic: {}", text.unwrap_or("unknown"))).into_response()
+}
+
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
+     connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+fn secured(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    for (name, value) in [
+        ("content-security-policy", POLICY),
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "same-origin"),
+        ("x-frame-options", "DENY"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("permissions-policy", "camera=(self), geolocation=(), microphone=()"),
+    ] {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    response
+}
