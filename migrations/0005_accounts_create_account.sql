@@ -1,0 +1,42 @@
+-- Sign-ins, roles and sessions: issue A, roles.
+CREATE TABLE account (
+    id UUID PRIMARY KEY,
+    username TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    password_hash TEXT NOT NULL,
+    must_change_password BOOLEAN NOT NULL,
+    person_id UUID REFERENCES person (id),
+    failed_tries BIGINT NOT NULL,
+    locked_until TIMESTAMPTZ,
+    disabled_at TIMESTAMPTZ,
+    last_sign_in_at TIMESTAMPTZ,
+    created_at TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX account_person ON account (person_id);
+CREATE TABLE account_role (
+    account_id UUID PRIMARY KEY REFERENCES account (id),
+    role TEXT NOT NULL,
+    commune_id UUID REFERENCES org_unit (id),
+    given_at TIMESTAMPTZ NOT NULL
+);
+CREATE TABLE session (
+    token_hash TEXT PRIMARY KEY,
+    account_id UUID NOT NULL REFERENCES account (id),
+    created_at TIMESTAMPTZ NOT NULL,
+    seen_at TIMESTAMPTZ NOT NULL,
+    ended_at TIMESTAMPTZ
+);
+CREATE INDEX session_account ON session (account_id);
+CREATE TABLE sign_in_event (
+    id UUID PRIMARY KEY,
+    username TEXT NOT NULL,
+    account_id UUID,
+    outcome TEXT NOT NULL CHECK (outcome IN ('ok', 'wrong', 'locked', 'disabled')),
+    at TIMESTAMPTZ NOT NULL
+);
+CREATE INDEX sign_in_event_at ON sign_in_event (at);
+CREATE TABLE setup_link (
+    token_hash TEXT PRIMARY KEY,
+    created_at TIMESTAMPTZ NOT NULL,
+    used_at TIMESTAMPTZ
+);

@@ -1,0 +1,42 @@
+-- Essay marks (appended), results and their decision: issue A, result.
+CREATE TABLE essay_score (
+    class_id UUID NOT NULL REFERENCES class (id),
+    person_id UUID NOT NULL REFERENCES person (id),
+    seq BIGINT NOT NULL,
+    hundredths BIGINT NOT NULL CHECK (hundredths BETWEEN 0 AND 1000),
+    given_by TEXT NOT NULL,
+    given_at TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (class_id, person_id, seq)
+);
+CREATE VIEW v_results_score AS
+SELECT s.class_id, s.person_id, s.hundredths, s.given_by, s.given_at FROM essay_score s
+WHERE s.seq = (SELECT MAX(x.seq) FROM essay_score x WHERE x.class_id = s.class_id AND x.person_id = s.person_id);
+CREATE TABLE result_decision (
+    class_id UUID PRIMARY KEY REFERENCES class (id),
+    number TEXT NOT NULL,
+    signed_on DATE NOT NULL,
+    signed_by TEXT NOT NULL,
+    decided_by TEXT NOT NULL,
+    decided_at TIMESTAMPTZ NOT NULL,
+    paper BYTEA NOT NULL,
+    sha256 TEXT NOT NULL
+);
+-- What the decision says of each learner; frozen.
+CREATE TABLE result (
+    class_id UUID NOT NULL REFERENCES result_decision (class_id),
+    person_id UUID NOT NULL REFERENCES person (id),
+    outcome TEXT NOT NULL CHECK (outcome IN ('completed', 'not_completed')),
+    hundredths BIGINT,
+    band TEXT NOT NULL,
+    periods_attended BIGINT NOT NULL,
+    periods_total BIGINT NOT NULL,
+    reasons TEXT NOT NULL,
+    PRIMARY KEY (class_id, person_id)
+);
+CREATE INDEX result_person ON result (person_id, outcome);
+-- Distinct people trained, by the last day of the first class that each completed.
+CREATE VIEW v_results_trained AS
+SELECT c.scheme_id, r.person_id, MIN(c.ends_on) AS trained_on
+FROM result r JOIN class c ON c.id = r.class_id
+WHERE r.outcome = 'completed'
+GROUP BY c.scheme_id, r.person_id;
