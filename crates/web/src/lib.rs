@@ -3,6 +3,7 @@
 //! Start reading at [`routes::Routes`] and [`ui::Ui`].
 
 pub mod answer;
+pub mod area;
 pub mod assets;
 pub mod components;
 pub mod error;
@@ -24,6 +25,7 @@ pub use form::Errors;
 pub use inventory;
 pub use messages::{Lang, T};
 pub use permit::Permit;
+pub use area::Area;
 pub use routes::{Access, RouteEntry, Routes};
 pub use state::{Actors, App, AppParts, NavItem, Session, SessionState};
 pub use ui::Ui;

@@ -1,0 +1,119 @@
+//! Loading a scheme and its calendar.
+
+use ::store::{By, Change, Db, StoreError};
+use kernel::SchemeId;
+
+use super::{
+    model::{CalendarRow, LegalRow, SchemeInput},
+    store::{
+        INSERT_AUDIENCE, INSERT_BLOC, INSERT_BODY, INSERT_DAY, INSERT_LEGAL, INSERT_MILESTONE, INSERT_RULE, INSERT_SCHEME,
+    },
+};
+
+/// Writes a scheme with its rules, milestones, bodies and audiences.
+///
+/// # Errors
+/// [`StoreError::Unique`] when a scheme of that code is there already; the database's failure.
+pub async fn load_scheme(db: &Db, by: By<'_>, input: &SchemeInput) -> Result<SchemeId, StoreError> {
+    db.write(async |tx| {
+        let id = SchemeId::new(tx.ids());
+        tx.exec(
+            &INSERT_SCHEME,
+            &[
+                &id, &input.code, &input.name, &input.short_name, &input.province_code, &input.province_name,
+                &input.first_year, &input.last_year,
+            ],
+        )
+        .await?;
+        tx.exec_many(&INSERT_RULE, &input.rules, |r, args| {
+            args.add(&id)?;
+            args.add(&r.key)?;
+            args.add(&r.value)?;
+            args.add(&r.unit)?;
+            args.add(&r.valid_from)?;
+            args.add(&r.valid_to)?;
+            args.add(&r.source)
+        })
+        .await?;
+        tx.exec_many(&INSERT_MILESTONE, &input.milestones, |m, args| {
+            args.add(&id)?;
+            args.add(&m.code)?;
+            args.add(&m.title)?;
+            args.add(&m.due_on)?;
+            args.add(&m.source)
+        })
+        .await?;
+        tx.exec_many(&INSERT_BODY, &input.bodies, |b, args| {
+            args.add(&id)?;
+            args.add(&b.code)?;
+            args.add(&b.name)?;
+            args.add(&b.duty)?;
+            args.add(&b.tier)?;
+            args.add(&b.source)
+        })
+        .await?;
+        tx.exec_many(&INSERT_AUDIENCE, (1_i64..).zip(&input.audiences), |(place, a), args| {
+            args.add(&id)?;
+            args.add(&a.code)?;
+            args.add(&a.name)?;
+            args.add(&a.description)?;
+            args.add(&a.target_group)?;
+            args.add(&a.programme_code)?;
+            args.add(place)?;
+            args.add(&a.source)
+        })
+        .await?;
+        tx.exec_many(&INSERT_BLOC, &input.blocs, |b, args| {
+            args.add(&id)?;
+            args.add(&b.bloc)?;
+            args.add(&b.audience_code)
+        })
+        .await?;
+        tx.audit(by, "scheme.scheme.loaded", &input.code, Change::created(input))?;
+        Ok(id)
+    })
+    .await
+}
+
+/// Writes days of the calendar.
+///
+/// # Errors
+/// The database's failure.
+pub async fn load_calendar(db: &Db, by: By<'_>, days: &[CalendarRow]) -> Result<(), StoreError> {
+    db.write(async |tx| {
+        tx.exec_many(&INSERT_DAY, days, |d, args| {
+            args.add(&d.day)?;
+            args.add(&d.code)?;
+            args.add(&d.name)?;
+            args.add(&d.kind)?;
+            args.add(&d.is_day_off)?;
+            args.add(&d.status)?;
+            args.add(&d.source)
+        })
+        .await?;
+        tx.audit(by, "scheme.calendar.loaded", "calendar", Change::created(&days))
+    })
+    .await
+}
+
+/// Writes the register of legal documents.
+///
+/// # Errors
+/// The database's failure.
+pub async fn load_legal_documents(db: &Db, by: By<'_>, documents: &[LegalRow]) -> Result<(), StoreError> {
+    db.write(async |tx| {
+        tx.exec_many(&INSERT_LEGAL, (1_i64..).zip(documents), |(place, d), args| {
+            args.add(&d.number)?;
+            args.add(&d.issued_on)?;
+            args.add(&d.issuer)?;
+            args.add(&d.kind)?;
+            args.add(&d.title)?;
+            args.add(&d.status)?;
+            args.add(&d.note)?;
+            args.add(place)
+        })
+        .await?;
+        tx.audit(by, "scheme.legal_documents.loaded", "legal_documents", Change::created(&documents))
+    })
+    .await
+}

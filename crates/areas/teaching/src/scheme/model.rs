@@ -1,0 +1,315 @@
+//! Typed rules of a scheme, read from rows.
+
+use std::{collections::BTreeMap, str::FromStr};
+
+use chrono::NaiveDate;
+use kernel::Score;
+
+/// Whom the coverage target counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Base {
+    /// Everybody of the register (8,624 in Nghệ An).
+    All,
+    /// The three target groups only (7,365 in Nghệ An).
+    TargetGroups,
+}
+
+/// The rules of a scheme in force on a day. Every figure comes from a row of `scheme_rule`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rules {
+    /// Least share of distinct people trained by the end, in thousandths (`coverage_target_permille`).
+    pub coverage_target_permille: i64,
+    /// Whom the target counts (`coverage_base`: `all` or `target_groups`).
+    pub coverage_base: Base,
+    /// Least classes in a year (`classes_per_year_least`).
+    pub classes_per_year_least: i64,
+    /// Most classes in a year (`classes_per_year_most`).
+    pub classes_per_year_most: i64,
+    /// Most classes in a calendar quarter (`classes_per_quarter_most`, setting).
+    pub classes_per_quarter_most: i64,
+    /// Least people in a class (`class_size_least`).
+    pub class_size_least: i64,
+    /// Most people in a class (`class_size_most`).
+    pub class_size_most: i64,
+    /// Days of a class (`class_days`).
+    pub class_days: i64,
+    /// Half-days in a day (`half_days_per_day`, setting).
+    pub half_days_per_day: i64,
+    /// Periods in a half-day (`periods_per_half_day`, setting).
+    pub periods_per_half_day: i64,
+    /// Share of theory in the periods, in percent (`theory_percent`).
+    pub theory_percent: i64,
+    /// Periods by which theory may miss its share (`ratio_tolerance_periods`, setting).
+    pub ratio_tolerance_periods: i64,
+    /// Most absence in percent of the periods (`absence_most_percent`, setting).
+    pub absence_most_percent: i64,
+    /// Least mark of an essay (`essay_score_least`, setting).
+    pub essay_score_least: Score,
+    /// Bands of marks, highest first: least mark and text (`result_bands`: `9:Xuất sắc;8:Giỏi;…`, setting).
+    pub result_bands: Vec<(Score, String)>,
+    /// Most people of one office away in a week, in percent of the office, at least one person
+    /// (`office_absent_most_percent`, setting).
+    pub office_absent_most_percent: i64,
+    /// Least weeks between two classes of one person (`repeat_gap_weeks`, setting).
+    pub repeat_gap_weeks: i64,
+    /// Classes that the school can host in one week (`rooms`, setting).
+    pub rooms: i64,
+    /// First day on which a class may start (`first_teaching_day`, setting).
+    pub first_teaching_day: NaiveDate,
+    /// Days before the start by which communes nominate (`nominate_days_before`, setting).
+    pub nominate_days_before: i64,
+    /// School's name on papers (`school_name`).
+    pub school_name: String,
+    /// Body above the school on papers (`school_parent`).
+    pub school_parent: String,
+    /// Place of the school on papers (`school_place`).
+    pub school_place: String,
+    /// Sign of the school's papers, as in `QĐ-TCT` (`school_sign`, setting).
+    pub school_sign: String,
+    /// Title under which certificates are signed (`signer_title`, setting).
+    pub signer_title: String,
+}
+
+/// A rule that is missing or cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("rule {key} is missing or unreadable: {value:?}")]
+pub struct RuleError {
+    /// Key of the rule.
+    pub key: String,
+    /// What stood there.
+    pub value: Option<String>,
+}
+
+impl Rules {
+    /// Reads the rules from key and value.
+    ///
+    /// # Errors
+    /// The first rule that is missing or unreadable.
+    pub fn from_rows(rows: &BTreeMap<String, String>) -> Result<Self, RuleError> {
+        fn one<V: FromStr>(rows: &BTreeMap<String, String>, key: &str) -> Result<V, RuleError> {
+            let value = rows.get(key);
+            value
+                .and_then(|v| v.trim().parse().ok())
+                .ok_or_else(|| RuleError { key: key.to_owned(), value: value.cloned() })
+        }
+        let broken = |key: &str| RuleError { key: key.to_owned(), value: rows.get(key).cloned() };
+        let coverage_base = match one::<String>(rows, "coverage_base")?.as_str() {
+            "all" => Base::All,
+            "target_groups" => Base::TargetGroups,
+            _ => return Err(broken("coverage_base")),
+        };
+        let mut result_bands = Vec::new();
+        for part in one::<String>(rows, "result_bands")?.split(';') {
+            let (least, text) = part.split_once(':').ok_or_else(|| broken("result_bands"))?;
+            result_bands.push((least.parse().map_err(|_| broken("result_bands"))?, text.trim().to_owned()));
+        }
+        result_bands.sort_by_key(|(least, _): &(Score, String)| std::cmp::Reverse(*least));
+        Ok(Self {
+            coverage_target_permille: one(rows, "coverage_target_permille")?,
+            coverage_base,
+            classes_per_year_least: one(rows, "classes_per_year_least")?,
+            classes_per_year_most: one(rows, "classes_per_year_most")?,
+            classes_per_quarter_most: one(rows, "classes_per_quarter_most")?,
+            class_size_least: one(rows, "class_size_least")?,
+            class_size_most: one(rows, "class_size_most")?,
+            class_days: one(rows, "class_days")?,
+            half_days_per_day: one(rows, "half_days_per_day")?,
+            periods_per_half_day: one(rows, "periods_per_half_day")?,
+            theory_percent: one(rows, "theory_percent")?,
+            ratio_tolerance_periods: one(rows, "ratio_tolerance_periods")?,
+            absence_most_percent: one(rows, "absence_most_percent")?,
+            essay_score_least: one(rows, "essay_score_least")?,
+            result_bands,
+            office_absent_most_percent: one(rows, "office_absent_most_percent")?,
+            repeat_gap_weeks: one(rows, "repeat_gap_weeks")?,
+            rooms: one(rows, "rooms")?,
+            first_teaching_day: one(rows, "first_teaching_day")?,
+            nominate_days_before: one(rows, "nominate_days_before")?,
+            school_name: one(rows, "school_name")?,
+            school_parent: one(rows, "school_parent")?,
+            school_place: one(rows, "school_place")?,
+            school_sign: one(rows, "school_sign")?,
+            signer_title: one(rows, "signer_title")?,
+        })
+    }
+
+    /// Periods of a whole class: days × half-days × periods (40 in Nghệ An).
+    #[must_use]
+    pub fn periods(&self) -> i64 {
+        self.class_days * self.half_days_per_day * self.periods_per_half_day
+    }
+
+    /// Text of the band that a mark falls into.
+    #[must_use]
+    pub fn band(&self, score: Score) -> &str {
+        self.result_bands.iter().find(|(least, _)| score >= *least).map_or("", |(_, text)| text)
+    }
+
+    /// Most people of an office of `size` that may be away in one week; at least one.
+    #[must_use]
+    pub fn office_absent_most(&self, size: i64) -> i64 {
+        (size * self.office_absent_most_percent / 100).max(1)
+    }
+}
+
+/// A scheme on its way into the database.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct SchemeInput {
+    /// Stable code: `nghe-an-2026-2030`.
+    pub code: String,
+    /// Full name.
+    pub name: String,
+    /// Name in the frame: `Đề án 2026 – 2030`.
+    pub short_name: String,
+    /// Code of the province in the statistics office's list.
+    pub province_code: String,
+    /// Name of the province.
+    pub province_name: String,
+    /// First year of the horizon.
+    pub first_year: i64,
+    /// Last year of the horizon.
+    pub last_year: i64,
+    /// Rules with their validity.
+    pub rules: Vec<RuleRow>,
+    /// Milestones.
+    pub milestones: Vec<MilestoneRow>,
+    /// Responsible bodies.
+    pub bodies: Vec<BodyRow>,
+    /// Audiences.
+    pub audiences: Vec<AudienceRow>,
+    /// Which audience serves people outside the target groups, by bloc.
+    pub blocs: Vec<BlocRow>,
+}
+
+/// A rule with its validity and source.
+#[derive(Debug, Clone, serde::Serialize)]
+#[expect(missing_docs, reason = "columns of scheme_rule, described in the dictionary")]
+pub struct RuleRow {
+    pub key: String,
+    pub value: String,
+    pub unit: String,
+    pub valid_from: NaiveDate,
+    pub valid_to: Option<NaiveDate>,
+    pub source: String,
+}
+
+/// A milestone of the scheme.
+#[derive(Debug, Clone, serde::Serialize)]
+#[expect(missing_docs, reason = "columns of scheme_milestone, described in the dictionary")]
+pub struct MilestoneRow {
+    pub code: String,
+    pub title: String,
+    pub due_on: NaiveDate,
+    pub source: String,
+}
+
+/// A responsible body.
+#[derive(Debug, Clone, serde::Serialize)]
+#[expect(missing_docs, reason = "columns of scheme_body, described in the dictionary")]
+pub struct BodyRow {
+    pub code: String,
+    pub name: String,
+    pub duty: String,
+    pub tier: i64,
+    pub source: String,
+}
+
+/// An audience (đối tượng) with the programme that serves it.
+#[derive(Debug, Clone, serde::Serialize)]
+#[expect(missing_docs, reason = "columns of scheme_audience, described in the dictionary")]
+pub struct AudienceRow {
+    pub code: String,
+    pub name: String,
+    pub description: String,
+    pub target_group: i64,
+    pub programme_code: String,
+    pub source: String,
+}
+
+/// The audience that serves people of a bloc who are outside the target groups.
+#[derive(Debug, Clone, serde::Serialize)]
+#[expect(missing_docs, reason = "columns of scheme_audience_bloc, described in the dictionary")]
+pub struct BlocRow {
+    pub bloc: String,
+    pub audience_code: String,
+}
+
+/// A day of the calendar that matters: holiday, day in lieu, event.
+#[derive(Debug, Clone, serde::Serialize)]
+#[expect(missing_docs, reason = "columns of calendar_day, described in the dictionary")]
+pub struct CalendarRow {
+    pub day: NaiveDate,
+    pub code: String,
+    pub name: String,
+    pub kind: String,
+    pub is_day_off: bool,
+    pub status: String,
+    pub source: String,
+}
+
+/// A legal document that the scheme stands on.
+#[derive(Debug, Clone, serde::Serialize)]
+#[expect(missing_docs, reason = "columns of legal_document, described in the dictionary")]
+pub struct LegalRow {
+    pub number: String,
+    pub issued_on: Option<NaiveDate>,
+    pub issuer: String,
+    pub kind: String,
+    pub title: String,
+    pub status: String,
+    pub note: String,
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    pub(crate) fn sample() -> BTreeMap<String, String> {
+        [
+            ("coverage_target_permille", "950"),
+            ("coverage_base", "all"),
+            ("classes_per_year_least", "28"),
+            ("classes_per_year_most", "32"),
+            ("classes_per_quarter_most", "10"),
+            ("class_size_least", "60"),
+            ("class_size_most", "70"),
+            ("class_days", "5"),
+            ("half_days_per_day", "2"),
+            ("periods_per_half_day", "4"),
+            ("theory_percent", "30"),
+            ("ratio_tolerance_periods", "0"),
+            ("absence_most_percent", "20"),
+            ("essay_score_least", "5"),
+            ("result_bands", "0:Yếu;5:Trung bình;7:Khá;8:Giỏi;9:Xuất sắc"),
+            ("office_absent_most_percent", "34"),
+            ("repeat_gap_weeks", "80"),
+            ("rooms", "2"),
+            ("first_teaching_day", "2026-03-02"),
+            ("nominate_days_before", "10"),
+            ("school_name", "Trường Chính trị tỉnh Nghệ An"),
+            ("school_parent", "Tỉnh ủy Nghệ An"),
+            ("school_place", "Nghệ An"),
+            ("school_sign", "TCT"),
+            ("signer_title", "Hiệu trưởng"),
+        ]
+        .into_iter()
+        .map(|(k, v)| (k.to_owned(), v.to_owned()))
+        .collect()
+    }
+
+    #[test]
+    fn rules_are_read_from_rows() {
+        let rules = Rules::from_rows(&sample()).unwrap();
+        assert_eq!(rules.periods(), 40);
+        assert_eq!(rules.band("7,99".parse().unwrap()), "Khá");
+        assert_eq!((rules.office_absent_most(2), rules.office_absent_most(9)), (1, 3));
+    }
+
+    #[test]
+    fn a_missing_rule_is_named() {
+        let mut rows = sample();
+        rows.remove("rooms");
+        assert_eq!(Rules::from_rows(&rows), Err(RuleError { key: "rooms".into(), value: None }));
+    }
+}

@@ -1,0 +1,164 @@
+//! SQL of the scheme; nobody else writes these tables.
+
+use std::collections::BTreeMap;
+
+use ::store::{Conn, StoreError, sql};
+use chrono::NaiveDate;
+use kernel::SchemeId;
+
+use super::model::Rules;
+
+/// A scheme.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub struct Scheme {
+    /// Its id.
+    pub id: SchemeId,
+    /// Stable code.
+    pub code: String,
+    /// Full name.
+    pub name: String,
+    /// Name in the frame.
+    pub short_name: String,
+    /// Name of the province.
+    pub province_name: String,
+    /// First year.
+    pub first_year: i64,
+    /// Last year.
+    pub last_year: i64,
+}
+
+/// An audience with the programme that serves it.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub struct Audience {
+    /// Stable code.
+    pub code: String,
+    /// Name.
+    pub name: String,
+    /// Target group of the scheme, 1 to 3.
+    pub target_group: i64,
+    /// Programme that serves it.
+    pub programme_code: String,
+}
+
+/// A milestone with what became of it.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub struct Milestone {
+    /// Stable code.
+    pub code: String,
+    /// What is due.
+    pub title: String,
+    /// By when.
+    pub due_on: NaiveDate,
+    /// When it was done.
+    pub done_on: Option<NaiveDate>,
+}
+
+sql!(
+    FIRST,
+    "SELECT id, code, name, short_name, province_name, first_year, last_year FROM scheme ORDER BY first_year, code LIMIT 1"
+);
+sql!(
+    BY_CODE,
+    "SELECT id, code, name, short_name, province_name, first_year, last_year FROM scheme WHERE code = $1"
+);
+sql!(
+    RULES,
+    "SELECT key, value FROM scheme_rule
+     WHERE scheme_id = $1 AND valid_from <= $2 AND (valid_to IS NULL OR valid_to >= $2) ORDER BY key, valid_from"
+);
+sql!(
+    AUDIENCES,
+    "SELECT code, name, target_group, programme_code FROM scheme_audience WHERE scheme_id = $1 ORDER BY place, code"
+);
+sql!(
+    MILESTONES,
+    "SELECT code, title, due_on, done_on FROM scheme_milestone WHERE scheme_id = $1 ORDER BY due_on, code"
+);
+sql!(DAYS_OFF, "SELECT DISTINCT day FROM calendar_day WHERE is_day_off AND day BETWEEN $1 AND $2 ORDER BY day");
+sql!(
+    INSERT_SCHEME,
+    "INSERT INTO scheme (id, code, name, short_name, province_code, province_name, first_year, last_year)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+);
+
+/// The scheme that pages speak of: the earliest.
+///
+/// # Errors
+/// The database's failure.
+pub async fn first_scheme(conn: &mut Conn) -> Result<Option<Scheme>, StoreError> {
+    conn.opt(&FIRST, &[]).await
+}
+
+/// A scheme by its code.
+///
+/// # Errors
+/// The database's failure.
+pub async fn scheme_by_code(conn: &mut Conn, code: &str) -> Result<Option<Scheme>, StoreError> {
+    conn.opt(&BY_CODE, &[&code]).await
+}
+
+/// The rules in force on a day.
+///
+/// # Errors
+/// The database's failure; a missing rule is reported as a migration problem with its key.
+pub async fn rules(conn: &mut Conn, scheme: SchemeId, on: NaiveDate) -> Result<Rules, StoreError> {
+    let rows: Vec<(String, String)> = conn.all(&RULES, &[&scheme, &on]).await?;
+    let rows: BTreeMap<String, String> = rows.into_iter().collect();
+    Rules::from_rows(&rows).map_err(|e| StoreError::Migration(e.to_string()))
+}
+
+/// The audiences in their order.
+///
+/// # Errors
+/// The database's failure.
+pub async fn audiences(conn: &mut Conn, scheme: SchemeId) -> Result<Vec<Audience>, StoreError> {
+    conn.all(&AUDIENCES, &[&scheme]).await
+}
+
+/// The milestones by due date.
+///
+/// # Errors
+/// The database's failure.
+pub async fn milestones(conn: &mut Conn, scheme: SchemeId) -> Result<Vec<Milestone>, StoreError> {
+    conn.all(&MILESTONES, &[&scheme]).await
+}
+
+/// Days without work between two days.
+///
+/// # Errors
+/// The database's failure.
+pub async fn days_off(conn: &mut Conn, from: NaiveDate, to: NaiveDate) -> Result<Vec<NaiveDate>, StoreError> {
+    let rows: Vec<(NaiveDate,)> = conn.all(&DAYS_OFF, &[&from, &to]).await?;
+    Ok(rows.into_iter().map(|(day,)| day).collect())
+}
+
+sql!(
+    INSERT_RULE,
+    "INSERT INTO scheme_rule (scheme_id, key, value, unit, valid_from, valid_to, source) VALUES ($1, $2, $3, $4, $5, $6, $7)"
+);
+sql!(
+    INSERT_MILESTONE,
+    "INSERT INTO scheme_milestone (scheme_id, code, title, due_on, source) VALUES ($1, $2, $3, $4, $5)"
+);
+sql!(
+    INSERT_BODY,
+    "INSERT INTO scheme_body (scheme_id, code, name, duty, tier, source) VALUES ($1, $2, $3, $4, $5, $6)"
+);
+sql!(
+    INSERT_AUDIENCE,
+    "INSERT INTO scheme_audience (scheme_id, code, name, description, target_group, programme_code, place, source)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+);
+sql!(
+    INSERT_BLOC,
+    "INSERT INTO scheme_audience_bloc (scheme_id, bloc, audience_code) VALUES ($1, $2, $3)"
+);
+sql!(
+    INSERT_DAY,
+    "INSERT INTO calendar_day (day, code, name, kind, is_day_off, status, source) VALUES ($1, $2, $3, $4, $5, $6, $7)"
+);
+sql!(
+    INSERT_LEGAL,
+    "INSERT INTO legal_document (number, issued_on, issuer, kind, title, status, note, place)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+);
