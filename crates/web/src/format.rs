@@ -1,13 +1,44 @@
 //! Numbers, shares and dates as the reader writes them: `8.624`, `95,3 %`, `23/11/2026`.
 
+use std::borrow::Borrow;
+
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
 use crate::{Lang, T};
 
+/// A whole number as templates hand it over: by value or by reference.
+pub trait Whole {
+    /// Its value.
+    fn whole(self) -> i64;
+}
+
+macro_rules! whole {
+    ($($kind:ty),*) => {$(
+        impl Whole for $kind {
+            fn whole(self) -> i64 {
+                i64::try_from(self).unwrap_or(i64::MAX)
+            }
+        }
+        impl Whole for &$kind {
+            fn whole(self) -> i64 {
+                (*self).whole()
+            }
+        }
+        impl Whole for &&$kind {
+            fn whole(self) -> i64 {
+                (**self).whole()
+            }
+        }
+    )*};
+}
+
+whole!(i64, i32, u32, usize);
+
 impl T {
     /// A whole number with thousands grouped.
     #[must_use]
-    pub fn num(self, value: i64) -> String {
+    pub fn num(self, value: impl Whole) -> String {
+        let value = value.whole();
         let digits = value.unsigned_abs().to_string();
         let mut out = String::with_capacity(digits.len() + digits.len() / 3 + 1);
         if value < 0 {
@@ -24,10 +55,11 @@ impl T {
 
     /// A decimal number with a fixed count of decimals.
     #[must_use]
-    pub fn decimal(self, value: f64, decimals: usize) -> String {
+    pub fn decimal(self, value: impl Borrow<f64>, decimals: usize) -> String {
+        let value = *value.borrow();
         let text = format!("{:.decimals$}", value.abs());
         let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
-        let mut out = self.num(whole.parse().unwrap_or(0));
+        let mut out = self.num(whole.parse::<i64>().unwrap_or(0));
         if value < 0.0 && text.bytes().any(|b| (b'1'..=b'9').contains(&b)) {
             out.insert(0, '−');
         }
@@ -41,20 +73,23 @@ impl T {
     /// `part` of `whole` in percent with one decimal; a dash when there is no whole.
     #[must_use]
     #[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "shown with one decimal only")]
-    pub fn pct(self, part: i64, whole: i64) -> String {
+    pub fn pct(self, part: impl Whole, whole: impl Whole) -> String {
+        let (part, whole) = (part.whole(), whole.whole());
         if whole == 0 { "–".to_owned() } else { self.share(part as f64 / whole as f64) }
     }
 
     /// A share from 0 to 1 in percent with one decimal.
     #[must_use]
-    pub fn share(self, share: f64) -> String {
+    pub fn share(self, share: impl Borrow<f64>) -> String {
+        let share = *share.borrow();
         let number = self.decimal(share * 100.0, 1);
         if self.lang == Lang::Vi { format!("{number}\u{a0}%") } else { format!("{number}%") }
     }
 
     /// A day: `23/11/2026`.
     #[must_use]
-    pub fn date(self, day: NaiveDate) -> String {
+    pub fn date(self, day: impl Borrow<NaiveDate>) -> String {
+        let day = *day.borrow();
         match self.lang {
             Lang::Vi => day.format("%d/%m/%Y").to_string(),
             Lang::En => day.format("%-d %b %Y").to_string(),
@@ -63,7 +98,8 @@ impl T {
 
     /// A stretch of days, shortened where months or years agree: `23 – 27/11/2026`.
     #[must_use]
-    pub fn dates(self, from: NaiveDate, to: NaiveDate) -> String {
+    pub fn dates(self, from: impl Borrow<NaiveDate>, to: impl Borrow<NaiveDate>) -> String {
+        let (from, to) = (*from.borrow(), *to.borrow());
         if from == to {
             return self.date(from);
         }
@@ -78,8 +114,8 @@ impl T {
 
     /// A moment in Viet Nam's time: `09:40 ngày 23/11/2026`.
     #[must_use]
-    pub fn moment(self, at: DateTime<Utc>) -> String {
-        let local = kernel::clock::local(at);
+    pub fn moment(self, at: impl Borrow<DateTime<Utc>>) -> String {
+        let local = kernel::clock::local(*at.borrow());
         match self.lang {
             Lang::Vi => local.format("%H:%M ngày %d/%m/%Y").to_string(),
             Lang::En => local.format("%H:%M, %-d %b %Y").to_string(),
@@ -88,8 +124,8 @@ impl T {
 
     /// A moment without words, for tables: `23/11/2026 09:40`.
     #[must_use]
-    pub fn stamp(self, at: DateTime<Utc>) -> String {
-        let local = kernel::clock::local(at);
+    pub fn stamp(self, at: impl Borrow<DateTime<Utc>>) -> String {
+        let local = kernel::clock::local(*at.borrow());
         format!("{} {}", self.date(local.date_naive()), local.format("%H:%M"))
     }
 }

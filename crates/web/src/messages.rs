@@ -131,6 +131,7 @@ macro_rules! value_from {
 }
 
 value_from!(String => Self::Text, &str => |v: &str| Self::Text(v.to_owned()), Cow<'static, str> => |v: Cow<'static, str>| Self::Text(v.into_owned()));
+value_from!(&String => |v: &String| Self::Text(v.clone()), &i64 => |v: &i64| Self::Number(*v), &usize => |v: &usize| Self::Number(i64::try_from(*v).unwrap_or(i64::MAX)));
 value_from!(i64 => Self::Number, i32 => |v: i32| Self::Number(v.into()), u32 => |v: u32| Self::Number(v.into()));
 value_from!(usize => |v: usize| Self::Number(i64::try_from(v).unwrap_or(i64::MAX)));
 
@@ -152,24 +153,24 @@ impl T {
 
     /// A message without values. A missing key shows itself in brackets and is found by `xtask tidy`.
     #[must_use]
-    pub fn get(self, key: &str) -> Cow<'static, str> {
-        self.format(key, None)
+    pub fn get(self, key: impl AsRef<str>) -> Cow<'static, str> {
+        self.format(key.as_ref(), None)
     }
 
     /// A message with one value.
     #[must_use]
-    pub fn arg(self, key: &str, name: &'static str, value: impl Into<Value>) -> Cow<'static, str> {
+    pub fn arg(self, key: impl AsRef<str>, name: &'static str, value: impl Into<Value>) -> Cow<'static, str> {
         self.args(key, [(name, value.into())])
     }
 
     /// A message with several values: `t.args("key", [("a", 1.into()), ("b", name.into())])`.
     #[must_use]
-    pub fn args(self, key: &str, values: impl IntoIterator<Item = (&'static str, Value)>) -> Cow<'static, str> {
+    pub fn args(self, key: impl AsRef<str>, values: impl IntoIterator<Item = (&'static str, Value)>) -> Cow<'static, str> {
         let mut args = FluentArgs::new();
         for (name, value) in values {
             args.set(name, FluentValue::from(value));
         }
-        self.format(key, Some(&args))
+        self.format(key.as_ref(), Some(&args))
     }
 
     pub(crate) fn format_owned(self, key: &str, values: impl IntoIterator<Item = (String, Value)>) -> Cow<'static, str> {

@@ -1,7 +1,81 @@
-//! To be furnished.
+//! Accounts: who may sign in, with which role, and for how long a session lives.
+//!
+//! Owns tables `account`, `account_role`, `session`, `sign_in_event`, `setup_link`.
+//! Uses `person` and `org_unit` by their keys only.
+//!
+//! Always true:
+//! - a password is stored as argon2id only (OWASP minimum: 19 MiB, t=2, p=1), a session token as SHA-256 only;
+//! - five wrong tries lock an account for fifteen minutes, a session idle for fifteen minutes ends
+//!   (yardstick QCVN 12:2026/BCA);
+//! - a role's rights stand in one table, [`roles`].
+//!
+//! Start reading at [`actions::sign_in`].
+
+pub mod actions;
+mod list;
+mod own;
+pub mod password;
+pub mod roles;
+mod setup;
+mod sign_in;
+mod store;
+
+pub use actions::{
+    AccountInput, ResetError, SignInError, add_accounts, new_setup_link, reset_password, unused_setup_link,
+};
+pub use roles::{ROLES, Role, ScopeKind};
+pub use store::{account_count, actor_by_username};
+
+use ::store::{Db, StoreError};
+use kernel::Right;
+use web::{Access, Actors, Area, NavItem, Routes, SessionState, state::Boxed};
+
+web::messages!("people.accounts");
+
+/// Manage accounts.
+#[derive(Debug)]
+pub struct ManageAccounts;
+impl Right for ManageAccounts {
+    const NAME: &'static str = "accounts.manage";
+}
+
+/// Read the audit.
+#[derive(Debug)]
+pub struct ReadAudit;
+impl Right for ReadAudit {
+    const NAME: &'static str = "audit.read";
+}
 
 /// The slice as the area composes it.
 #[must_use]
-pub fn area() -> web::Area {
-    web::Area::default()
+pub fn area() -> Area {
+    Area {
+        routes: Routes::new()
+            .get("/sign-in", Access::Public, sign_in::get)
+            .post("/sign-in", Access::Public, sign_in::post)
+            .post("/sign-out", Access::Public, sign_in::post_sign_out)
+            .get("/setup/{token}", Access::Public, setup::get)
+            .post("/setup/{token}", Access::Public, setup::post)
+            .get("/me/password", Access::SignedIn, own::get)
+            .post("/me/password", Access::SignedIn, own::post)
+            .get("/accounts", Access::right::<ManageAccounts>(), list::get)
+            .post("/accounts/{account}/password", Access::right::<ManageAccounts>(), list::post_password)
+            .get("/audit", Access::right::<ReadAudit>(), list::get_audit),
+        jobs: Vec::new(),
+        nav: vec![
+            NavItem { href: "/accounts", icon: "lock", key: "accounts-nav", right: ManageAccounts::NAME },
+            NavItem { href: "/audit", icon: "history", key: "accounts-nav-audit", right: ReadAudit::NAME },
+        ],
+        rights: vec![ManageAccounts::NAME, ReadAudit::NAME],
+    }
+}
+
+/// Finds the actor behind a session for the web layer.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct AccountActors;
+
+impl Actors for AccountActors {
+    fn session<'a>(&'a self, db: &'a Db, token: &'a str) -> Boxed<'a, Result<SessionState, StoreError>> {
+        Box::pin(actions::session(db, token))
+    }
 }

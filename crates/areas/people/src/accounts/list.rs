@@ -1,0 +1,121 @@
+//! Accounts for the administrator, and the audit.
+
+use ::store::{AuditLine, Db};
+use axum::extract::State;
+use kernel::AccountId;
+use serde::Deserialize;
+use web::{
+    Answer, Errors, Path, Permit, Query, T, Ui, WebError,
+    components::{Choice, Pager, Select},
+};
+
+use super::{
+    ManageAccounts, ROLES, ReadAudit,
+    actions::{self, ResetError},
+    store::{AccountLine, account_count, list},
+};
+
+/// Lines on a page.
+const PAGE: i64 = 50;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    q: String,
+    role: String,
+    after: String,
+}
+
+#[derive(askama::Template)]
+#[template(path = "accounts/list.html")]
+struct AccountsPage<'a> {
+    t: T,
+    q: &'a str,
+    roles: Select<'a>,
+    accounts: Vec<AccountLine>,
+    pager: Pager,
+}
+
+/// GET /accounts
+pub(super) async fn get(
+    ui: Ui,
+    State(db): State<Db>,
+    _permit: Permit<ManageAccounts>,
+    Query(asked): Query<Asked>,
+) -> Answer {
+    let t = ui.t;
+    let mut conn = db.read().await?;
+    let part = asked.q.trim().to_lowercase();
+    let mut accounts = list(&mut conn, &asked.after, &asked.role, &part, PAGE + 1).await?;
+    let total = account_count(&mut conn).await?;
+    let more = accounts.len() > 50;
+    accounts.truncate(50);
+    let address = |after: &str| format!("/accounts?q={part}&role={}&after={after}", asked.role);
+    let pager = Pager {
+        t,
+        first: (!asked.after.is_empty()).then(|| address("")),
+        next: accounts.last().filter(|_| more).map(|a| address(&a.username)),
+        shown: t.args("accounts-shown", [("shown", accounts.len().into()), ("total", total.into())]).into_owned(),
+    };
+    let choices: Vec<Choice> =
+        ROLES.iter().map(|r| Choice::new(r.code, t.get(&format!("accounts-role-{}", r.code)))).collect();
+    let errors = Errors::new();
+    let roles = Select::new(t, &errors, "role", "accounts-role", &asked.role, &choices).or_empty("accounts-role-all");
+    ui.page(t.get("accounts-title"), &AccountsPage { t, q: &asked.q, roles, accounts, pager })
+}
+
+#[derive(askama::Template)]
+#[template(path = "accounts/reset.html")]
+struct ResetPage {
+    t: T,
+    password: String,
+}
+
+/// POST /accounts/{account}/password: a one-time password, shown once.
+pub(super) async fn post_password(
+    ui: Ui,
+    State(db): State<Db>,
+    permit: Permit<ManageAccounts>,
+    Path(account): Path<AccountId>,
+) -> Answer {
+    match actions::reset_password(&db, &permit, account).await {
+        Ok(password) => ui.page(ui.t.get("accounts-reset-title"), &ResetPage { t: ui.t, password }),
+        Err(ResetError::Store(error)) => Err(WebError::Store(error)),
+        Err(ResetError::System(error)) => Err(WebError::Internal(error)),
+        Err(_) => Err(WebError::NotFound),
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct AuditAsked {
+    before: String,
+}
+
+#[derive(askama::Template)]
+#[template(path = "accounts/audit.html")]
+struct AuditPage {
+    t: T,
+    lines: Vec<AuditLine>,
+    pager: Pager,
+}
+
+/// GET /audit: what was done, without the content of personal records.
+pub(super) async fn get_audit(
+    ui: Ui,
+    State(db): State<Db>,
+    _permit: Permit<ReadAudit>,
+    Query(asked): Query<AuditAsked>,
+) -> Answer {
+    let t = ui.t;
+    let before = asked.before.parse().unwrap_or(i64::MAX);
+    let lines = ::store::latest(&mut db.read().await?, before, PAGE).await?;
+    let last = lines.last().map(|l| l.seq).filter(|seq| *seq > 1);
+    let pager = Pager {
+        t,
+        first: (before != i64::MAX).then(|| "/audit".to_owned()),
+        next: last.map(|seq| format!("/audit?before={seq}")),
+        shown: t.arg("accounts-audit-shown", "total", lines.first().map_or(0, |l| l.seq)).into_owned(),
+    };
+    ui.page(t.get("accounts-audit-title"), &AuditPage { t, lines, pager })
+}

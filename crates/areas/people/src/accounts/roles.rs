@@ -1,0 +1,120 @@
+//! Roles of the scheme's bodies and what each may do: the one table of rights.
+
+/// Whose records a role may see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ScopeKind {
+    /// The whole province.
+    Province,
+    /// The commune named in the account.
+    Commune,
+    /// The person behind the account.
+    Own,
+    /// Aggregates only.
+    Nobody,
+}
+
+/// A role with its rights. Its name on pages is the message `accounts-role-CODE`.
+#[derive(Debug, Clone, Copy)]
+pub struct Role {
+    /// Stable code.
+    pub code: &'static str,
+    /// Whose records it may see.
+    pub scope: ScopeKind,
+    /// Names of its rights.
+    pub rights: &'static [&'static str],
+    /// First page after signing in.
+    pub home: &'static str,
+}
+
+/// Every role. Source of the duties: the scheme, part three, I (who directs, inspects, organises, nominates).
+pub const ROLES: &[Role] = &[
+    // Ban Thường vụ Tỉnh ủy: directs, reads everything aggregated
+    Role {
+        code: "standing_committee",
+        scope: ScopeKind::Nobody,
+        rights: &["board.read", "reports.export", "communes.read", "people.statistics", "programmes.read", "plan.read", "classes.read"],
+        home: "/board",
+    },
+    // Ban Tổ chức Tỉnh ủy: inspects
+    Role {
+        code: "organisation_committee",
+        scope: ScopeKind::Province,
+        rights: &[
+            "board.read", "reports.export", "communes.read", "people.read", "people.statistics", "programmes.read", "plan.read",
+            "classes.read",
+        ],
+        home: "/board",
+    },
+    // Sở Nội vụ: state management, yearly plan
+    Role {
+        code: "home_affairs",
+        scope: ScopeKind::Province,
+        rights: &[
+            "board.read", "reports.export", "communes.read", "people.read", "people.import", "people.statistics",
+            "programmes.read", "plan.read", "plan.approve", "classes.read",
+        ],
+        home: "/board",
+    },
+    // Ban Tuyên giáo và Dân vận Tỉnh ủy: appraises programmes
+    Role {
+        code: "propaganda",
+        scope: ScopeKind::Nobody,
+        rights: &[
+            "board.read", "reports.export", "communes.read", "people.statistics", "programmes.read", "programmes.appraise",
+            "plan.read", "classes.read",
+        ],
+        home: "/board",
+    },
+    // Sở Tài chính: arranges money
+    Role {
+        code: "finance",
+        scope: ScopeKind::Nobody,
+        rights: &["board.read", "reports.export", "communes.read", "people.statistics", "programmes.read", "plan.read", "classes.read"],
+        home: "/board",
+    },
+    // Trường Chính trị tỉnh, phòng QLĐT & NCKH: organises
+    Role {
+        code: "school_training",
+        scope: ScopeKind::Province,
+        rights: &[
+            "board.read", "reports.export", "communes.read", "people.read", "people.import", "people.statistics",
+            "programmes.read", "programmes.edit", "plan.read", "plan.compose", "classes.read", "classes.open",
+            "classes.accept", "classes.run", "attendance.take", "essays.mark", "certificates.issue",
+        ],
+        home: "/board",
+    },
+    // Hiệu trưởng: decides results, signs
+    Role {
+        code: "school_head",
+        scope: ScopeKind::Province,
+        rights: &[
+            "board.read", "reports.export", "communes.read", "people.read", "people.statistics", "programmes.read",
+            "programmes.enforce", "plan.read", "classes.read", "results.decide", "certificates.issue",
+        ],
+        home: "/board",
+    },
+    // Giảng viên: heads classes, takes roll-calls, marks essays
+    Role {
+        code: "lecturer",
+        scope: ScopeKind::Nobody,
+        rights: &["programmes.read", "classes.read", "attendance.take", "essays.mark"],
+        home: "/classes",
+    },
+    // Ban thường vụ đảng ủy xã, phường: nominates, follows its learners
+    Role {
+        code: "commune_officer",
+        scope: ScopeKind::Commune,
+        rights: &["communes.read", "people.read", "people.import", "people.statistics", "programmes.read", "classes.read", "classes.nominate"],
+        home: "/classes",
+    },
+    // Học viên: own record
+    Role { code: "learner", scope: ScopeKind::Own, rights: &["programmes.read"], home: "/me" },
+    // Quản trị: accounts, no personal data beyond need
+    Role { code: "administrator", scope: ScopeKind::Nobody, rights: &["accounts.manage", "audit.read"], home: "/accounts" },
+];
+
+/// A role by its code.
+#[must_use]
+pub fn role(code: &str) -> Option<&'static Role> {
+    ROLES.iter().find(|r| r.code == code)
+}
