@@ -1,2 +1,21 @@
-//! Developer commands.
-fn main() {}
+//! Developer commands: `cargo xtask test`, `cargo xtask postgres start|stop`, `cargo xtask tidy`.
+
+mod postgres;
+mod shell;
+mod test;
+mod tidy;
+
+use anyhow::{Result, bail};
+
+fn main() -> Result<()> {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = args.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["test"] => test::run(None),
+        ["test", "--only", stage] => test::run(Some(stage)),
+        ["tidy"] => tidy::run(),
+        ["postgres", "start"] => postgres::Server::start().map(|server| println!("{}", server.keep())),
+        ["postgres", "stop"] => postgres::stop(),
+        _ => bail!("usage: cargo xtask test [--only STAGE] | tidy | postgres start|stop"),
+    }
+}

@@ -1,2 +1,119 @@
-//! The one binary.
-fn main() {}
+//! `boiduong`: one program for the server and the operator's commands.
+//!
+//! Exit codes: 0 done, 2 bad input with a message on standard error, 1 anything else.
+
+mod commands;
+mod serve;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+/// In-service training of a province's public servants, from the roster to the report.
+#[derive(Debug, Parser)]
+#[command(name = "boiduong", version)]
+struct Arguments {
+    #[command(flatten)]
+    place: Place,
+    #[command(flatten)]
+    serve: serve::Options,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// Where the data are.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Place {
+    /// Folder of the embedded database.
+    #[arg(long, global = true, default_value = "data")]
+    data: PathBuf,
+    /// Address of a PostgreSQL server instead: postgres://user@host/database.
+    #[arg(long, global = true)]
+    database: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Starts the web application (the default).
+    Serve(serve::Options),
+    /// Prints how the declared totals add up and how the register compares.
+    Reconcile,
+    /// Checks the audit.
+    Audit {
+        #[command(subcommand)]
+        what: AuditCommand,
+    },
+    /// Makes accounts and resets passwords.
+    User {
+        #[command(subcommand)]
+        what: UserCommand,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum AuditCommand {
+    /// Walks the chain and names the first broken record.
+    Verify,
+}
+
+#[derive(Debug, Subcommand)]
+enum UserCommand {
+    /// Makes an account with a one-time password.
+    Add {
+        /// Sign-in name.
+        username: String,
+        /// Code of the role.
+        #[arg(long)]
+        role: String,
+        /// Name shown.
+        #[arg(long)]
+        name: String,
+        /// Code of the commune, for a commune's officer.
+        #[arg(long)]
+        commune: Option<String>,
+    },
+    /// Gives an account a one-time password.
+    Reset {
+        /// Sign-in name.
+        username: String,
+    },
+}
+
+/// Bad input: said on standard error, exit code 2.
+#[derive(Debug)]
+pub struct BadInput(pub String);
+
+impl std::fmt::Display for BadInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for BadInput {}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::new("info,sqlx=warn"))
+        .with_writer(std::io::stderr)
+        .init();
+    let arguments = Arguments::parse();
+    let place = &arguments.place;
+    let done = match arguments.command {
+        None => serve::run(place, &arguments.serve).await,
+        Some(Command::Serve(options)) => serve::run(place, &options).await,
+        Some(Command::Reconcile) => commands::reconcile(place).await,
+        Some(Command::Audit { what: AuditCommand::Verify }) => commands::audit_verify(place).await,
+        Some(Command::User { what: UserCommand::Add { username, role, name, commune } }) => {
+            commands::user_add(place, &username, &role, &name, commune.as_deref()).await
+        }
+        Some(Command::User { what: UserCommand::Reset { username } }) => commands::user_reset(place, &username).await,
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("boiduong: {error:#}");
+            if error.is::<BadInput>() { ExitCode::from(2) } else { ExitCode::FAILURE }
+        }
+    }
+}

@@ -63,8 +63,10 @@ ids! {
     PositionId,
     /// A person in a position at an office over a stretch of time (quá trình công tác).
     AssignmentId,
-    /// A sign-in.
+    /// Somebody's way to sign in.
     AccountId,
+    /// One try to sign in.
+    SignInId,
     /// One upload of a roster, from preview to undo.
     ImportId,
     /// A training programme (chương trình).

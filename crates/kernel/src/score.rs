@@ -3,7 +3,9 @@
 use std::{fmt, str::FromStr};
 
 /// A mark from 0.00 to 10.00 with at most two decimals, kept as hundredths (0 to 1,000).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, sqlx::Type, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, sqlx::Type, serde::Serialize, serde::Deserialize,
+)]
 #[sqlx(transparent)]
 #[serde(transparent)]
 pub struct Score(i64);

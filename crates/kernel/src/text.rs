@@ -90,11 +90,11 @@ pub fn sort_key(full_name: &str) -> String {
     let name = clean(full_name);
     let words: Vec<&str> = name.split(' ').collect();
     let mut out = String::with_capacity(name.len() * 3);
-    let given_to_family = words.last().into_iter().chain(words.iter().skip(1).rev().skip(1)).chain(if words.len() > 1 {
-        words.first()
-    } else {
-        None
-    });
+    let given_to_family = words
+        .last()
+        .into_iter()
+        .chain(words.iter().skip(1).rev().skip(1))
+        .chain(if words.len() > 1 { words.first() } else { None });
     for word in given_to_family {
         push_collation(word, &mut out);
         out.push(' ');
@@ -165,7 +165,8 @@ mod tests {
 
     #[test]
     fn sorts_by_given_name_then_middle_then_family() {
-        let mut names = ["Vũ Thị An", "Trần Văn Ánh", "Nguyễn Văn Ân", "Lê Thị Anh", "Đỗ Văn Đạt", "Bùi Văn Dũng", "Trần Văn An"];
+        let mut names =
+            ["Vũ Thị An", "Trần Văn Ánh", "Nguyễn Văn Ân", "Lê Thị Anh", "Đỗ Văn Đạt", "Bùi Văn Dũng", "Trần Văn An"];
         names.sort_by_key(|n| sort_key(n));
         assert_eq!(
             names,

@@ -160,7 +160,14 @@ pub(crate) async fn append(conn: &mut Conn, drafts: Vec<AuditDraft>) -> Result<(
         .map(|draft| {
             seq += 1;
             hash = seal(
-                &hash, seq, draft.at, draft.account, &draft.who, draft.action, &draft.subject, draft.before.as_deref(),
+                &hash,
+                seq,
+                draft.at,
+                draft.account,
+                &draft.who,
+                draft.action,
+                &draft.subject,
+                draft.before.as_deref(),
                 draft.after.as_deref(),
             );
             Sealed { seq, draft, hash: hash.clone() }
@@ -255,7 +262,14 @@ pub async fn verify(conn: &mut Conn) -> Result<Verified, StoreError> {
                 return Ok(Verified::Broken(Broken::Missing(last + 1)));
             }
             hash = seal(
-                &hash, line.seq, line.at, line.account_id, &line.who, &line.action, &line.subject, line.before.as_deref(),
+                &hash,
+                line.seq,
+                line.at,
+                line.account_id,
+                &line.who,
+                &line.action,
+                &line.subject,
+                line.before.as_deref(),
                 line.after.as_deref(),
             );
             if hash != line.hash {

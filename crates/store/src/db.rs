@@ -65,11 +65,7 @@ impl Db {
     ///
     /// # Errors
     /// When the file cannot be opened.
-    pub async fn open_sqlite(
-        file: &Path,
-        clock: Arc<dyn Clock>,
-        ids: Arc<dyn IdSource>,
-    ) -> Result<Self, StoreError> {
+    pub async fn open_sqlite(file: &Path, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> Result<Self, StoreError> {
         let options = SqliteConnectOptions::new()
             .filename(file)
             .create_if_missing(true)
@@ -93,11 +89,7 @@ impl Db {
     ///
     /// # Errors
     /// When the address is wrong or the server does not answer.
-    pub async fn open_postgres(
-        url: &str,
-        clock: Arc<dyn Clock>,
-        ids: Arc<dyn IdSource>,
-    ) -> Result<Self, StoreError> {
+    pub async fn open_postgres(url: &str, clock: Arc<dyn Clock>, ids: Arc<dyn IdSource>) -> Result<Self, StoreError> {
         let fail = |e| StoreError::of("store::open", e);
         let options: PgConnectOptions = url.parse().map_err(fail)?;
         let pool = PgPoolOptions::new()
@@ -166,9 +158,7 @@ impl Db {
     async fn begin(&self) -> Result<Tx, StoreError> {
         let fail = |e| StoreError::of("store::begin", e);
         let conn = match &self.pools {
-            Pools::Sqlite { writer, .. } => {
-                Conn::SqliteTx(writer.begin_with("BEGIN IMMEDIATE").await.map_err(fail)?)
-            }
+            Pools::Sqlite { writer, .. } => Conn::SqliteTx(writer.begin_with("BEGIN IMMEDIATE").await.map_err(fail)?),
             Pools::Postgres(pool) => Conn::PostgresTx(pool.begin().await.map_err(fail)?),
         };
         Ok(Tx {
@@ -255,7 +245,11 @@ impl Conn {
     ///
     /// # Errors
     /// The database's failure.
-    pub async fn all<T: Row>(&mut self, statement: &'static Statement, values: &[&dyn Bind]) -> Result<Vec<T>, StoreError> {
+    pub async fn all<T: Row>(
+        &mut self,
+        statement: &'static Statement,
+        values: &[&dyn Bind],
+    ) -> Result<Vec<T>, StoreError> {
         let name = statement.name;
         match self.driver() {
             Driver::Sqlite(c) => {
@@ -274,7 +268,11 @@ impl Conn {
     ///
     /// # Errors
     /// The database's failure.
-    pub async fn opt<T: Row>(&mut self, statement: &'static Statement, values: &[&dyn Bind]) -> Result<Option<T>, StoreError> {
+    pub async fn opt<T: Row>(
+        &mut self,
+        statement: &'static Statement,
+        values: &[&dyn Bind],
+    ) -> Result<Option<T>, StoreError> {
         let name = statement.name;
         match self.driver() {
             Driver::Sqlite(c) => {
@@ -336,7 +334,12 @@ impl Conn {
     ///
     /// # Errors
     /// The database's failure.
-    pub async fn exec_many<T, I, F>(&mut self, statement: &'static Statement, rows: I, values: F) -> Result<u64, StoreError>
+    pub async fn exec_many<T, I, F>(
+        &mut self,
+        statement: &'static Statement,
+        rows: I,
+        values: F,
+    ) -> Result<u64, StoreError>
     where
         I: IntoIterator<Item = T>,
         F: Fn(&T, &mut Args) -> Result<(), sqlx::error::BoxDynError>,
@@ -527,7 +530,6 @@ impl Tx {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
     use super::*;
 
     #[test]

@@ -152,7 +152,7 @@ impl Jobs {
     pub async fn work(&self, db: Db) {
         loop {
             if let Err(error) = self.run_due(&db).await {
-                tracing::error!(error = &error as &dyn std::error::Error, "jobs stand still");
+                tracing::error!(%error, "jobs stand still");
             }
             let _ = tokio::time::timeout(Duration::from_secs(5), db.wake.notified()).await;
         }

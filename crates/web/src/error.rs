@@ -66,7 +66,10 @@ impl WebError {
 
     /// A refusal with values.
     #[must_use]
-    pub fn refused_with(key: impl Into<Cow<'static, str>>, args: impl IntoIterator<Item = (&'static str, Value)>) -> Self {
+    pub fn refused_with(
+        key: impl Into<Cow<'static, str>>,
+        args: impl IntoIterator<Item = (&'static str, Value)>,
+    ) -> Self {
         Self::Refused(Refusal { key: key.into(), args: args.into_iter().collect() })
     }
 

@@ -6,7 +6,10 @@ use crate::{T, messages::Value};
 
 /// Messages by field name; `""` is the form as a whole.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Errors(BTreeMap<&'static str, (&'static str, Vec<(&'static str, Value)>)>);
+pub struct Errors(BTreeMap<&'static str, Message>);
+
+/// A message key with its values.
+type Message = (&'static str, Vec<(&'static str, Value)>);
 
 impl Errors {
     /// No error yet.
@@ -40,8 +43,16 @@ impl Errors {
     /// The message at a field.
     #[must_use]
     pub fn at(&self, t: T, field: &str) -> Option<String> {
-        self.0.get(field).map(|(key, args)| {
-            t.args(key, args.clone()).into_owned()
-        })
+        self.0.get(field).map(|(key, args)| t.args(key, args.clone()).into_owned())
+    }
+}
+
+/// An address with a query; empty values are left out.
+#[must_use]
+pub fn address(path: &str, pairs: &[(&str, &str)]) -> String {
+    let kept: Vec<_> = pairs.iter().filter(|(_, value)| !value.is_empty()).collect();
+    match serde_urlencoded::to_string(kept) {
+        Ok(query) if !query.is_empty() => format!("{path}?{query}"),
+        _ => path.to_owned(),
     }
 }

@@ -132,7 +132,6 @@ impl T {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
     use super::*;
 
     const VI: T = T { lang: Lang::Vi };

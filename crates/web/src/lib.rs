@@ -18,6 +18,7 @@ pub mod state;
 pub mod ui;
 
 pub use answer::{Answer, Download};
+pub use area::Area;
 pub use error::WebError;
 pub use extract::{Form, Path, Query};
 pub use form::Errors;
@@ -25,7 +26,6 @@ pub use form::Errors;
 pub use inventory;
 pub use messages::{Lang, T};
 pub use permit::Permit;
-pub use area::Area;
 pub use routes::{Access, RouteEntry, Routes};
 pub use state::{Actors, App, AppParts, NavItem, Session, SessionState};
 pub use ui::Ui;

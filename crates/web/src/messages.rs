@@ -163,9 +163,13 @@ impl T {
         self.args(key, [(name, value.into())])
     }
 
-    /// A message with several values: `t.args("key", [("a", 1.into()), ("b", name.into())])`.
+    /// A message with several values: `t.args(key, [("a", 1.into()), ("b", name.into())])`.
     #[must_use]
-    pub fn args(self, key: impl AsRef<str>, values: impl IntoIterator<Item = (&'static str, Value)>) -> Cow<'static, str> {
+    pub fn args(
+        self,
+        key: impl AsRef<str>,
+        values: impl IntoIterator<Item = (&'static str, Value)>,
+    ) -> Cow<'static, str> {
         let mut args = FluentArgs::new();
         for (name, value) in values {
             args.set(name, FluentValue::from(value));
@@ -173,7 +177,11 @@ impl T {
         self.format(key.as_ref(), Some(&args))
     }
 
-    pub(crate) fn format_owned(self, key: &str, values: impl IntoIterator<Item = (String, Value)>) -> Cow<'static, str> {
+    pub(crate) fn format_owned(
+        self,
+        key: &str,
+        values: impl IntoIterator<Item = (String, Value)>,
+    ) -> Cow<'static, str> {
         let mut args = FluentArgs::new();
         for (name, value) in values {
             args.set(name, FluentValue::from(value));

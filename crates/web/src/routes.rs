@@ -114,7 +114,6 @@ impl Routes {
     }
 
     /// The plain router and the access table.
-    #[must_use]
     pub fn into_parts(self) -> (Router<App>, Vec<RouteEntry>) {
         (self.router, self.entries)
     }

@@ -25,16 +25,15 @@ use crate::{
 };
 
 /// The whole web application and its access table.
-#[must_use]
 pub fn build(routes: Routes, app: App) -> (Router, Vec<RouteEntry>) {
     let own = Routes::new()
         .get("/assets/{version}/{*file}", Access::Public, assets::get)
         .get("/language/{code}", Access::Public, language)
         .get("/healthz", Access::Public, healthz);
     let (router, entries) = own.merge(routes).into_parts();
-    let compress = CompressionLayer::new()
-        .quality(CompressionLevel::Fastest)
-        .compress_when(DefaultPredicate::new().and(NotForContentType::new("font/")).and(NotForContentType::new("application/pdf")));
+    let compress = CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(
+        DefaultPredicate::new().and(NotForContentType::new("font/")).and(NotForContentType::new("application/pdf")),
+    );
     let router = router
         .fallback(async || WebError::NotFound)
         .layer(
@@ -60,7 +59,10 @@ async fn healthz(State(app): State<App>) -> Result<&'static str, WebError> {
 /// GET /language/{code}: keeps the choice and goes back.
 async fn language(Path(code): Path<String>, headers: HeaderMap) -> Response {
     let mut response = Redirect::to(&came_from(&headers)).into_response();
-    set_cookie(&mut response, &format!("lang={}; Path=/; Max-Age=31536000; SameSite=Lax", Lang::from_code(&code).code()));
+    set_cookie(
+        &mut response,
+        &format!("lang={}; Path=/; Max-Age=31536000; SameSite=Lax", Lang::from_code(&code).code()),
+    );
     response
 }
 
@@ -105,7 +107,9 @@ async fn around(State(app): State<App>, request: Request, next: Next) -> Respons
     if let Some(Failure(error)) = response.extensions_mut().remove::<Failure>() {
         log(&error, &request_id, method.as_str(), &path);
         response = error_page(&ui, &error, reads);
-    } else if response.status() == StatusCode::FORBIDDEN && response.extensions().get::<tower_http::csrf::ProtectionError>().is_some() {
+    } else if response.status() == StatusCode::FORBIDDEN
+        && response.extensions().get::<tower_http::csrf::ProtectionError>().is_some()
+    {
         response = error_page(&ui, &WebError::BadRequest, reads);
     } else if response.status() == StatusCode::METHOD_NOT_ALLOWED {
         response = error_page(&ui, &WebError::NotFound, reads);

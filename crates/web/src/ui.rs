@@ -59,7 +59,9 @@ impl Caller {
         match &*identity.0 {
             SessionState::None => Err(WebError::SignInNeeded),
             SessionState::Ended => Err(WebError::SessionEnded),
-            SessionState::Alive(session) if session.must_change_password && !parts.uri.path().starts_with("/me/password") => {
+            SessionState::Alive(session)
+                if session.must_change_password && !parts.uri.path().starts_with("/me/password") =>
+            {
                 Err(WebError::PasswordMustChange)
             }
             SessionState::Alive(session) => Ok(Self { actor: session.actor.clone() }),
@@ -238,7 +240,11 @@ pub(crate) struct ErrorPage {
 impl T {
     /// As [`T::args`], with names made at run time.
     #[must_use]
-    pub fn owned_args(self, key: &str, args: impl IntoIterator<Item = (String, String)>) -> std::borrow::Cow<'static, str> {
+    pub fn owned_args(
+        self,
+        key: &str,
+        args: impl IntoIterator<Item = (String, String)>,
+    ) -> std::borrow::Cow<'static, str> {
         self.format_owned(key, args.into_iter().map(|(n, v)| (n, Value::from(v))))
     }
 

@@ -2,7 +2,7 @@
 
 use ::store::{By, Change, Db, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
-use kernel::{AccountId, Actor, PersonId, UnitId, ids};
+use kernel::{AccountId, Actor, PersonId, SignInId, UnitId};
 use sha2::{Digest, Sha256};
 use web::{Permit, Session, SessionState};
 
@@ -10,14 +10,10 @@ use super::{
     ManageAccounts, password,
     store::{
         AccountRow, BY_ID, BY_USERNAME, COUNT, END_OTHERS, END_SESSION, INSERT_ACCOUNT, INSERT_EVENT, INSERT_LINK,
-        INSERT_ROLE, INSERT_SESSION, LINK, NOTE_RIGHT, NOTE_WRONG, SEE_SESSION, SESSION, SET_PASSWORD, SessionRow, USE_LINK,
+        INSERT_ROLE, INSERT_SESSION, LINK, NOTE_RIGHT, NOTE_WRONG, SEE_SESSION, SESSION, SET_PASSWORD, SessionRow,
+        USE_LINK,
     },
 };
-
-ids! {
-    /// One try to sign in.
-    SignInId,
-}
 
 /// Wrong tries before an account is locked.
 const MOST_WRONG: i64 = 5;
@@ -223,7 +219,11 @@ pub enum ResetError {
 ///
 /// # Errors
 /// [`ResetError::NotFound`]; the database's failure.
-pub async fn reset_password(db: &Db, permit: &Permit<ManageAccounts>, account: AccountId) -> Result<String, ResetError> {
+pub async fn reset_password(
+    db: &Db,
+    permit: &Permit<ManageAccounts>,
+    account: AccountId,
+) -> Result<String, ResetError> {
     let row: Option<AccountRow> = db.read().await?.opt(&BY_ID, &[&account]).await?;
     let row = row.ok_or(ResetError::NotFound)?;
     set_one_time(db, By::Actor(&permit.actor), row.id).await
@@ -312,7 +312,13 @@ pub async fn unused_setup_link(db: &Db, token: &str) -> Result<bool, StoreError>
 ///
 /// # Errors
 /// [`ResetError::NotFound`] when the link was used; [`ResetError::Weak`].
-pub async fn first_administrator(db: &Db, token: &str, username: &str, name: &str, new: &str) -> Result<(), ResetError> {
+pub async fn first_administrator(
+    db: &Db,
+    token: &str,
+    username: &str,
+    name: &str,
+    new: &str,
+) -> Result<(), ResetError> {
     password::check(new)?;
     let hash = password::hash(new).await.map_err(ResetError::System)?;
     db.write(async |tx| {

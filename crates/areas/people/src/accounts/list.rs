@@ -58,7 +58,7 @@ pub(super) async fn get(
         shown: t.args("accounts-shown", [("shown", accounts.len().into()), ("total", total.into())]).into_owned(),
     };
     let choices: Vec<Choice> =
-        ROLES.iter().map(|r| Choice::new(r.code, t.get(&format!("accounts-role-{}", r.code)))).collect();
+        ROLES.iter().map(|r| Choice::new(r.code, t.get(format!("accounts-role-{}", r.code)))).collect();
     let errors = Errors::new();
     let roles = Select::new(t, &errors, "role", "accounts-role", &asked.role, &choices).or_empty("accounts-role-all");
     ui.page(t.get("accounts-title"), &AccountsPage { t, q: &asked.q, roles, accounts, pager })

@@ -29,12 +29,8 @@ pub fn check(password: &str) -> Result<(), Weak> {
         return Err(Weak::Short);
     }
     let has = |class: fn(char) -> bool| password.chars().any(class);
-    let classes = [
-        has(char::is_lowercase),
-        has(char::is_uppercase),
-        has(|c| c.is_ascii_digit()),
-        has(|c| !c.is_alphanumeric()),
-    ];
+    let classes =
+        [has(char::is_lowercase), has(char::is_uppercase), has(|c| c.is_ascii_digit()), has(|c| !c.is_alphanumeric())];
     if classes.iter().all(|c| *c) { Ok(()) } else { Err(Weak::Plain) }
 }
 
@@ -69,7 +65,6 @@ pub const NOBODY: &str =
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
     use super::*;
 
     #[test]

@@ -47,8 +47,7 @@ struct SignInPage<'a> {
 pub(super) async fn get(ui: Ui, State(app): State<App>, Query(asked): Query<Asked>) -> Answer {
     let t = ui.t;
     let notice = (!asked.ended.is_empty()).then(|| t.get("accounts-session-ended").into_owned());
-    let page =
-        SignInPage { t, username: "", next: &asked.next, error: None, notice, demonstration: app.demonstration };
+    let page = SignInPage { t, username: "", next: &asked.next, error: None, notice, demonstration: app.demonstration };
     ui.page(t.get("accounts-sign-in"), &page)
 }
 

@@ -117,27 +117,15 @@ sql!(
     "INSERT INTO account (id, username, name, password_hash, must_change_password, person_id, failed_tries, created_at)
      VALUES ($1, $2, $3, $4, $5, $6, 0, $7)"
 );
-sql!(
-    INSERT_ROLE,
-    "INSERT INTO account_role (account_id, role, commune_id, given_at) VALUES ($1, $2, $3, $4)"
-);
+sql!(INSERT_ROLE, "INSERT INTO account_role (account_id, role, commune_id, given_at) VALUES ($1, $2, $3, $4)");
 sql!(
     SET_PASSWORD,
     "UPDATE account SET password_hash = $2, must_change_password = $3, failed_tries = 0, locked_until = NULL WHERE id = $1"
 );
 sql!(NOTE_WRONG, "UPDATE account SET failed_tries = $2, locked_until = $3 WHERE id = $1");
-sql!(
-    NOTE_RIGHT,
-    "UPDATE account SET failed_tries = 0, locked_until = NULL, last_sign_in_at = $2 WHERE id = $1"
-);
-sql!(
-    INSERT_EVENT,
-    "INSERT INTO sign_in_event (id, username, account_id, outcome, at) VALUES ($1, $2, $3, $4, $5)"
-);
-sql!(
-    INSERT_SESSION,
-    "INSERT INTO session (token_hash, account_id, created_at, seen_at) VALUES ($1, $2, $3, $3)"
-);
+sql!(NOTE_RIGHT, "UPDATE account SET failed_tries = 0, locked_until = NULL, last_sign_in_at = $2 WHERE id = $1");
+sql!(INSERT_EVENT, "INSERT INTO sign_in_event (id, username, account_id, outcome, at) VALUES ($1, $2, $3, $4, $5)");
+sql!(INSERT_SESSION, "INSERT INTO session (token_hash, account_id, created_at, seen_at) VALUES ($1, $2, $3, $3)");
 sql!(SEE_SESSION, "UPDATE session SET seen_at = $2 WHERE token_hash = $1 AND ended_at IS NULL");
 sql!(END_SESSION, "UPDATE session SET ended_at = $2 WHERE token_hash = $1 AND ended_at IS NULL");
 sql!(END_OTHERS, "UPDATE session SET ended_at = $3 WHERE account_id = $1 AND token_hash <> $2 AND ended_at IS NULL");

@@ -1,7 +1,39 @@
-//! To be furnished.
+//! Organisation: communes, their offices, posts, ethnic groups.
+//!
+//! Owns tables `org_unit`, `commune`, `office_kind`, `office`, `position`, `ethnic_group`; publishes view
+//! `v_organisation_commune`.
+//!
+//! Always true:
+//! - a commune hangs below the province, an office below its commune;
+//! - a commune has an office of every kind that a post can belong to.
+
+mod list;
+mod store;
+
+pub use store::{
+    Commune, CommuneInput, EthnicInput, Lookup, OfficeKindInput, OrganisationInput, PositionInput, commune_by_code,
+    communes, load_organisation, lookup,
+};
+
+use kernel::Right;
+use web::{Access, Area, NavItem, Routes};
+
+web::messages!("people.organisation");
+
+/// Read communes and their figures.
+#[derive(Debug)]
+pub struct ReadCommunes;
+impl Right for ReadCommunes {
+    const NAME: &'static str = "communes.read";
+}
 
 /// The slice as the area composes it.
 #[must_use]
-pub fn area() -> web::Area {
-    web::Area::default()
+pub fn area() -> Area {
+    Area {
+        routes: Routes::new().get("/communes", Access::right::<ReadCommunes>(), list::get),
+        nav: vec![NavItem { href: "/communes", icon: "map", key: "organisation-nav", right: ReadCommunes::NAME }],
+        rights: vec![ReadCommunes::NAME],
+        ..Area::default()
+    }
 }

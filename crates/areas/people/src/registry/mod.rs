@@ -1,7 +1,60 @@
-//! To be furnished.
+//! Registry: people and their posts over time, statistics, reconciliation with declared totals.
+//!
+//! Owns tables `person`, `assignment`, `import_batch`, `import_row`, `declared_total`, `training_history`;
+//! publishes view `v_registry_person`. Uses the face of `organisation`.
+//!
+//! Always true:
+//! - a person has at least one post, with its beginning; posts are never overwritten, they end;
+//! - a declared total that does not add up is kept as declared, and the gap is shown.
+
+mod actions;
+mod list;
+mod model;
+mod statistics;
+mod store;
+
+pub use actions::{AddError, PersonInput, add_people, load_declared_totals, load_history};
+pub use model::{Gap, ReconcileLine, gaps};
+pub use store::{DeclaredInput, HistoryInput, has_generated, reconcile};
+
+use kernel::Right;
+use web::{Access, Area, NavItem, Routes};
+
+web::messages!("people.registry");
+
+/// Read people's records within one's scope.
+#[derive(Debug)]
+pub struct ReadPeople;
+impl Right for ReadPeople {
+    const NAME: &'static str = "people.read";
+}
+
+/// Read statistics without names.
+#[derive(Debug)]
+pub struct ReadStatistics;
+impl Right for ReadStatistics {
+    const NAME: &'static str = "people.statistics";
+}
 
 /// The slice as the area composes it.
 #[must_use]
-pub fn area() -> web::Area {
-    web::Area::default()
+pub fn area() -> Area {
+    Area {
+        routes: Routes::new().get("/people", Access::right::<ReadPeople>(), list::get).get(
+            "/people/statistics",
+            Access::right::<ReadStatistics>(),
+            statistics::get,
+        ),
+        nav: vec![
+            NavItem { href: "/people", icon: "users", key: "registry-nav", right: ReadPeople::NAME },
+            NavItem {
+                href: "/people/statistics",
+                icon: "table",
+                key: "registry-nav-statistics",
+                right: ReadStatistics::NAME,
+            },
+        ],
+        rights: vec![ReadPeople::NAME, ReadStatistics::NAME],
+        ..Area::default()
+    }
 }

@@ -6,7 +6,8 @@ use kernel::SchemeId;
 use super::{
     model::{CalendarRow, LegalRow, SchemeInput},
     store::{
-        INSERT_AUDIENCE, INSERT_BLOC, INSERT_BODY, INSERT_DAY, INSERT_LEGAL, INSERT_MILESTONE, INSERT_RULE, INSERT_SCHEME,
+        INSERT_AUDIENCE, INSERT_BLOC, INSERT_BODY, INSERT_DAY, INSERT_LEGAL, INSERT_MILESTONE, INSERT_RULE,
+        INSERT_SCHEME,
     },
 };
 
@@ -20,8 +21,14 @@ pub async fn load_scheme(db: &Db, by: By<'_>, input: &SchemeInput) -> Result<Sch
         tx.exec(
             &INSERT_SCHEME,
             &[
-                &id, &input.code, &input.name, &input.short_name, &input.province_code, &input.province_name,
-                &input.first_year, &input.last_year,
+                &id,
+                &input.code,
+                &input.name,
+                &input.short_name,
+                &input.province_code,
+                &input.province_name,
+                &input.first_year,
+                &input.last_year,
             ],
         )
         .await?;

@@ -262,7 +262,6 @@ pub struct LegalRow {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
     use super::*;
 
     pub(crate) fn sample() -> BTreeMap<String, String> {

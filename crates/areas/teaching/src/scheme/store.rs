@@ -57,10 +57,7 @@ sql!(
     FIRST,
     "SELECT id, code, name, short_name, province_name, first_year, last_year FROM scheme ORDER BY first_year, code LIMIT 1"
 );
-sql!(
-    BY_CODE,
-    "SELECT id, code, name, short_name, province_name, first_year, last_year FROM scheme WHERE code = $1"
-);
+sql!(BY_CODE, "SELECT id, code, name, short_name, province_name, first_year, last_year FROM scheme WHERE code = $1");
 sql!(
     RULES,
     "SELECT key, value FROM scheme_rule
@@ -149,10 +146,7 @@ sql!(
     "INSERT INTO scheme_audience (scheme_id, code, name, description, target_group, programme_code, place, source)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
 );
-sql!(
-    INSERT_BLOC,
-    "INSERT INTO scheme_audience_bloc (scheme_id, bloc, audience_code) VALUES ($1, $2, $3)"
-);
+sql!(INSERT_BLOC, "INSERT INTO scheme_audience_bloc (scheme_id, bloc, audience_code) VALUES ($1, $2, $3)");
 sql!(
     INSERT_DAY,
     "INSERT INTO calendar_day (day, code, name, kind, is_day_off, status, source) VALUES ($1, $2, $3, $4, $5, $6, $7)"

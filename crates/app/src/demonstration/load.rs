@@ -1,0 +1,297 @@
+//! Loading the Nghệ An scheme and its generated people.
+
+use chrono::NaiveDate;
+use people::{
+    accounts::{AccountInput, ROLES, add_accounts, password},
+    organisation::{
+        CommuneInput, EthnicInput, OfficeKindInput, OrganisationInput, PositionInput, load_organisation, lookup,
+    },
+    registry::{AddError, DeclaredInput, HistoryInput, PersonInput, add_people, load_declared_totals, load_history},
+};
+use store::{By, Db, StoreError};
+use teaching::scheme::{
+    AudienceRow, BlocRow, BodyRow, CalendarRow, LegalRow, MilestoneRow, RuleRow, SchemeInput, load_calendar,
+    load_legal_documents, load_scheme,
+};
+
+use super::{Reference, reference::TableError, roster::roster};
+
+/// Password of every demonstration account; it opens a demonstration only.
+pub const PASSWORD: &str = "NgheAn@2030";
+/// Code of the scheme.
+const SCHEME: &str = "nghe-an-2026-2030";
+/// Seed of the roster.
+const SEED: u64 = 2026;
+/// Lecturers with an account.
+const LECTURERS: u32 = 12;
+
+/// Why the demonstration could not be loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// A table in the binary.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// The register.
+    #[error(transparent)]
+    People(#[from] AddError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The system.
+    #[error("{0}")]
+    System(String),
+}
+
+/// Loads everything; `step` is told what is done, with a count.
+///
+/// # Errors
+/// [`LoadError`]; what was loaded before stays, each step being one transaction.
+pub async fn load(db: &Db, step: &mut dyn FnMut(&str, usize)) -> Result<(), LoadError> {
+    let by = By::System("demonstration");
+    let reference = Reference::load()?;
+    load_scheme(db, by, &scheme(&reference)).await?;
+    step("scheme rules", reference.rules.len());
+    load_calendar(db, by, &calendar(&reference)).await?;
+    load_legal_documents(db, by, &documents(&reference)).await?;
+    step("calendar days and legal documents", reference.holidays.len() + reference.documents.len());
+    load_organisation(db, by, &organisation(&reference)).await?;
+    step("communes with their offices", reference.communes.len());
+    load_declared_totals(db, by, SCHEME, &declared(&reference)).await?;
+    load_history(db, by, &history(&reference)).await?;
+    step("declared totals and history lines", reference.declared.len() + reference.history.len());
+
+    let people = roster(&reference, SEED);
+    let inputs: Vec<PersonInput> = people
+        .iter()
+        .map(|p| PersonInput {
+            code: format!("hv{:05}", p.number),
+            full_name: p.name.clone(),
+            gender: Some(p.gender.to_owned()),
+            birth_date: Some(p.birth_date),
+            ethnic_code: Some(p.ethnic_code.clone()),
+            commune_code: p.commune_code.clone(),
+            office_code: p.office_code.clone(),
+            position_code: p.position_code.clone(),
+            education: p.education.map(str::to_owned),
+            theory: Some(p.theory.to_owned()),
+            management: Some(p.management.to_owned()),
+            in_post_since: p.in_post_since,
+            generated: true,
+        })
+        .collect();
+    let ids = add_people(db, by, &inputs).await?;
+    step("generated people", ids.len());
+
+    let hash = password::hash(PASSWORD).await.map_err(LoadError::System)?;
+    let mut accounts = staff(db, &reference).await?;
+    accounts.extend(inputs.iter().zip(&ids).map(|(input, id)| AccountInput {
+        username: input.code.clone(),
+        name: input.full_name.clone(),
+        role: "learner",
+        commune: None,
+        person: Some(*id),
+    }));
+    add_accounts(db, by, &accounts, &hash, false).await?;
+    step("accounts", accounts.len());
+    Ok(())
+}
+
+/// Whether a database holds the demonstration, which stays marked for as long as it lives.
+///
+/// # Errors
+/// The database's failure.
+pub async fn is_loaded(db: &Db) -> Result<bool, StoreError> {
+    people::registry::has_generated(&mut db.read().await?).await
+}
+
+/// Accounts of the bodies, the lecturers and the communes.
+async fn staff(db: &Db, reference: &Reference) -> Result<Vec<AccountInput>, StoreError> {
+    let bodies = [
+        ("truong", "school_training", "Phòng QLĐT & NCKH"),
+        ("hieutruong", "school_head", "Hiệu trưởng Trường Chính trị tỉnh"),
+        ("bantochuc", "organisation_committee", "Ban Tổ chức Tỉnh ủy"),
+        ("sonoivu", "home_affairs", "Sở Nội vụ"),
+        ("tuyengiao", "propaganda", "Ban Tuyên giáo và Dân vận Tỉnh ủy"),
+        ("taichinh", "finance", "Sở Tài chính"),
+        ("thuongvu", "standing_committee", "Ban Thường vụ Tỉnh ủy"),
+        ("quantri", "administrator", "Quản trị hệ thống"),
+    ];
+    let known = lookup(&mut db.read().await?).await?;
+    let account = |username: String, role: &str, name: String| AccountInput {
+        username,
+        name,
+        role: ROLES.iter().find(|r| r.code == role).map_or("learner", |r| r.code),
+        commune: None,
+        person: None,
+    };
+    let mut accounts: Vec<AccountInput> =
+        bodies.iter().map(|(username, role, name)| account((*username).to_owned(), role, (*name).to_owned())).collect();
+    accounts.extend((1..=LECTURERS).map(|n| account(format!("gv{n:02}"), "lecturer", format!("Giảng viên {n:02}"))));
+    accounts.extend(reference.communes.iter().map(|c| AccountInput {
+        commune: known.communes.get(&c.code).copied(),
+        ..account(format!("xa-{}", c.code), "commune_officer", format!("Đầu mối {}", c.name))
+    }));
+    Ok(accounts)
+}
+
+fn scheme(reference: &Reference) -> SchemeInput {
+    SchemeInput {
+        code: SCHEME.to_owned(),
+        name: "Bồi dưỡng, cập nhật kiến thức, kỹ năng mới cho đội ngũ cán bộ, công chức cấp xã tỉnh Nghệ An giai đoạn 2026 - 2030"
+            .to_owned(),
+        short_name: "Đề án 2026 – 2030".to_owned(),
+        province_code: "40".to_owned(),
+        province_name: "Nghệ An".to_owned(),
+        first_year: 2026,
+        last_year: 2030,
+        rules: reference
+            .rules
+            .iter()
+            .map(|r| RuleRow {
+                key: r.key.clone(),
+                value: r.value.clone(),
+                unit: r.unit.clone(),
+                valid_from: r.valid_from,
+                valid_to: r.valid_to,
+                source: r.source.clone(),
+            })
+            .collect(),
+        milestones: reference
+            .milestones
+            .iter()
+            .map(|m| MilestoneRow { code: m.code.clone(), title: m.title.clone(), due_on: m.due_on, source: m.source.clone() })
+            .collect(),
+        bodies: reference
+            .bodies
+            .iter()
+            .map(|b| BodyRow {
+                code: b.code.clone(),
+                name: b.name.clone(),
+                duty: b.duty.clone(),
+                tier: b.tier,
+                source: b.source.clone(),
+            })
+            .collect(),
+        audiences: reference
+            .audiences
+            .iter()
+            .map(|a| AudienceRow {
+                code: a.code.clone(),
+                name: a.name.clone(),
+                description: a.description.clone(),
+                target_group: a.target_group,
+                programme_code: a.programme_code.clone(),
+                source: a.source.clone(),
+            })
+            .collect(),
+        blocs: reference
+            .audiences
+            .iter()
+            .flat_map(|a| a.blocs.split(';').map(|bloc| BlocRow { bloc: bloc.to_owned(), audience_code: a.code.clone() }))
+            .collect(),
+    }
+}
+
+fn calendar(reference: &Reference) -> Vec<CalendarRow> {
+    let row = |h: &super::reference::HolidayRow| CalendarRow {
+        day: h.date,
+        code: h.code.clone(),
+        name: h.name.clone(),
+        kind: h.kind.clone(),
+        is_day_off: h.is_day_off,
+        status: h.status.clone(),
+        source: h.legal_basis.clone(),
+    };
+    reference.holidays.iter().map(row).collect()
+}
+
+fn documents(reference: &Reference) -> Vec<LegalRow> {
+    let row = |d: &super::reference::DocumentRow| LegalRow {
+        number: d.number.clone(),
+        issued_on: d.date.parse().ok(),
+        issuer: d.issuer.clone(),
+        kind: d.kind.clone(),
+        title: d.title.clone(),
+        status: d.status.clone(),
+        note: d.note.clone(),
+    };
+    reference.documents.iter().map(row).collect()
+}
+
+fn organisation(reference: &Reference) -> OrganisationInput {
+    let mut office_kinds: Vec<OfficeKindInput> = Vec::new();
+    for position in reference.positions.iter().filter(|p| !p.office_code.is_empty()) {
+        if !office_kinds.iter().any(|k| k.code == position.office_code) {
+            office_kinds.push(OfficeKindInput {
+                code: position.office_code.clone(),
+                name: position.office.clone(),
+                bloc: position.bloc.clone(),
+            });
+        }
+    }
+    OrganisationInput {
+        province_code: "40".to_owned(),
+        province_name: "Nghệ An".to_owned(),
+        since: NaiveDate::from_ymd_opt(2025, 7, 1).unwrap_or_default(),
+        communes: reference
+            .communes
+            .iter()
+            .map(|c| CommuneInput {
+                code: c.code.clone(),
+                name: c.name.clone(),
+                kind: c.kind.clone(),
+                former_district: c.former_district.clone(),
+                region: c.region.clone(),
+                is_border: c.is_border,
+                is_highland: c.is_highland_district,
+                is_mountain: c.is_mountain_district,
+                is_coastal: c.is_coastal,
+                population: c.population_reference_map,
+                road_km: c.approx_road_km_from_vinh,
+                lat: c.lat,
+                lon: c.lon,
+            })
+            .collect(),
+        office_kinds,
+        positions: reference
+            .positions
+            .iter()
+            .map(|p| PositionInput {
+                code: p.code.clone(),
+                title: p.title.clone(),
+                bloc: p.bloc.clone(),
+                office_code: (!p.office_code.is_empty()).then(|| p.office_code.clone()),
+                level: p.level.clone(),
+                target_group: p.target_group,
+            })
+            .collect(),
+        ethnic_groups: reference
+            .ethnic_groups
+            .iter()
+            .map(|e| EthnicInput { code: e.code.clone(), name: e.name.clone(), is_minority: e.is_minority })
+            .collect(),
+    }
+}
+
+fn declared(reference: &Reference) -> Vec<DeclaredInput> {
+    let row = |d: &super::reference::DeclaredRow| DeclaredInput {
+        dimension: d.dimension.clone(),
+        key: d.key.clone(),
+        label: d.label.clone(),
+        people: d.people,
+        as_of: d.as_of,
+        source: d.source.clone(),
+    };
+    reference.declared.iter().map(row).collect()
+}
+
+/// The seven categories; their total is a sum, not a category.
+fn history(reference: &Reference) -> Vec<HistoryInput> {
+    let row = |h: &super::reference::HistoryRow| HistoryInput {
+        category_code: h.category_code.clone(),
+        category: h.category.clone(),
+        period: h.period.clone(),
+        person_times: h.person_times,
+    };
+    reference.history.iter().filter(|h| h.category_code != "TONG").map(row).collect()
+}

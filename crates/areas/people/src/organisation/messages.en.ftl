@@ -1,0 +1,16 @@
+organisation-nav = Communes
+organisation-title = Communes
+organisation-lead = { $communes } units · { $people } officers
+organisation-name = Unit
+organisation-code = Code
+organisation-district = Former district
+organisation-region = Region
+organisation-people = Officers
+organisation-none = No unit yet. An administrator must load the list of units.
+organisation-kind-xa = Commune
+organisation-kind-phuong = Ward
+organisation-kind-dac_khu = Special zone
+organisation-region-dong_bang = Lowland
+organisation-region-mien_nui = Mountain
+organisation-region-vung_cao = Highland
+organisation-region-bien_gioi = Border

@@ -1,0 +1,16 @@
+organisation-nav = Xã, phường
+organisation-title = Xã, phường
+organisation-lead = { $communes } đơn vị · { $people } cán bộ, công chức
+organisation-name = Đơn vị
+organisation-code = Mã
+organisation-district = Thuộc huyện cũ
+organisation-region = Vùng
+organisation-people = Cán bộ, công chức
+organisation-none = Chưa có đơn vị nào. Quản trị viên cần nạp danh mục đơn vị.
+organisation-kind-xa = Xã
+organisation-kind-phuong = Phường
+organisation-kind-dac_khu = Đặc khu
+organisation-region-dong_bang = Đồng bằng
+organisation-region-mien_nui = Miền núi
+organisation-region-vung_cao = Vùng cao
+organisation-region-bien_gioi = Biên giới

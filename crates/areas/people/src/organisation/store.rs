@@ -1,0 +1,278 @@
+//! SQL of the organisation and its loading; nobody else writes these tables.
+
+use std::collections::HashMap;
+
+use ::store::{By, Change, Conn, Db, StoreError, sql};
+use chrono::NaiveDate;
+use kernel::{
+    Actor, PositionId, UnitId,
+    text::{fold, plain_sort_key},
+};
+
+/// A commune on its way in.
+#[derive(Debug, Clone, serde::Serialize)]
+#[expect(missing_docs, reason = "columns of org_unit and commune, described in the dictionary")]
+pub struct CommuneInput {
+    pub code: String,
+    pub name: String,
+    pub kind: String,
+    pub former_district: String,
+    pub region: String,
+    pub is_border: bool,
+    pub is_highland: bool,
+    pub is_mountain: bool,
+    pub is_coastal: bool,
+    pub population: Option<i64>,
+    pub road_km: Option<i64>,
+    pub lat: f64,
+    pub lon: f64,
+}
+
+/// A kind of office that every commune has.
+#[derive(Debug, Clone, serde::Serialize)]
+#[expect(missing_docs, reason = "columns of office_kind, described in the dictionary")]
+pub struct OfficeKindInput {
+    pub code: String,
+    pub name: String,
+    pub bloc: String,
+}
+
+/// A post.
+#[derive(Debug, Clone, serde::Serialize)]
+#[expect(missing_docs, reason = "columns of position, described in the dictionary")]
+pub struct PositionInput {
+    pub code: String,
+    pub title: String,
+    pub bloc: String,
+    pub office_code: Option<String>,
+    pub level: String,
+    pub target_group: Option<i64>,
+}
+
+/// An ethnic group.
+#[derive(Debug, Clone, serde::Serialize)]
+#[expect(missing_docs, reason = "columns of ethnic_group, described in the dictionary")]
+pub struct EthnicInput {
+    pub code: String,
+    pub name: String,
+    pub is_minority: bool,
+}
+
+/// A province with everything below it.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "lists of the inputs above")]
+pub struct OrganisationInput {
+    pub province_code: String,
+    pub province_name: String,
+    pub since: NaiveDate,
+    pub communes: Vec<CommuneInput>,
+    pub office_kinds: Vec<OfficeKindInput>,
+    pub positions: Vec<PositionInput>,
+    pub ethnic_groups: Vec<EthnicInput>,
+}
+
+sql!(
+    INSERT_UNIT,
+    "INSERT INTO org_unit (id, parent_id, kind, code, name, search_key, sort_key, valid_from)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+);
+sql!(
+    INSERT_COMMUNE,
+    "INSERT INTO commune (unit_id, kind, former_district, region, is_border, is_highland, is_mountain, is_coastal, population,
+                          road_km, lat, lon)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+);
+sql!(INSERT_OFFICE_KIND, "INSERT INTO office_kind (code, name, bloc, search_key) VALUES ($1, $2, $3, $4)");
+sql!(INSERT_OFFICE, "INSERT INTO office (unit_id, commune_id, kind_code) VALUES ($1, $2, $3)");
+sql!(
+    INSERT_POSITION,
+    "INSERT INTO position (id, code, title, search_key, bloc, office_code, level, target_group, place)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+);
+sql!(INSERT_ETHNIC, "INSERT INTO ethnic_group (code, name, search_key, is_minority) VALUES ($1, $2, $3, $4)");
+
+struct Unit<'a> {
+    id: UnitId,
+    parent: Option<UnitId>,
+    kind: &'a str,
+    code: String,
+    name: &'a str,
+}
+
+/// Writes a province: its communes, an office of every kind in each, posts and ethnic groups.
+///
+/// # Errors
+/// [`StoreError::Unique`] when a code is there already; the database's failure.
+pub async fn load_organisation(db: &Db, by: By<'_>, input: &OrganisationInput) -> Result<(), StoreError> {
+    db.write(async |tx| {
+        let province = UnitId::new(tx.ids());
+        let mut units = vec![Unit {
+            id: province,
+            parent: None,
+            kind: "province",
+            code: format!("P{}", input.province_code),
+            name: &input.province_name,
+        }];
+        let mut communes = Vec::with_capacity(input.communes.len());
+        let mut offices = Vec::with_capacity(input.communes.len() * input.office_kinds.len());
+        for commune in &input.communes {
+            let id = UnitId::new(tx.ids());
+            units.push(Unit {
+                id,
+                parent: Some(province),
+                kind: "commune",
+                code: commune.code.clone(),
+                name: &commune.name,
+            });
+            communes.push((id, commune));
+            for kind in &input.office_kinds {
+                let office = UnitId::new(tx.ids());
+                let code = format!("{}-{}", commune.code, kind.code);
+                units.push(Unit { id: office, parent: Some(id), kind: "office", code, name: &kind.name });
+                offices.push((office, id, &kind.code));
+            }
+        }
+        tx.exec_many(&INSERT_UNIT, &units, |u, args| {
+            args.add(&u.id)?;
+            args.add(&u.parent)?;
+            args.add(&u.kind)?;
+            args.add(&u.code)?;
+            args.add(&u.name)?;
+            args.add(&fold(u.name))?;
+            args.add(&plain_sort_key(u.name))?;
+            args.add(&input.since)
+        })
+        .await?;
+        tx.exec_many(&INSERT_COMMUNE, &communes, |(id, c), args| {
+            args.add(id)?;
+            args.add(&c.kind)?;
+            args.add(&c.former_district)?;
+            args.add(&c.region)?;
+            args.add(&c.is_border)?;
+            args.add(&c.is_highland)?;
+            args.add(&c.is_mountain)?;
+            args.add(&c.is_coastal)?;
+            args.add(&c.population)?;
+            args.add(&c.road_km)?;
+            args.add(&c.lat)?;
+            args.add(&c.lon)
+        })
+        .await?;
+        tx.exec_many(&INSERT_OFFICE_KIND, &input.office_kinds, |k, args| {
+            args.add(&k.code)?;
+            args.add(&k.name)?;
+            args.add(&k.bloc)?;
+            args.add(&fold(&k.name))
+        })
+        .await?;
+        tx.exec_many(&INSERT_OFFICE, &offices, |(office, commune, kind), args| {
+            args.add(office)?;
+            args.add(commune)?;
+            args.add(kind)
+        })
+        .await?;
+        let positions: Vec<(PositionId, i64, &PositionInput)> =
+            (1..).zip(&input.positions).map(|(place, p)| (PositionId::new(tx.ids()), place, p)).collect();
+        tx.exec_many(&INSERT_POSITION, &positions, |(id, place, p), args| {
+            args.add(id)?;
+            args.add(&p.code)?;
+            args.add(&p.title)?;
+            args.add(&fold(&p.title))?;
+            args.add(&p.bloc)?;
+            args.add(&p.office_code)?;
+            args.add(&p.level)?;
+            args.add(&p.target_group)?;
+            args.add(place)
+        })
+        .await?;
+        tx.exec_many(&INSERT_ETHNIC, &input.ethnic_groups, |e, args| {
+            args.add(&e.code)?;
+            args.add(&e.name)?;
+            args.add(&fold(&e.name))?;
+            args.add(&e.is_minority)
+        })
+        .await?;
+        for (id, commune) in &communes {
+            tx.audit(by, "organisation.commune.loaded", id, Change::created(commune))?;
+        }
+        tx.audit(by, "organisation.positions.loaded", "positions", Change::created(&input.positions))
+    })
+    .await
+}
+
+/// A commune with what lists show of it.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub struct Commune {
+    /// Its unit.
+    pub commune_id: UnitId,
+    /// Code of the statistics office, five digits.
+    pub code: String,
+    /// Name without its kind.
+    pub name: String,
+    /// `xa`, `phuong` or `dac_khu`.
+    pub kind: String,
+    /// District before 1 July 2025.
+    pub former_district: String,
+    /// `dong_bang`, `mien_nui`, `vung_cao` or `bien_gioi`.
+    pub region: String,
+    /// Whether it lies on the border.
+    pub is_border: bool,
+    /// People in the register.
+    pub people: i64,
+}
+
+sql!(
+    COMMUNES,
+    "SELECT c.commune_id, c.code, c.name, c.kind, c.former_district, c.region, c.is_border, COUNT(p.person_id) AS people
+     FROM v_organisation_commune c LEFT JOIN v_registry_person p ON p.commune_id = c.commune_id
+     WHERE CAST($1 AS UUID) IS NULL OR c.commune_id = $1
+     GROUP BY c.commune_id, c.code, c.name, c.kind, c.former_district, c.region, c.is_border, c.sort_key
+     ORDER BY c.sort_key, c.code"
+);
+sql!(BY_CODE, "SELECT commune_id FROM v_organisation_commune WHERE code = $1");
+sql!(COMMUNE_CODES, "SELECT code, commune_id FROM v_organisation_commune ORDER BY code");
+sql!(OFFICE_CODES, "SELECT o.commune_id, o.kind_code, o.unit_id FROM office o ORDER BY o.commune_id, o.kind_code");
+sql!(POSITION_CODES, "SELECT code, id FROM position ORDER BY code");
+
+/// The communes that an actor may see, by name.
+///
+/// # Errors
+/// The database's failure.
+pub async fn communes(conn: &mut Conn, actor: &Actor) -> Result<Vec<Commune>, StoreError> {
+    conn.all(&COMMUNES, &[&actor.commune()]).await
+}
+
+/// A commune by its code.
+///
+/// # Errors
+/// The database's failure.
+pub async fn commune_by_code(conn: &mut Conn, code: &str) -> Result<Option<UnitId>, StoreError> {
+    let row: Option<(UnitId,)> = conn.opt(&BY_CODE, &[&code]).await?;
+    Ok(row.map(|(id,)| id))
+}
+
+/// Ids by code, for loading many people at once.
+#[derive(Debug, Default)]
+pub struct Lookup {
+    /// Communes by code.
+    pub communes: HashMap<String, UnitId>,
+    /// Offices by commune and kind.
+    pub offices: HashMap<(UnitId, String), UnitId>,
+    /// Posts by code.
+    pub positions: HashMap<String, PositionId>,
+}
+
+/// Reads every code with its id.
+///
+/// # Errors
+/// The database's failure.
+pub async fn lookup(conn: &mut Conn) -> Result<Lookup, StoreError> {
+    let communes: Vec<(String, UnitId)> = conn.all(&COMMUNE_CODES, &[]).await?;
+    let offices: Vec<(UnitId, String, UnitId)> = conn.all(&OFFICE_CODES, &[]).await?;
+    let positions: Vec<(String, PositionId)> = conn.all(&POSITION_CODES, &[]).await?;
+    Ok(Lookup {
+        communes: communes.into_iter().collect(),
+        offices: offices.into_iter().map(|(commune, kind, id)| ((commune, kind), id)).collect(),
+        positions: positions.into_iter().collect(),
+    })
+}

@@ -1,0 +1,97 @@
+//! The list of people.
+
+use ::store::Db;
+use axum::extract::State;
+use kernel::text::fold;
+use serde::Deserialize;
+use web::{
+    Answer, Errors, Permit, Query, T, Ui,
+    components::{Choice, Pager, Select},
+};
+
+use super::{
+    ReadPeople,
+    store::{Narrow, PersonLine, count, list},
+};
+use crate::organisation::communes;
+
+/// Lines on a page.
+const PAGE: usize = 50;
+
+/// Codes of the blocs in the scheme's order; their words are `registry-bloc-CODE`.
+pub(super) const BLOCS: [&str; 5] = ["dang", "chinh_quyen", "mat_tran", "quan_su", "chua_phan_khoi"];
+const LEVELS: [&str; 5] = ["key_leader", "head", "deputy", "specialist", "unallocated"];
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    q: String,
+    commune: String,
+    bloc: String,
+    level: String,
+    after: String,
+    code: String,
+}
+
+#[derive(askama::Template)]
+#[template(path = "registry/list.html")]
+struct PeoplePage<'a> {
+    t: T,
+    q: &'a str,
+    selects: Vec<Select<'a>>,
+    people: Vec<PersonLine>,
+    total: i64,
+    pager: Pager,
+}
+
+/// GET /people
+pub(super) async fn get(
+    ui: Ui,
+    State(db): State<Db>,
+    permit: Permit<ReadPeople>,
+    Query(asked): Query<Asked>,
+) -> Answer {
+    let t = ui.t;
+    let mut conn = db.read().await?;
+    let words = fold(&asked.q);
+    let narrow = Narrow { words: &words, commune: &asked.commune, bloc: &asked.bloc, level: &asked.level };
+    let after = (asked.after.as_str(), asked.code.as_str());
+    let mut people = list(&mut conn, &permit.actor, &narrow, after, 51).await?;
+    let total = count(&mut conn, &permit.actor, &narrow).await?;
+    let communes = communes(&mut conn, &permit.actor).await?;
+    let more = people.len() > PAGE;
+    people.truncate(PAGE);
+
+    let address = |after: &str, code: &str| {
+        let pairs = [
+            ("q", asked.q.as_str()),
+            ("commune", &asked.commune),
+            ("bloc", &asked.bloc),
+            ("level", &asked.level),
+            ("after", after),
+            ("code", code),
+        ];
+        web::form::address("/people", &pairs)
+    };
+    let pager = Pager {
+        t,
+        first: (!asked.after.is_empty()).then(|| address("", "")),
+        next: people.last().filter(|_| more).map(|p| address(&p.sort_key, &p.code)),
+        shown: t.args("registry-shown", [("shown", people.len().into()), ("total", total.into())]).into_owned(),
+    };
+    let commune_choices: Vec<Choice> = communes.iter().map(|c| Choice::new(&c.code, &c.name)).collect();
+    let bloc_choices: Vec<Choice> =
+        BLOCS.iter().map(|b| Choice::new(*b, t.get(format!("registry-bloc-{b}")))).collect();
+    let level_choices: Vec<Choice> =
+        LEVELS.iter().map(|l| Choice::new(*l, t.get(format!("registry-level-{l}")))).collect();
+    let errors = Errors::new();
+    let mut selects = vec![
+        Select::new(t, &errors, "bloc", "registry-bloc", &asked.bloc, &bloc_choices).or_empty("registry-all"),
+        Select::new(t, &errors, "level", "registry-level", &asked.level, &level_choices).or_empty("registry-all"),
+    ];
+    if communes.len() > 1 {
+        let select = Select::new(t, &errors, "commune", "registry-commune", &asked.commune, &commune_choices);
+        selects.insert(0, select.or_empty("registry-all"));
+    }
+    ui.page(t.get("registry-title"), &PeoplePage { t, q: &asked.q, selects, people, total, pager })
+}

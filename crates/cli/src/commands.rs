@@ -1,0 +1,96 @@
+//! Commands of the operator.
+
+use anyhow::{Result, anyhow, bail};
+use people::{
+    accounts::{
+        AccountInput, ROLES,
+        actions::{ResetError, one_time_password, reset_password_here},
+        add_accounts, password,
+    },
+    organisation::commune_by_code,
+    registry::{gaps, reconcile as reconcile_lines},
+};
+use store::{Broken, By, Verified};
+
+use crate::{BadInput, Place, serve::open};
+
+/// `boiduong reconcile`
+pub async fn reconcile(place: &Place) -> Result<()> {
+    let db = open(place).await?;
+    let lines = reconcile_lines(&mut db.read().await?).await?;
+    if lines.is_empty() {
+        return Err(BadInput("no declared totals are loaded".to_owned()).into());
+    }
+    println!("{:<12} {:<20} {:>9} {:>9} {:>7}", "dimension", "key", "declared", "register", "diff");
+    for line in &lines {
+        let diff = line.counted - line.declared;
+        println!("{:<12} {:<20} {:>9} {:>9} {diff:>7}", line.dimension, line.key, line.declared, line.counted);
+    }
+    println!();
+    for gap in gaps(&lines) {
+        println!("gap {:<12} sum {:>6} missing {:>4}", gap.dimension, gap.sum, gap.missing);
+    }
+    Ok(())
+}
+
+/// `boiduong audit verify`
+pub async fn audit_verify(place: &Place) -> Result<()> {
+    let db = open(place).await?;
+    match store::verify(&mut db.read().await?).await? {
+        Verified::Whole(records) => {
+            println!("audit whole: {records} records");
+            Ok(())
+        }
+        Verified::Broken(Broken::Changed(seq)) => bail!("audit broken: record {seq} was changed"),
+        Verified::Broken(Broken::Missing(seq)) => bail!("audit broken: record {seq} is missing"),
+        Verified::Broken(Broken::CutOff { found, expected }) => {
+            bail!("audit broken: record {} is missing, the chain ends at {found} of {expected}", found + 1)
+        }
+    }
+}
+
+/// `boiduong user add`
+pub async fn user_add(place: &Place, username: &str, role: &str, name: &str, commune: Option<&str>) -> Result<()> {
+    let db = open(place).await?;
+    let Some(role) = ROLES.iter().find(|r| r.code == role) else {
+        let codes: Vec<&str> = ROLES.iter().map(|r| r.code).collect();
+        return Err(BadInput(format!("no role {role}; there are {}", codes.join(", "))).into());
+    };
+    let commune = match commune {
+        Some(code) => {
+            let unit = commune_by_code(&mut db.read().await?, code).await?;
+            Some(unit.ok_or_else(|| BadInput(format!("no commune {code}")))?)
+        }
+        None => None,
+    };
+    let once = one_time_password()?;
+    let hash = password::hash(&once).await.map_err(|e| anyhow!(e))?;
+    let input = AccountInput {
+        username: username.to_lowercase(),
+        name: name.to_owned(),
+        role: role.code,
+        commune,
+        person: None,
+    };
+    match add_accounts(&db, By::System("cli.user"), &[input], &hash, true).await {
+        Ok(_) => {
+            println!("{username}: {once}");
+            Ok(())
+        }
+        Err(error) if error.is_unique("username") => Err(BadInput(format!("{username} is taken")).into()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// `boiduong user reset`
+pub async fn user_reset(place: &Place, username: &str) -> Result<()> {
+    let db = open(place).await?;
+    match reset_password_here(&db, &username.to_lowercase()).await {
+        Ok(once) => {
+            println!("{username}: {once}");
+            Ok(())
+        }
+        Err(ResetError::NotFound) => Err(BadInput(format!("no account {username}")).into()),
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,109 @@
+//! `cargo xtask test`: everything, in order, stopping at the first stage that fails.
+
+use std::{
+    io::{BufRead, BufReader},
+    process::{Command, Stdio},
+    time::Instant,
+};
+
+use anyhow::{Context, Result, bail};
+
+use crate::{postgres::Server, shell, tidy};
+
+/// What one run of `cargo test` counted.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Counts {
+    passed: u64,
+    failed: u64,
+    ignored: u64,
+}
+
+/// Runs the stages, or one of them.
+pub fn run(only: Option<&str>) -> Result<()> {
+    let stages: [(&str, fn(&mut Counts) -> Result<()>); 4] = [
+        ("fmt", |_| shell::run("cargo", &["fmt", "--all", "--check"], &[])),
+        ("tidy", |_| tidy::run()),
+        ("lint", |_| {
+            shell::run("cargo", &["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"], &[])
+        }),
+        ("test", cargo_test),
+    ];
+    if let Some(stage) = only
+        && !stages.iter().any(|(name, _)| *name == stage)
+    {
+        bail!("no stage {stage}; there are {:?}", stages.map(|(name, _)| name));
+    }
+    let mut counts = Counts::default();
+    let mut summary = Vec::new();
+    for (name, stage) in stages {
+        if only.is_some_and(|o| o != name) {
+            continue;
+        }
+        println!("== {name}");
+        let start = Instant::now();
+        stage(&mut counts).with_context(|| format!("stage {name}"))?;
+        summary.push(format!("{name}: {:.0} s", start.elapsed().as_secs_f64()));
+    }
+    println!("== {}", summary.join(", "));
+    if counts != Counts::default() {
+        println!("{} passed, {} failed, {} skipped", counts.passed, counts.failed, counts.ignored);
+    }
+    Ok(())
+}
+
+/// All tests of the workspace, on SQLite and on a PostgreSQL of their own.
+fn cargo_test(counts: &mut Counts) -> Result<()> {
+    let server = Server::start()?;
+    let mut child = Command::new("cargo")
+        .args(["test", "--workspace", "--no-fail-fast"])
+        .env("TEST_POSTGRES_URL", server.url())
+        .env("CI", "true")
+        .current_dir(shell::root())
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("starting cargo test")?;
+    let stdout = child.stdout.take().context("the output of cargo test")?;
+    for line in BufReader::new(stdout).lines() {
+        let line = line?;
+        println!("{line}");
+        add(counts, &line);
+    }
+    if !child.wait()?.success() {
+        bail!("{} passed, {} failed", counts.passed, counts.failed);
+    }
+    Ok(())
+}
+
+/// Adds `test result: ok. 8 passed; 0 failed; 1 ignored; …`.
+fn add(counts: &mut Counts, line: &str) {
+    let Some(rest) = line.strip_prefix("test result: ") else { return };
+    for part in rest.split([';', '.']) {
+        let mut words = part.split_whitespace();
+        let (Some(number), Some(what)) = (words.next().and_then(|n| n.parse::<u64>().ok()), words.next()) else {
+            continue;
+        };
+        match what {
+            "passed" => counts.passed += number,
+            "failed" => counts.failed += number,
+            "ignored" => counts.ignored += number,
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn result_lines_are_summed() {
+        let mut counts = Counts::default();
+        add(
+            &mut counts,
+            "test result: ok. 8 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s",
+        );
+        add(&mut counts, "test result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out");
+        add(&mut counts, "test kernel ... ok");
+        assert_eq!(counts, Counts { passed: 10, failed: 1, ignored: 1 });
+    }
+}
