@@ -10,6 +10,9 @@ use anyhow::{Context, Result, bail};
 
 use crate::{postgres::Server, shell, tidy};
 
+/// A stage: counts what tests it ran.
+type Stage = fn(&mut Counts) -> Result<()>;
+
 /// What one run of `cargo test` counted.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Counts {
@@ -20,7 +23,7 @@ struct Counts {
 
 /// Runs the stages, or one of them.
 pub fn run(only: Option<&str>) -> Result<()> {
-    let stages: [(&str, fn(&mut Counts) -> Result<()>); 4] = [
+    let stages: [(&str, Stage); 4] = [
         ("fmt", |_| shell::run("cargo", &["fmt", "--all", "--check"], &[])),
         ("tidy", |_| tidy::run()),
         ("lint", |_| {

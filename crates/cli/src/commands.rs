@@ -1,6 +1,8 @@
 //! Commands of the operator.
 
-use anyhow::{Result, anyhow, bail};
+use std::{fs, io, path::Path, time::Instant};
+
+use anyhow::{Context, Result, anyhow, bail};
 use people::{
     accounts::{
         AccountInput, ROLES,
@@ -10,9 +12,28 @@ use people::{
     organisation::commune_by_code,
     registry::{gaps, reconcile as reconcile_lines},
 };
+use planner::{Instance, Years};
 use store::{Broken, By, Verified};
 
 use crate::{BadInput, Place, serve::open};
+
+/// `boiduong plan`
+pub fn plan(instance: &Path, out: &Path) -> Result<()> {
+    let text = fs::read_to_string(instance).map_err(|e| BadInput(format!("{}: {e}", instance.display())))?;
+    let problem = Instance::from_json(&text).map_err(|e| BadInput(format!("{}: {e}", instance.display())))?;
+    let start = Instant::now();
+    let plan = planner::solve(&problem)?;
+    let file = fs::File::create(out).with_context(|| format!("writing {}", out.display()))?;
+    serde_json::to_writer(io::BufWriter::new(file), &plan)?;
+    for year in Years::of(&problem, &plan) {
+        println!(
+            "{}: {} classes, {} seats, {} people trained so far",
+            year.year, year.classes, year.seats, year.trained
+        );
+    }
+    println!("{} classes in {:.2} s", plan.classes.len(), start.elapsed().as_secs_f64());
+    Ok(())
+}
 
 /// `boiduong reconcile`
 pub async fn reconcile(place: &Place) -> Result<()> {

@@ -36,6 +36,14 @@ pub struct Place {
 enum Command {
     /// Starts the web application (the default).
     Serve(serve::Options),
+    /// Plans a coverage-plan/1 instance.
+    Plan {
+        /// The instance.
+        instance: PathBuf,
+        /// Where the plan goes.
+        #[arg(long)]
+        out: PathBuf,
+    },
     /// Prints how the declared totals add up and how the register compares.
     Reconcile,
     /// Checks the audit.
@@ -102,6 +110,7 @@ async fn main() -> ExitCode {
     let done = match arguments.command {
         None => serve::run(place, &arguments.serve).await,
         Some(Command::Serve(options)) => serve::run(place, &options).await,
+        Some(Command::Plan { instance, out }) => commands::plan(&instance, &out),
         Some(Command::Reconcile) => commands::reconcile(place).await,
         Some(Command::Audit { what: AuditCommand::Verify }) => commands::audit_verify(place).await,
         Some(Command::User { what: UserCommand::Add { username, role, name, commune } }) => {

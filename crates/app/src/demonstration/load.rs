@@ -1,8 +1,9 @@
 //! Loading the Nghệ An scheme and its generated people.
 
 use chrono::NaiveDate;
+use kernel::{Actor, FixedClock, SchemeId};
 use people::{
-    accounts::{AccountInput, ROLES, add_accounts, password},
+    accounts::{AccountInput, ROLES, actor_by_username, add_accounts, password},
     organisation::{
         CommuneInput, EthnicInput, OfficeKindInput, OrganisationInput, PositionInput, load_organisation, lookup,
     },
@@ -13,6 +14,11 @@ use teaching::scheme::{
     AudienceRow, BlocRow, BodyRow, CalendarRow, LegalRow, MilestoneRow, RuleRow, SchemeInput, load_calendar,
     load_legal_documents, load_scheme,
 };
+use teaching::{
+    curriculum::{MoveError, ProgrammeInput, TopicInput, approve, enforce, load_programme, submit},
+    planning::{ComposeError, PlanError, approve_year, compose_plan},
+};
+use web::{Permit, WebError};
 
 use super::{Reference, reference::TableError, roster::roster};
 
@@ -37,6 +43,18 @@ pub enum LoadError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// A programme.
+    #[error(transparent)]
+    Programme(#[from] MoveError),
+    /// The plan.
+    #[error(transparent)]
+    Compose(#[from] ComposeError),
+    /// The plan's approval.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// A role without the right that its duty needs.
+    #[error(transparent)]
+    Web(#[from] WebError),
     /// The system.
     #[error("{0}")]
     System(String),
@@ -49,7 +67,7 @@ pub enum LoadError {
 pub async fn load(db: &Db, step: &mut dyn FnMut(&str, usize)) -> Result<(), LoadError> {
     let by = By::System("demonstration");
     let reference = Reference::load()?;
-    load_scheme(db, by, &scheme(&reference)).await?;
+    let scheme_id = load_scheme(db, by, &scheme(&reference)).await?;
     step("scheme rules", reference.rules.len());
     load_calendar(db, by, &calendar(&reference)).await?;
     load_legal_documents(db, by, &documents(&reference)).await?;
@@ -93,7 +111,75 @@ pub async fn load(db: &Db, step: &mut dyn FnMut(&str, usize)) -> Result<(), Load
     }));
     add_accounts(db, by, &accounts, &hash, false).await?;
     step("accounts", accounts.len());
+
+    let ids = programmes(db, &reference, scheme_id).await?;
+    step("programmes in force", ids);
+    let plan_db = db.at(std::sync::Arc::new(FixedClock::morning_of(start_of_planning())));
+    let school = actor(db, "truong").await?;
+    let plan = compose_plan(&plan_db, &Permit::check(&school)?).await?;
+    step("five-year plan", 1);
+    let home_affairs = actor(db, "sonoivu").await?;
+    approve_year(&plan_db, &Permit::check(&home_affairs)?, plan, 2026, "12/KH-SNV").await?;
     Ok(())
+}
+
+/// The plan is composed at the beginning of the scheme, before the first teaching day.
+fn start_of_planning() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 2, 23).unwrap_or_default()
+}
+
+async fn actor(db: &Db, username: &str) -> Result<Actor, LoadError> {
+    let actor = actor_by_username(&mut db.read().await?, username).await?;
+    actor.ok_or_else(|| LoadError::System(format!("no account {username}")))
+}
+
+/// Loads the three programmes and the pool of electives; the programmes are submitted, approved and put in
+/// force by the bodies whose duty it is.
+async fn programmes(db: &Db, reference: &Reference, scheme: SchemeId) -> Result<usize, LoadError> {
+    let names = [
+        ("PRG-DANG", "Bồi dưỡng cán bộ, công chức cơ quan đảng cấp xã"),
+        ("PRG-CQ", "Bồi dưỡng cán bộ, công chức HĐND và UBND cấp xã"),
+        ("PRG-MT", "Bồi dưỡng cán bộ Mặt trận Tổ quốc và các tổ chức chính trị - xã hội cấp xã"),
+        ("PRG-MO", "Phần mở: chuyên đề chọn theo lớp"),
+    ];
+    let school = Permit::check(&actor(db, "truong").await?)?;
+    let appraiser = Permit::check(&actor(db, "tuyengiao").await?)?;
+    let head = Permit::check(&actor(db, "hieutruong").await?)?;
+    let day = |text: &str| {
+        let day = text.parse().unwrap_or_default();
+        db.at(std::sync::Arc::new(FixedClock::morning_of(day)))
+    };
+    let (drafted, approved, enforced) = (day("2026-01-26"), day("2026-02-25"), day("2026-02-27"));
+    for (code, name) in names {
+        let audience = reference.audiences.iter().find(|a| a.programme_code == code);
+        let topic = |t: &super::reference::TopicRow| TopicInput {
+            seq: t.sequence,
+            day: t.day,
+            code: t.topic_code.clone(),
+            title: t.topic_title.clone(),
+            kind: t.kind.clone(),
+            periods: t.periods,
+            lecturer_type: t.lecturer_type.clone(),
+            delivery: t.delivery_mode.clone(),
+            is_elective: t.is_elective,
+            source_status: t.source_status.clone(),
+            source: t.source.clone(),
+        };
+        let input = ProgrammeInput {
+            code: code.to_owned(),
+            name: name.to_owned(),
+            audience_code: audience.map(|a| a.code.clone()),
+            is_elective_pool: audience.is_none(),
+            topics: reference.topics.iter().filter(|t| t.programme_code == code).map(topic).collect(),
+        };
+        let id = load_programme(&drafted, By::System("demonstration"), scheme, &input).await?;
+        if audience.is_some() {
+            submit(&drafted, &school, id).await?;
+            approve(&approved, &appraiser, id, "21-TB/BTGDVTU").await?;
+            enforce(&enforced, &head, id).await?;
+        }
+    }
+    Ok(names.len())
 }
 
 /// Whether a database holds the demonstration, which stays marked for as long as it lives.

@@ -1,0 +1,147 @@
+//! SQL of plans; nobody else writes these tables.
+
+use ::store::{Conn, StoreError, sql};
+use chrono::{DateTime, NaiveDate, Utc};
+use kernel::{PersonId, PlanId, SchemeId, UnitId};
+
+/// A person as the planner needs it.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(super) struct PersonRow {
+    pub person_id: PersonId,
+    pub commune_id: UnitId,
+    pub commune_code: String,
+    pub office_id: Option<UnitId>,
+    pub level: String,
+    pub audience_code: String,
+    pub is_woman: bool,
+    pub is_minority: bool,
+    pub is_highland: bool,
+    pub is_border: bool,
+    pub is_new: bool,
+    pub in_post_from: NaiveDate,
+    pub in_post_to: Option<NaiveDate>,
+}
+
+/// A plan.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub struct PlanLine {
+    /// Its id.
+    pub id: PlanId,
+    /// 1, 2, … within the scheme.
+    pub number: i64,
+    /// When.
+    pub created_at: DateTime<Utc>,
+    /// Who.
+    pub created_by: String,
+    /// People of the register when it was composed.
+    pub people: i64,
+    /// People who can be trained at all.
+    pub reachable: i64,
+    /// Distinct people it trains.
+    pub trained: i64,
+    /// Milliseconds that composing took.
+    pub seconds_thousandths: i64,
+}
+
+/// A year of a plan.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub struct PlanYear {
+    /// The year.
+    pub year: i64,
+    /// Classes.
+    pub classes: i64,
+    /// Seats taken.
+    pub seats: i64,
+    /// People whose first class lies in this year.
+    pub first_time: i64,
+    /// Number of the approving decision.
+    pub decision_number: Option<String>,
+}
+
+/// A class of a plan.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub(super) struct PlanClassLine {
+    pub seq: i64,
+    pub year: i64,
+    pub monday: NaiveDate,
+    pub programme: String,
+    pub people: i64,
+}
+
+sql!(
+    PEOPLE,
+    "SELECT s.person_id, s.commune_id, c.code AS commune_code, s.office_id, s.level, s.audience_code,
+            COALESCE(p.gender, '') = 'nu' AS is_woman, COALESCE(e.is_minority, FALSE) AS is_minority, c.is_highland, c.is_border,
+            s.in_post_from > $2 AS is_new, s.in_post_from, s.in_post_to
+     FROM v_scheme_person s
+     JOIN v_registry_person p ON p.person_id = s.person_id
+     JOIN v_organisation_commune c ON c.commune_id = s.commune_id
+     LEFT JOIN ethnic_group e ON e.code = p.ethnic_code
+     WHERE s.scheme_id = $1 AND s.audience_code IS NOT NULL AND (s.in_post_to IS NULL OR s.in_post_to >= $3)
+     ORDER BY c.code, s.office_id, CASE s.level WHEN 'key_leader' THEN 0 WHEN 'head' THEN 1 WHEN 'deputy' THEN 2 ELSE 3 END,
+              p.code"
+);
+sql!(
+    NEWEST,
+    "SELECT id, number, created_at, created_by, people, reachable, trained, seconds_thousandths FROM plan
+     WHERE scheme_id = $1 ORDER BY number DESC LIMIT 1"
+);
+sql!(
+    YEARS,
+    "SELECT y.year, y.classes, y.seats, COALESCE(f.first_time, 0) AS first_time, a.decision_number
+     FROM (SELECT c.year, COUNT(DISTINCT c.id) AS classes, COUNT(s.person_id) AS seats
+           FROM plan_class c LEFT JOIN plan_seat s ON s.plan_class_id = c.id WHERE c.plan_id = $1 GROUP BY c.year) y
+     LEFT JOIN (SELECT b.year, COUNT(*) AS first_time
+                FROM (SELECT s.person_id, MIN(c.year) AS year FROM plan_class c JOIN plan_seat s ON s.plan_class_id = c.id
+                      WHERE c.plan_id = $1 GROUP BY s.person_id) b GROUP BY b.year) f ON f.year = y.year
+     LEFT JOIN plan_year_approval a ON a.plan_id = $1 AND a.year = y.year
+     ORDER BY y.year"
+);
+sql!(
+    CLASSES,
+    "SELECT c.seq, c.year, c.monday, p.name AS programme, COUNT(s.person_id) AS people
+     FROM plan_class c JOIN programme p ON p.id = c.programme_id LEFT JOIN plan_seat s ON s.plan_class_id = c.id
+     WHERE c.plan_id = $1 GROUP BY c.seq, c.year, c.monday, p.name ORDER BY c.seq"
+);
+sql!(
+    INSERT_PLAN,
+    "INSERT INTO plan (id, scheme_id, number, created_at, created_by, people, reachable, trained, score_millionths,
+                       seconds_thousandths)
+     VALUES ($1, $2, (SELECT COUNT(*) + 1 FROM plan WHERE scheme_id = $2), $3, $4, $5, $6, $7, 0, $8)"
+);
+sql!(
+    INSERT_CLASS,
+    "INSERT INTO plan_class (id, plan_id, seq, year, monday, programme_id) VALUES ($1, $2, $3, $4, $5, $6)"
+);
+sql!(INSERT_SEAT, "INSERT INTO plan_seat (plan_class_id, person_id, place) VALUES ($1, $2, $3)");
+sql!(
+    INSERT_APPROVAL,
+    "INSERT INTO plan_year_approval (plan_id, year, decision_number, approved_by, approved_at) VALUES ($1, $2, $3, $4, $5)"
+);
+
+/// People of the scheme, heads before deputies within an office.
+pub(super) async fn people(conn: &mut Conn, scheme: SchemeId, from: NaiveDate) -> Result<Vec<PersonRow>, StoreError> {
+    let year_before = from - chrono::Days::new(120);
+    conn.all(&PEOPLE, &[&scheme, &year_before, &from]).await
+}
+
+/// The newest plan of a scheme.
+///
+/// # Errors
+/// The database's failure.
+pub async fn newest_plan(conn: &mut Conn, scheme: SchemeId) -> Result<Option<PlanLine>, StoreError> {
+    conn.opt(&NEWEST, &[&scheme]).await
+}
+
+/// The years of a plan with their approval.
+///
+/// # Errors
+/// The database's failure.
+pub async fn plan_years(conn: &mut Conn, plan: PlanId) -> Result<Vec<PlanYear>, StoreError> {
+    conn.all(&YEARS, &[&plan]).await
+}
+
+/// The classes of a plan in time order.
+pub(super) async fn classes(conn: &mut Conn, plan: PlanId) -> Result<Vec<PlanClassLine>, StoreError> {
+    conn.all(&CLASSES, &[&plan]).await
+}
