@@ -9,7 +9,6 @@
     clippy::as_conversions,
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
-    clippy::cast_sign_loss,
     reason = "weights and shares of a generator"
 )]
 

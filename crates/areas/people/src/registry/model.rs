@@ -39,7 +39,11 @@ pub fn gaps(lines: &[ReconcileLine]) -> Vec<Gap> {
                 gap.missing -= line.declared;
             }
             None => {
-                gaps.push(Gap { dimension: line.dimension.clone(), sum: line.declared, missing: total - line.declared })
+                gaps.push(Gap {
+                    dimension: line.dimension.clone(),
+                    sum: line.declared,
+                    missing: total - line.declared,
+                });
             }
         }
     }
