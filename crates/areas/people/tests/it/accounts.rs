@@ -92,7 +92,7 @@ db_test! {
         app.account("truong", "school_training", None, None).await;
         let mut admin = app.signed_in("quantri").await;
         let action = admin.get("/accounts?q=truong").await.attributes("tbody form", "action");
-        let reply = admin.post(&action[0], &[]).await;
+        let reply = admin.post(action.first().unwrap(), &[]).await;
         let once = reply.text_of("code");
         let mut client = app.client();
         assert_eq!(client.post("/sign-in", &[("username", "truong"), ("password", &once)]).await.status, 303);
