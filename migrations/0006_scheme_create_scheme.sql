@@ -79,7 +79,8 @@ CREATE TABLE legal_document (
 );
 -- Everybody of the register with the audience that fits the post: the group's own, else the one that serves the bloc.
 CREATE VIEW v_scheme_person AS
-SELECT s.id AS scheme_id, p.person_id, p.commune_id, p.office_id, p.level, p.bloc, p.target_group, p.in_post_from, p.in_post_to,
+SELECT s.id AS scheme_id, p.person_id, p.code, p.full_name, p.sort_key, p.position_title, p.gender, p.ethnic_code, p.commune_id,
+       p.office_id, p.level, p.bloc, p.target_group, p.in_post_from, p.in_post_to,
        COALESCE(g.code, b.audience_code) AS audience_code
 FROM scheme s
 CROSS JOIN v_registry_person p

@@ -34,9 +34,3 @@ CREATE TABLE result (
     PRIMARY KEY (class_id, person_id)
 );
 CREATE INDEX result_person ON result (person_id, outcome);
--- Distinct people trained, by the last day of the first class that each completed.
-CREATE VIEW v_results_trained AS
-SELECT c.scheme_id, r.person_id, MIN(c.ends_on) AS trained_on
-FROM result r JOIN class c ON c.id = r.class_id
-WHERE r.outcome = 'completed'
-GROUP BY c.scheme_id, r.person_id;

@@ -23,3 +23,10 @@ CREATE TABLE certificate (
     CHECK ((pdf IS NULL) = (sha256 IS NULL) AND (pdf IS NULL) = (issued_at IS NULL))
 );
 CREATE INDEX certificate_person ON certificate (person_id);
+-- All certificates of a class in one file, frozen at issue.
+CREATE TABLE certificate_batch (
+    class_id UUID PRIMARY KEY REFERENCES class (id),
+    pdf BYTEA NOT NULL,
+    sha256 TEXT NOT NULL,
+    issued_at TIMESTAMPTZ NOT NULL
+);

@@ -81,6 +81,8 @@ ids! {
     PlanClassId,
     /// One run of a programme: dates, learners, results.
     ClassId,
+    /// A room for classes (địa điểm).
+    VenueId,
     /// A person put forward for a class.
     NominationId,
     /// One of a class's half-days (buổi).

@@ -24,7 +24,7 @@ pub use actions::{
     AccountInput, ResetError, SignInError, add_accounts, new_setup_link, reset_password, unused_setup_link,
 };
 pub use roles::{ROLES, Role, ScopeKind};
-pub use store::{account_count, actor_by_username};
+pub use store::{account_count, accounts_of, actor_by_username};
 
 use ::store::{Db, StoreError};
 use kernel::Right;

@@ -126,7 +126,6 @@ pub const ROLES: &[Role] = &[
             "classes.read",
             "classes.open",
             "classes.accept",
-            "classes.run",
             "attendance.take",
             "essays.mark",
             "certificates.issue",

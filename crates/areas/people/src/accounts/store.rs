@@ -111,6 +111,11 @@ sql!(
      WHERE a.username > $1 AND ($2 = '' OR r.role = $2) AND ($3 = '' OR a.username LIKE $3)
      ORDER BY a.username LIMIT $4"
 );
+sql!(
+    OF_ROLE,
+    "SELECT a.id, a.name FROM account a JOIN account_role r ON r.account_id = a.id
+     WHERE r.role = $1 AND a.disabled_at IS NULL ORDER BY a.username"
+);
 sql!(COUNT, "SELECT COUNT(*) FROM account");
 sql!(
     INSERT_ACCOUNT,
@@ -140,6 +145,14 @@ sql!(USE_LINK, "UPDATE setup_link SET used_at = $2 WHERE token_hash = $1 AND use
 pub async fn actor_by_username(conn: &mut Conn, username: &str) -> Result<Option<Actor>, StoreError> {
     let row: Option<AccountRow> = conn.opt(&BY_USERNAME, &[&username]).await?;
     Ok(row.map(AccountRow::actor))
+}
+
+/// Accounts of a role that may sign in, by username: id and name.
+///
+/// # Errors
+/// The database's failure.
+pub async fn accounts_of(conn: &mut Conn, role: &str) -> Result<Vec<(AccountId, String)>, StoreError> {
+    conn.all(&OF_ROLE, &[&role]).await
 }
 
 /// How many accounts there are.

@@ -1,7 +1,93 @@
-//! To be furnished.
+//! Classes: called from the plan, nominated for by communes, accepted and opened by the school.
+//!
+//! Owns tables `venue`, `class`, `class_number`, `class_move`, `class_quota`, `nomination`, `nomination_move`,
+//! `half_day`; publishes views `v_classes_learner`, `v_classes_trained`. Uses the faces of `scheme` and
+//! `curriculum`, the tables of the plan and the crate `planner` (sharing seats).
+//!
+//! Always true:
+//! - a class and a nomination move through their states by one transition function each, every move is a row;
+//! - never more people hold a seat than the class has: whoever writes seats holds the class's row first;
+//! - seats are counted from states, no counter is kept;
+//! - a seat that becomes free goes to the waiting list in the same transaction.
+//!
+//! Start reading at [`actions::call_class`] and [`actions::nominate`].
+
+mod accept;
+pub mod actions;
+mod call;
+mod head;
+mod list;
+pub mod model;
+mod nominate;
+mod one;
+mod store;
+
+pub use actions::{
+    CallInput, ClassError, Nominated, accept, call_class, cancel_class, load_venues, nominate, open_class,
+    record_results, refuse, step_class, substitute, withdraw,
+};
+pub use head::ClassHead;
+pub use model::{Candidate, ClassMove, ClassState, Finding, NominationState};
+pub use store::{
+    ClassLine, HalfDay, Learner, PlannedClass, candidates, class, classes, half_days, heads_only, learners, planned,
+    quota, quota_communes,
+};
+
+use kernel::Right;
+use web::{Access, Area, NavItem, Routes};
+
+web::messages!("teaching.classes");
+
+/// Read classes within one's scope.
+#[derive(Debug)]
+pub struct ReadClasses;
+impl Right for ReadClasses {
+    const NAME: &'static str = "classes.read";
+}
+
+/// Call for classes, open and cancel them.
+#[derive(Debug)]
+pub struct OpenClasses;
+impl Right for OpenClasses {
+    const NAME: &'static str = "classes.open";
+}
+
+/// Accept or refuse the communes' nominations.
+#[derive(Debug)]
+pub struct AcceptNominations;
+impl Right for AcceptNominations {
+    const NAME: &'static str = "classes.accept";
+}
+
+/// Put people of one's commune forward.
+#[derive(Debug)]
+pub struct Nominate;
+impl Right for Nominate {
+    const NAME: &'static str = "classes.nominate";
+}
 
 /// The slice as the area composes it.
 #[must_use]
-pub fn area() -> web::Area {
-    web::Area::default()
+pub fn area() -> Area {
+    let (open, accepts, nominates) =
+        (Access::right::<OpenClasses>(), Access::right::<AcceptNominations>(), Access::right::<Nominate>());
+    Area {
+        routes: Routes::new()
+            .get("/classes", Access::right::<ReadClasses>(), list::get)
+            .get("/classes/new", open, call::get)
+            .post("/classes", open, call::post)
+            .get("/classes/{class}", Access::right::<ReadClasses>(), one::get)
+            .post("/classes/{class}/opening", open, one::post_opening)
+            .post("/classes/{class}/cancellation", open, one::post_cancellation)
+            .get("/classes/{class}/nominations", nominates, nominate::get)
+            .post("/classes/{class}/nominations", nominates, nominate::post)
+            .post("/classes/{class}/nominations/{nomination}/withdrawal", nominates, nominate::post_withdrawal)
+            .post("/classes/{class}/nominations/{nomination}/substitution", nominates, nominate::post_substitution)
+            .get("/classes/{class}/acceptance", accepts, accept::get)
+            .post("/classes/{class}/acceptance", accepts, accept::post)
+            .post("/classes/{class}/nominations/{nomination}/refusal", accepts, accept::post_refusal),
+        nav: vec![NavItem { href: "/classes", icon: "school", key: "classes-nav", right: ReadClasses::NAME }],
+        rights: vec![ReadClasses::NAME, OpenClasses::NAME, AcceptNominations::NAME, Nominate::NAME],
+        ..Area::default()
+    }
 }

@@ -13,7 +13,7 @@ mod store;
 
 pub use actions::{MoveError, ProgrammeInput, TopicInput, approve, enforce, load_programme, submit};
 pub use model::{Meter, Move, MoveRefused, VersionState};
-pub use store::{ProgrammeLine, programmes};
+pub use store::{ProgrammeLine, day_topics, programmes};
 
 use kernel::Right;
 use web::{Access, Area, NavItem, Routes};

@@ -110,6 +110,19 @@ pub async fn programmes(conn: &mut Conn, scheme: SchemeId) -> Result<Vec<Program
     conn.all(&PROGRAMMES, &[&scheme]).await
 }
 
+sql!(
+    DAY_TOPICS,
+    "SELECT COALESCE(day, 0), title, periods FROM topic WHERE version_id = $1 AND day IS NOT NULL ORDER BY day, seq"
+);
+
+/// Day, title and periods of the topics that a version places on a day, in their order.
+///
+/// # Errors
+/// The database's failure.
+pub async fn day_topics(conn: &mut Conn, version: ProgrammeVersionId) -> Result<Vec<(i64, String, i64)>, StoreError> {
+    conn.all(&DAY_TOPICS, &[&version]).await
+}
+
 /// Topics of a version in their order.
 pub(super) async fn topics(conn: &mut Conn, version: ProgrammeVersionId) -> Result<Vec<TopicLine>, StoreError> {
     conn.all(&TOPICS, &[&version]).await

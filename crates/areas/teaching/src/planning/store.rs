@@ -71,15 +71,14 @@ pub(super) struct PlanClassLine {
 sql!(
     PEOPLE,
     "SELECT s.person_id, s.commune_id, c.code AS commune_code, s.office_id, s.level, s.audience_code,
-            COALESCE(p.gender, '') = 'nu' AS is_woman, COALESCE(e.is_minority, FALSE) AS is_minority, c.is_highland, c.is_border,
+            COALESCE(s.gender, '') = 'nu' AS is_woman, COALESCE(e.is_minority, FALSE) AS is_minority, c.is_highland, c.is_border,
             s.in_post_from > $2 AS is_new, s.in_post_from, s.in_post_to
      FROM v_scheme_person s
-     JOIN v_registry_person p ON p.person_id = s.person_id
      JOIN v_organisation_commune c ON c.commune_id = s.commune_id
-     LEFT JOIN ethnic_group e ON e.code = p.ethnic_code
+     LEFT JOIN ethnic_group e ON e.code = s.ethnic_code
      WHERE s.scheme_id = $1 AND s.audience_code IS NOT NULL AND (s.in_post_to IS NULL OR s.in_post_to >= $3)
      ORDER BY c.code, s.office_id, CASE s.level WHEN 'key_leader' THEN 0 WHEN 'head' THEN 1 WHEN 'deputy' THEN 2 ELSE 3 END,
-              p.code"
+              s.code"
 );
 sql!(
     NEWEST,

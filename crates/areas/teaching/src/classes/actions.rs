@@ -1,0 +1,625 @@
+//! Calling for a class, nominating, accepting, opening, and what learning reports back.
+
+use std::collections::BTreeSet;
+
+use ::store::{By, Change, Db, StoreError, Tx};
+use chrono::{DateTime, Datelike, Days, NaiveDate, Utc, Weekday};
+use kernel::{AccountId, Actor, ClassId, HalfDayId, NominationId, PersonId, PlanClassId, UnitId, VenueId};
+use web::{Permit, WebError};
+
+use super::{
+    AcceptNominations, Nominate, OpenClasses,
+    model::{
+        Candidate, ClassMove, ClassMoveRefused, ClassState, Finding, NominationMove, NominationMoveRefused,
+        NominationState, findings, half_days,
+    },
+    store::{
+        self, ClassLine, INSERT_CLASS, INSERT_CLASS_MOVE, INSERT_HALF_DAY, INSERT_NOMINATION, INSERT_NOMINATION_MOVE,
+        INSERT_QUOTA, INSERT_VENUE, NEXT_NUMBER, NEXT_WAITING, NOMINATION, NominationRow, OPEN_NOMINATIONS, SET_CLASS,
+        SET_NOMINATION, WEIGHTS,
+    },
+};
+use crate::{
+    curriculum::day_topics,
+    scheme::{self, Rules},
+};
+
+/// Why something did not happen to a class. Nothing was written.
+#[derive(Debug, thiserror::Error)]
+pub enum ClassError {
+    /// No such class, nomination or planned class within the actor's scope.
+    #[error("not found")]
+    NotFound,
+    /// The class is not where the step begins.
+    #[error("refused")]
+    Refused(#[from] ClassMoveRefused),
+    /// The nomination is not where the step begins.
+    #[error("nomination refused")]
+    NominationRefused(#[from] NominationMoveRefused),
+    /// Fewer people than a class must have, and no reason given.
+    #[error("{accepted} of at least {least}")]
+    TooFew {
+        /// People accepted.
+        accepted: i64,
+        /// Least people of a class.
+        least: i64,
+    },
+    /// Some nominations still wait for the school's word.
+    #[error("{0} not decided")]
+    Undecided(i64),
+    /// The commune has no quota in this class.
+    #[error("no quota")]
+    NoQuota,
+    /// Nobody was chosen.
+    #[error("nobody chosen")]
+    Nobody,
+    /// The class has begun or is over: people come and go no more.
+    #[error("class is closed to changes")]
+    Closed(ClassState),
+    /// A reason is missing.
+    #[error("no reason")]
+    NoReason,
+    /// Some of the chosen people cannot go, or the commune must confirm.
+    #[error("{} findings", .0.len())]
+    Findings(Vec<(PersonId, Finding)>),
+    /// A field of the call is wrong: name of the field and message key.
+    #[error("{0}: {1}")]
+    Field(&'static str, &'static str),
+    /// The database's failure.
+    #[error("class")]
+    Store(#[from] StoreError),
+}
+
+impl From<ClassError> for WebError {
+    fn from(error: ClassError) -> Self {
+        match error {
+            ClassError::NotFound => Self::NotFound,
+            ClassError::Refused(_) | ClassError::NominationRefused(_) => Self::refused("classes-moved-on"),
+            ClassError::TooFew { accepted, least } => {
+                Self::refused_with("classes-too-few", [("accepted", accepted.into()), ("least", least.into())])
+            }
+            ClassError::Undecided(n) => Self::refused_with("classes-undecided", [("n", n.into())]),
+            ClassError::NoQuota => Self::refused("classes-no-quota"),
+            ClassError::Nobody => Self::refused("classes-nobody"),
+            ClassError::Closed(_) => Self::refused("classes-closed"),
+            ClassError::NoReason => Self::refused("classes-no-reason"),
+            ClassError::Findings(_) => Self::refused("classes-findings"),
+            ClassError::Field(_, key) => Self::refused(key),
+            ClassError::Store(inner) => Self::Store(inner),
+        }
+    }
+}
+
+/// What the school decides when it calls for a class.
+#[derive(Debug, Clone)]
+pub struct CallInput {
+    /// The class of the plan.
+    pub planned: PlanClassId,
+    /// First day, a Monday.
+    pub starts_on: NaiveDate,
+    /// Room.
+    pub venue: VenueId,
+    /// Class head teacher, if known yet.
+    pub head: Option<AccountId>,
+    /// Most people.
+    pub seat_limit: i64,
+    /// Last day for the communes.
+    pub nominate_by: NaiveDate,
+}
+
+#[derive(serde::Serialize)]
+struct Called {
+    label: String,
+    starts_on: NaiveDate,
+    seat_limit: i64,
+    communes: usize,
+}
+
+/// Adds rooms.
+///
+/// # Errors
+/// [`StoreError::Unique`] when a name is taken; the database's failure.
+pub async fn load_venues(db: &Db, by: By<'_>, rooms: &[(&str, i64)]) -> Result<Vec<VenueId>, StoreError> {
+    db.write(async |tx| {
+        let made: Vec<(VenueId, &str, i64)> = rooms.iter().map(|(n, s)| (VenueId::new(tx.ids()), *n, *s)).collect();
+        tx.exec_many(&INSERT_VENUE, &made, |(id, name, seats), args| {
+            args.add(id)?;
+            args.add(name)?;
+            args.add(seats)
+        })
+        .await?;
+        tx.audit(by, "classes.venues.loaded", "venues", Change::created(&rooms))?;
+        Ok(made.into_iter().map(|(id, ..)| id).collect())
+    })
+    .await
+}
+
+/// Calls for a class of the plan: allots its number, shares its seats among the communes that the plan
+/// foresees, lays out its half-days.
+///
+/// Quotas are proportional to the people of the audience who are not trained or enrolled yet, at least one
+/// each, by largest remainder (DOMAIN 6).
+///
+/// # Errors
+/// [`ClassError::Field`] at the field that is wrong; [`ClassError::NotFound`] when the planned class is
+/// called for already or its year is not approved.
+pub async fn call_class(db: &Db, permit: &Permit<OpenClasses>, input: &CallInput) -> Result<ClassId, ClassError> {
+    db.write(async |tx| {
+        let scheme = scheme::first_scheme(tx).await?.ok_or(ClassError::NotFound)?;
+        let rules = scheme::rules(tx, scheme.id, input.starts_on).await?;
+        let planned = store::planned(tx, scheme.id).await?;
+        let planned = planned.into_iter().find(|p| p.id == input.planned).ok_or(ClassError::NotFound)?;
+        let audience = planned.audience_code.ok_or(ClassError::NotFound)?;
+        let venues = store::venues(tx).await?;
+        let venue =
+            venues.iter().find(|v| v.id == input.venue).ok_or(ClassError::Field("venue", "classes-no-venue"))?;
+        check_call(input, &rules, venue.seats, tx.today())?;
+        let days = u64::try_from(rules.class_days).unwrap_or(1);
+        let ends_on = input.starts_on + Days::new(days.saturating_sub(1));
+        if !scheme::days_off(tx, input.starts_on, ends_on).await?.is_empty() {
+            return Err(ClassError::Field("starts_on", "classes-holiday"));
+        }
+
+        let year = i64::from(input.starts_on.year());
+        let (number,): (i64,) = tx.one(&NEXT_NUMBER, &[&scheme.id, &year]).await?;
+        let (id, now) = (ClassId::new(tx.ids()), tx.now());
+        tx.exec(
+            &INSERT_CLASS,
+            &[
+                &id,
+                &scheme.id,
+                &year,
+                &number,
+                &planned.version_id,
+                &planned.id,
+                &audience,
+                &input.venue,
+                &input.starts_on,
+                &ends_on,
+                &input.nominate_by,
+                &input.seat_limit,
+                &input.head,
+                &ClassState::Nominating,
+                &now,
+            ],
+        )
+        .await?;
+        let none: Option<ClassState> = None;
+        tx.exec(&INSERT_CLASS_MOVE, &[&id, &none, &ClassState::Nominating, &permit.actor.name, &now, &""]).await?;
+
+        let weights: Vec<(UnitId, i64, i64)> =
+            tx.all(&WEIGHTS, &[&scheme.id, &audience, &input.starts_on, &ends_on, &planned.id]).await?;
+        let quotas = share(&weights, input.seat_limit);
+        tx.exec_many(&INSERT_QUOTA, &quotas, |(commune, seats), args| {
+            args.add(&id)?;
+            args.add(commune)?;
+            args.add(seats)
+        })
+        .await?;
+
+        let topics = day_topics(tx, planned.version_id).await?;
+        let parts = usize::try_from(rules.half_days_per_day).unwrap_or(1).clamp(1, 2);
+        let mut rows = Vec::new();
+        for day in 0..rules.class_days {
+            let of_day: Vec<(&str, i64)> =
+                topics.iter().filter(|(d, ..)| *d == day + 1).map(|(_, title, p)| (title.as_str(), *p)).collect();
+            let held_on = input.starts_on + Days::new(u64::try_from(day).unwrap_or(0));
+            for (part, titles) in ["sang", "chieu"].iter().zip(half_days(&of_day, parts, rules.periods_per_half_day)) {
+                let seq = i64::try_from(rows.len()).unwrap_or(0) + 1;
+                rows.push((HalfDayId::new(tx.ids()), seq, held_on, *part, titles));
+            }
+        }
+        tx.exec_many(&INSERT_HALF_DAY, &rows, |(half_day, seq, held_on, part, titles), args| {
+            args.add(half_day)?;
+            args.add(&id)?;
+            args.add(seq)?;
+            args.add(held_on)?;
+            args.add(part)?;
+            args.add(titles)?;
+            args.add(&rules.periods_per_half_day)
+        })
+        .await?;
+        let called = Called {
+            label: format!("{number:02}/{year}"),
+            starts_on: input.starts_on,
+            seat_limit: input.seat_limit,
+            communes: quotas.len(),
+        };
+        tx.audit(&permit.actor, "classes.class.called", id, Change::created(&called))?;
+        Ok(id)
+    })
+    .await
+}
+
+fn check_call(input: &CallInput, rules: &Rules, venue_seats: i64, today: NaiveDate) -> Result<(), ClassError> {
+    if input.starts_on.weekday() != Weekday::Mon {
+        return Err(ClassError::Field("starts_on", "classes-not-monday"));
+    }
+    if input.starts_on <= today || input.starts_on < rules.first_teaching_day {
+        return Err(ClassError::Field("starts_on", "classes-past"));
+    }
+    if !(1..=rules.class_size_most).contains(&input.seat_limit) {
+        return Err(ClassError::Field("seat_limit", "classes-seat-limit-off"));
+    }
+    if input.seat_limit > venue_seats {
+        return Err(ClassError::Field("seat_limit", "classes-venue-small"));
+    }
+    if input.nominate_by < today || input.nominate_by >= input.starts_on {
+        return Err(ClassError::Field("nominate_by", "classes-nominate-by-off"));
+    }
+    Ok(())
+}
+
+/// Seats by commune: those that the plan foresees in this class, or all with people to train when the plan
+/// names nobody who is still to be trained.
+fn share(weights: &[(UnitId, i64, i64)], seats: i64) -> Vec<(UnitId, i64)> {
+    let foreseen = weights.iter().any(|(_, _, planned)| *planned > 0);
+    let taking: Vec<&(UnitId, i64, i64)> = weights.iter().filter(|w| !foreseen || w.2 > 0).collect();
+    let people: Vec<u64> = taking.iter().map(|w| u64::try_from(w.1).unwrap_or(0)).collect();
+    let shares = planner::apportion(u32::try_from(seats).unwrap_or(0), &people, 1);
+    taking.into_iter().zip(shares).filter(|(_, seats)| *seats > 0).map(|(w, seats)| (w.0, i64::from(seats))).collect()
+}
+
+/// What became of a commune's call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Nominated {
+    /// People who hold a seat.
+    pub proposed: i64,
+    /// People on the waiting list.
+    pub waiting: i64,
+}
+
+/// Puts people of the officer's commune forward. Everybody or nobody: findings stop the whole call, and
+/// those that only warn may be confirmed. Beyond the commune's quota (until the deadline) and beyond the
+/// seats of the class people go on the waiting list.
+///
+/// # Errors
+/// [`ClassError::Findings`] with every finding of every person; [`ClassError::NotFound`] for people of
+/// another commune.
+pub async fn nominate(
+    db: &Db,
+    permit: &Permit<Nominate>,
+    class: ClassId,
+    people: &[PersonId],
+    confirmed: bool,
+) -> Result<Nominated, ClassError> {
+    let commune = permit.actor.commune().ok_or(ClassError::NotFound)?;
+    if people.is_empty() {
+        return Err(ClassError::Nobody);
+    }
+    db.write(async |tx| {
+        let line = open_to_people(tx, class).await?;
+        let quota = store::quota(tx, class, commune).await?.ok_or(ClassError::NoQuota)?;
+        let chosen = judged(tx, &line, commune, people, confirmed).await?;
+        let quotas_hold = tx.today() <= line.nominate_by;
+        let (mut taken, mut of_commune) = store::seats(tx, class, commune).await?;
+        let now = tx.now();
+        let mut done = Nominated { proposed: 0, waiting: 0 };
+        for person in &chosen {
+            let free = taken < line.seat_limit && (of_commune < quota || !quotas_hold);
+            let state = if free { NominationState::Proposed } else { NominationState::Waiting };
+            insert(tx, &permit.actor, class, commune, person, state, now).await?;
+            if free {
+                taken += 1;
+                of_commune += 1;
+                done.proposed += 1;
+            } else {
+                done.waiting += 1;
+            }
+        }
+        Ok(done)
+    })
+    .await
+}
+
+/// The chosen people in the given order, after every rule of a nomination was asked.
+async fn judged(
+    tx: &mut Tx,
+    line: &ClassLine,
+    commune: UnitId,
+    people: &[PersonId],
+    confirmed: bool,
+) -> Result<Vec<Candidate>, ClassError> {
+    let rules = scheme::rules(tx, line.scheme_id, line.starts_on).await?;
+    let everybody = store::candidates(tx, line.id, commune).await?;
+    let wanted: BTreeSet<String> = people.iter().map(ToString::to_string).collect();
+    let mut chosen = Vec::with_capacity(wanted.len());
+    for person in people {
+        let found = everybody.iter().find(|c| c.person_id == *person).ok_or(ClassError::NotFound)?;
+        if !chosen.iter().any(|c: &Candidate| c.person_id == *person) {
+            chosen.push(found.clone());
+        }
+    }
+    let found = findings(&line.audience_code, &everybody, people, |size| rules.office_absent_most(size));
+    if found.iter().any(|(_, f)| f.refuses()) || (!found.is_empty() && !confirmed) {
+        return Err(ClassError::Findings(found));
+    }
+    Ok(chosen)
+}
+
+async fn open_to_people(tx: &mut Tx, class: ClassId) -> Result<ClassLine, ClassError> {
+    if !store::lock(tx, class).await? {
+        return Err(ClassError::NotFound);
+    }
+    let line = store::any_class(tx, class).await?.ok_or(ClassError::NotFound)?;
+    if !line.state.takes_people() {
+        return Err(ClassError::Closed(line.state));
+    }
+    Ok(line)
+}
+
+async fn insert(
+    tx: &mut Tx,
+    actor: &Actor,
+    class: ClassId,
+    commune: UnitId,
+    person: &Candidate,
+    state: NominationState,
+    now: DateTime<Utc>,
+) -> Result<NominationId, StoreError> {
+    let id = NominationId::new(tx.ids());
+    let since = (state == NominationState::Waiting).then_some(now);
+    tx.exec(
+        &INSERT_NOMINATION,
+        &[&id, &class, &person.person_id, &commune, &person.office_id, &state, &since, &"", &now],
+    )
+    .await?;
+    let none: Option<NominationState> = None;
+    tx.exec(&INSERT_NOMINATION_MOVE, &[&id, &none, &state, &actor.name, &now, &""]).await?;
+    tx.audit(actor, "classes.nomination.made", id, Change::created(&(class, person.person_id, state)))?;
+    Ok(id)
+}
+
+async fn move_nomination(
+    tx: &mut Tx,
+    actor: &Actor,
+    row: &NominationRow,
+    step: NominationMove,
+    note: &str,
+) -> Result<(), ClassError> {
+    let next = row.state.step(step)?;
+    let now = tx.now();
+    tx.exec(&SET_NOMINATION, &[&row.id, &next, &note]).await?;
+    tx.exec(&INSERT_NOMINATION_MOVE, &[&row.id, &row.state, &next, &actor.name, &now, &note]).await?;
+    tx.audit(actor, "classes.nomination.moved", row.id, Change::changed(&row.state, &(next, note)))?;
+    Ok(())
+}
+
+/// Seats that became free go to those who wait: within their commune's quota first come first served, after
+/// the deadline whoever waits longest.
+async fn fill_from_waiting(tx: &mut Tx, actor: &Actor, line: &ClassLine) -> Result<i64, ClassError> {
+    let quotas_lapsed = tx.today() > line.nominate_by;
+    let mut filled = 0;
+    for _ in 0..line.seat_limit {
+        let nobody = UnitId::new(tx.ids());
+        let (taken, _) = store::seats(tx, line.id, nobody).await?;
+        if taken >= line.seat_limit {
+            break;
+        }
+        let next: Option<NominationRow> = tx.opt(&NEXT_WAITING, &[&line.id, &quotas_lapsed]).await?;
+        let Some(next) = next else { break };
+        move_nomination(tx, actor, &next, NominationMove::MoveUp, "").await?;
+        filled += 1;
+    }
+    Ok(filled)
+}
+
+async fn nomination(
+    tx: &mut Tx,
+    class: ClassId,
+    nomination: NominationId,
+    commune: Option<UnitId>,
+) -> Result<NominationRow, ClassError> {
+    let row: Option<NominationRow> = tx.opt(&NOMINATION, &[&nomination, &class, &commune]).await?;
+    row.ok_or(ClassError::NotFound)
+}
+
+/// The commune takes somebody back; the seat goes to the waiting list. Gives how many moved up.
+///
+/// # Errors
+/// [`ClassError::NoReason`] without a reason; [`ClassError`].
+pub async fn withdraw(
+    db: &Db,
+    permit: &Permit<Nominate>,
+    class: ClassId,
+    id: NominationId,
+    reason: &str,
+) -> Result<i64, ClassError> {
+    let commune = permit.actor.commune().ok_or(ClassError::NotFound)?;
+    leave(db, &permit.actor, class, id, Some(commune), NominationMove::Withdraw, reason).await
+}
+
+/// The school does not accept somebody, or takes an accepted person off the list; the seat goes to the
+/// waiting list. Gives how many moved up.
+///
+/// # Errors
+/// [`ClassError::NoReason`] without a reason; [`ClassError`].
+pub async fn refuse(
+    db: &Db,
+    permit: &Permit<AcceptNominations>,
+    class: ClassId,
+    id: NominationId,
+    reason: &str,
+) -> Result<i64, ClassError> {
+    leave(db, &permit.actor, class, id, None, NominationMove::Refuse, reason).await
+}
+
+async fn leave(
+    db: &Db,
+    actor: &Actor,
+    class: ClassId,
+    id: NominationId,
+    commune: Option<UnitId>,
+    step: NominationMove,
+    reason: &str,
+) -> Result<i64, ClassError> {
+    let reason = kernel::text::clean(reason);
+    if reason.is_empty() {
+        return Err(ClassError::NoReason);
+    }
+    db.write(async |tx| {
+        let line = open_to_people(tx, class).await?;
+        let row = nomination(tx, class, id, commune).await?;
+        // the school's word about somebody accepted already is a withdrawal
+        let accepted = row.state == NominationState::Accepted;
+        let step = if accepted && step == NominationMove::Refuse { NominationMove::Withdraw } else { step };
+        move_nomination(tx, actor, &row, step, &reason).await?;
+        fill_from_waiting(tx, actor, &line).await
+    })
+    .await
+}
+
+/// Another person of the commune comes instead and takes over the seat.
+///
+/// # Errors
+/// As [`nominate`] for the newcomer.
+pub async fn substitute(
+    db: &Db,
+    permit: &Permit<Nominate>,
+    class: ClassId,
+    id: NominationId,
+    newcomer: PersonId,
+    confirmed: bool,
+) -> Result<(), ClassError> {
+    let commune = permit.actor.commune().ok_or(ClassError::NotFound)?;
+    db.write(async |tx| {
+        let line = open_to_people(tx, class).await?;
+        let row = nomination(tx, class, id, Some(commune)).await?;
+        move_nomination(tx, &permit.actor, &row, NominationMove::Replace, "").await?;
+        let chosen = judged(tx, &line, commune, &[newcomer], confirmed).await?;
+        let now = tx.now();
+        for person in &chosen {
+            insert(tx, &permit.actor, class, commune, person, NominationState::Proposed, now).await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// The school accepts the given people; those who are not proposed any more are left alone. Gives how many.
+///
+/// # Errors
+/// [`ClassError`].
+pub async fn accept(
+    db: &Db,
+    permit: &Permit<AcceptNominations>,
+    class: ClassId,
+    ids: &[NominationId],
+) -> Result<i64, ClassError> {
+    if ids.is_empty() {
+        return Err(ClassError::Nobody);
+    }
+    db.write(async |tx| {
+        open_to_people(tx, class).await?;
+        let proposed: Vec<NominationRow> = tx.all(&OPEN_NOMINATIONS, &[&class, &NominationState::Proposed]).await?;
+        let mut accepted = 0;
+        for row in proposed.iter().filter(|row| ids.contains(&row.id)) {
+            move_nomination(tx, &permit.actor, row, NominationMove::Accept, "").await?;
+            accepted += 1;
+        }
+        Ok(accepted)
+    })
+    .await
+}
+
+/// The school decides to open the class with the people accepted so far.
+///
+/// # Errors
+/// [`ClassError::Undecided`] while nominations wait for the school's word; [`ClassError::TooFew`] below the
+/// least size of a class unless `reason` says why.
+pub async fn open_class(db: &Db, permit: &Permit<OpenClasses>, class: ClassId, reason: &str) -> Result<(), ClassError> {
+    let reason = kernel::text::clean(reason);
+    db.write(async |tx| {
+        let line = open_to_people(tx, class).await?;
+        let rules = scheme::rules(tx, line.scheme_id, line.starts_on).await?;
+        if line.proposed > 0 {
+            return Err(ClassError::Undecided(line.proposed));
+        }
+        if line.accepted < rules.class_size_least && reason.is_empty() {
+            return Err(ClassError::TooFew { accepted: line.accepted, least: rules.class_size_least });
+        }
+        move_class(tx, &permit.actor, &line, ClassMove::Open, &reason).await
+    })
+    .await
+}
+
+/// The class will not be held; everybody on its list is free again.
+///
+/// # Errors
+/// [`ClassError::NoReason`] without a reason; [`ClassError::Refused`] once it has begun.
+pub async fn cancel_class(
+    db: &Db,
+    permit: &Permit<OpenClasses>,
+    class: ClassId,
+    reason: &str,
+) -> Result<(), ClassError> {
+    let reason = kernel::text::clean(reason);
+    if reason.is_empty() {
+        return Err(ClassError::NoReason);
+    }
+    db.write(async |tx| {
+        let line = open_to_people(tx, class).await?;
+        for state in [NominationState::Proposed, NominationState::Waiting, NominationState::Accepted] {
+            let rows: Vec<NominationRow> = tx.all(&OPEN_NOMINATIONS, &[&class, &state]).await?;
+            for row in &rows {
+                move_nomination(tx, &permit.actor, row, NominationMove::Withdraw, &reason).await?;
+            }
+        }
+        move_class(tx, &permit.actor, &line, ClassMove::Cancel, &reason).await
+    })
+    .await
+}
+
+async fn move_class(
+    tx: &mut Tx,
+    actor: &Actor,
+    line: &ClassLine,
+    step: ClassMove,
+    note: &str,
+) -> Result<(), ClassError> {
+    let next = line.state.step(step)?;
+    let now = tx.now();
+    tx.exec(&SET_CLASS, &[&line.id, &next]).await?;
+    tx.exec(&INSERT_CLASS_MOVE, &[&line.id, &line.state, &next, &actor.name, &now, &note]).await?;
+    tx.audit(actor, "classes.class.moved", line.id, Change::changed(&line.state, &(next, note)))?;
+    Ok(())
+}
+
+/// A step of the study week, told by `learning` inside its own transaction.
+///
+/// # Errors
+/// [`ClassError::Refused`] when the class is not where the step begins.
+pub async fn step_class(tx: &mut Tx, actor: &Actor, class: ClassId, step: ClassMove) -> Result<(), ClassError> {
+    let line = store::any_class(tx, class).await?.ok_or(ClassError::NotFound)?;
+    if step == ClassMove::Begin {
+        // who got no seat until the first roll-call is free for another class
+        for state in [NominationState::Proposed, NominationState::Waiting] {
+            let rows: Vec<NominationRow> = tx.all(&OPEN_NOMINATIONS, &[&class, &state]).await?;
+            for row in &rows {
+                move_nomination(tx, actor, row, NominationMove::Refuse, "").await?;
+            }
+        }
+    }
+    move_class(tx, actor, &line, step, "").await
+}
+
+/// The result decision, told by `learning` inside its own transaction: who completed and who did not.
+///
+/// # Errors
+/// [`ClassError::Refused`] unless essays are being marked; [`ClassError::NotFound`] when somebody of the
+/// list is missing.
+pub async fn record_results(
+    tx: &mut Tx,
+    actor: &Actor,
+    class: ClassId,
+    outcomes: &[(PersonId, bool)],
+) -> Result<(), ClassError> {
+    let rows: Vec<NominationRow> = tx.all(&OPEN_NOMINATIONS, &[&class, &NominationState::Accepted]).await?;
+    for row in &rows {
+        let (_, completed) =
+            outcomes.iter().find(|(person, _)| *person == row.person_id).ok_or(ClassError::NotFound)?;
+        let step = if *completed { NominationMove::Complete } else { NominationMove::Fail };
+        move_nomination(tx, actor, row, step, "").await?;
+    }
+    step_class(tx, actor, class, ClassMove::Complete).await
+}

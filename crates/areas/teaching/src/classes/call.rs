@@ -1,0 +1,134 @@
+//! Calling for a class of the plan.
+
+use ::store::Db;
+use axum::{extract::State, http::StatusCode, response::Response};
+use people::accounts::accounts_of;
+use serde::Deserialize;
+use web::{
+    Answer, Errors, Form, Permit, Query, T, Ui, WebError,
+    components::{Choice, Field, Select},
+};
+
+use super::{
+    OpenClasses,
+    actions::{CallInput, ClassError, call_class},
+    store::{planned, venues},
+};
+use crate::scheme;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    planned: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Typed {
+    planned: String,
+    starts_on: String,
+    venue: String,
+    head: String,
+    seat_limit: String,
+    nominate_by: String,
+}
+
+#[derive(askama::Template)]
+#[template(path = "classes/call.html")]
+struct CallPage<'a> {
+    t: T,
+    planned: Select<'a>,
+    venue: Select<'a>,
+    head: Select<'a>,
+    fields: Vec<Field<'a>>,
+    wrong: bool,
+    none: bool,
+}
+
+/// GET /classes/new
+pub(super) async fn get(
+    ui: Ui,
+    State(db): State<Db>,
+    _permit: Permit<OpenClasses>,
+    Query(asked): Query<Asked>,
+) -> Answer {
+    let typed = Typed { planned: asked.planned, ..Typed::default() };
+    show(&ui, &db, typed, &Errors::new(), StatusCode::OK).await
+}
+
+async fn show(ui: &Ui, db: &Db, mut typed: Typed, errors: &Errors, status: StatusCode) -> Result<Response, WebError> {
+    let t = ui.t;
+    let mut conn = db.read().await?;
+    let scheme = scheme::first_scheme(&mut conn).await?.ok_or(WebError::NotFound)?;
+    let rules = scheme::rules(&mut conn, scheme.id, db.today()).await?;
+    let waiting = planned(&mut conn, scheme.id).await?;
+    let rooms = venues(&mut conn).await?;
+    let heads = accounts_of(&mut conn, "lecturer").await?;
+    drop(conn);
+    let chosen = waiting.iter().find(|p| p.id.to_string() == typed.planned).or(waiting.first());
+    if let Some(chosen) = chosen.filter(|_| typed.starts_on.is_empty()) {
+        let days = chrono::Days::new(u64::try_from(rules.nominate_days_before).unwrap_or(0));
+        typed.planned = chosen.id.to_string();
+        typed.starts_on = chosen.monday.to_string();
+        typed.nominate_by = (chosen.monday - days).max(db.today()).to_string();
+        typed.seat_limit = rules.class_size_most.to_string();
+    }
+    let planned_choices: Vec<Choice> = waiting
+        .iter()
+        .map(|p| Choice::new(p.id.to_string(), format!("{} · {} · {}", t.date(p.monday), p.programme, t.num(p.people))))
+        .collect();
+    let venue_choices: Vec<Choice> =
+        rooms.iter().map(|v| Choice::new(v.id.to_string(), format!("{} ({})", v.name, t.num(v.seats)))).collect();
+    let head_choices: Vec<Choice> = heads.iter().map(|(id, name)| Choice::new(id.to_string(), name)).collect();
+    let page = CallPage {
+        t,
+        planned: Select::new(t, errors, "planned", "classes-planned", &typed.planned, &planned_choices),
+        venue: Select::new(t, errors, "venue", "classes-venue", &typed.venue, &venue_choices),
+        head: Select::new(t, errors, "head", "classes-head", &typed.head, &head_choices).or_empty("classes-head-later"),
+        fields: vec![
+            Field::new(t, errors, "starts_on", "classes-starts-on", &typed.starts_on).kind("date").required(),
+            Field::new(t, errors, "seat_limit", "classes-seat-limit", &typed.seat_limit).kind("number").required(),
+            Field::new(t, errors, "nominate_by", "classes-nominate-by", &typed.nominate_by).kind("date").required(),
+        ],
+        wrong: !errors.is_empty(),
+        none: waiting.is_empty(),
+    };
+    ui.page_with(status, t.get("classes-call"), &page)
+}
+
+/// POST /classes
+pub(super) async fn post(
+    ui: Ui,
+    State(db): State<Db>,
+    permit: Permit<OpenClasses>,
+    Form(typed): Form<Typed>,
+) -> Answer {
+    let mut errors = Errors::new();
+    let input = read(&typed, &mut errors);
+    if let Some(input) = input.filter(|_| errors.is_empty()) {
+        match call_class(&db, &permit, &input).await {
+            Ok(class) => return Ok(ui.see_with(&format!("/classes/{class}"), "classes-called", &[])),
+            Err(ClassError::Field(field, key)) => errors.add(field, key),
+            Err(ClassError::NotFound) => errors.add("planned", "classes-planned-gone"),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    show(&ui, &db, typed, &errors, StatusCode::UNPROCESSABLE_ENTITY).await
+}
+
+fn read(typed: &Typed, errors: &mut Errors) -> Option<CallInput> {
+    let starts_on = typed.starts_on.parse().map_err(|_| errors.add("starts_on", "classes-date-unread")).ok();
+    let nominate_by = typed.nominate_by.parse().map_err(|_| errors.add("nominate_by", "classes-date-unread")).ok();
+    let seat_limit =
+        typed.seat_limit.trim().parse().map_err(|_| errors.add("seat_limit", "classes-seat-limit-off")).ok();
+    let planned = typed.planned.parse().map_err(|_| errors.add("planned", "classes-planned-gone")).ok();
+    let venue = typed.venue.parse().map_err(|_| errors.add("venue", "classes-no-venue")).ok();
+    Some(CallInput {
+        planned: planned?,
+        starts_on: starts_on?,
+        venue: venue?,
+        head: typed.head.parse().ok(),
+        seat_limit: seat_limit?,
+        nominate_by: nominate_by?,
+    })
+}

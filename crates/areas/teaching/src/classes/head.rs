@@ -1,0 +1,73 @@
+//! The head of every page of a class: where it is, where it stands, what else there is.
+
+use kernel::Actor;
+use web::T;
+
+use super::{
+    model::ClassState,
+    store::{ClassLine, heads_only},
+};
+
+struct Tab {
+    href: String,
+    key: &'static str,
+    current: bool,
+}
+
+struct Step {
+    key: String,
+    class: &'static str,
+}
+
+/// The head of a class's pages; `learning` shows it above its own.
+#[derive(askama::Template)]
+#[template(path = "classes/head.html")]
+pub struct ClassHead<'a> {
+    t: T,
+    class: &'a ClassLine,
+    tabs: Vec<Tab>,
+    steps: Vec<Step>,
+}
+
+impl<'a> ClassHead<'a> {
+    /// `current` is the last part of the page's address, empty for the class itself.
+    #[must_use]
+    pub fn new(t: T, actor: &Actor, class: &'a ClassLine, current: &str) -> Self {
+        let named = !actor.sees_nobody() || heads_only(actor).is_some();
+        let tabs = [
+            ("", "classes-tab-overview", true),
+            ("nominations", "classes-tab-nominations", actor.may("classes.nominate")),
+            ("acceptance", "classes-tab-acceptance", actor.may("classes.accept")),
+            ("sessions", "classes-tab-sessions", actor.may("attendance.take")),
+            ("scores", "classes-tab-scores", actor.may("essays.mark")),
+            ("results", "classes-tab-results", named),
+        ];
+        let tabs = tabs.into_iter().filter(|(_, _, shown)| *shown).map(|(part, key, _)| Tab {
+            href: if part.is_empty() {
+                format!("/classes/{}", class.id)
+            } else {
+                format!("/classes/{}/{part}", class.id)
+            },
+            key,
+            current: part == current,
+        });
+        let way = [
+            ClassState::Nominating,
+            ClassState::Opened,
+            ClassState::Running,
+            ClassState::Marking,
+            ClassState::Completed,
+        ];
+        let at = way.iter().position(|s| *s == class.state);
+        let steps = way.iter().enumerate().map(|(place, state)| Step {
+            key: format!("classes-state-{}", state.code()),
+            class: match at {
+                None => "stopped",
+                Some(at) if place < at || *state == ClassState::Completed && at == place => "done",
+                Some(at) if place == at => "now",
+                Some(_) => "",
+            },
+        });
+        Self { t, class, tabs: tabs.collect(), steps: steps.collect() }
+    }
+}

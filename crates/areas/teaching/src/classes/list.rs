@@ -1,0 +1,64 @@
+//! The list of classes.
+
+use ::store::Db;
+use axum::extract::State;
+use serde::Deserialize;
+use web::{Answer, Permit, Query, T, Ui};
+
+use super::{
+    ReadClasses,
+    store::{ClassLine, PlannedClass, classes, planned, years},
+};
+use crate::scheme;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    year: String,
+}
+
+#[derive(askama::Template)]
+#[template(path = "classes/list.html")]
+struct ListPage {
+    t: T,
+    classes: Vec<ClassLine>,
+    years: Vec<i64>,
+    year: i64,
+    next: Option<PlannedClass>,
+    to_call: usize,
+    may_open: bool,
+    may_nominate: bool,
+}
+
+/// GET /classes
+pub(super) async fn get(
+    ui: Ui,
+    State(db): State<Db>,
+    permit: Permit<ReadClasses>,
+    Query(asked): Query<Asked>,
+) -> Answer {
+    let t = ui.t;
+    let mut conn = db.read().await?;
+    let may_open = ui.may("classes.open");
+    let mut page = ListPage {
+        t,
+        classes: Vec::new(),
+        years: Vec::new(),
+        year: 0,
+        next: None,
+        to_call: 0,
+        may_open,
+        may_nominate: ui.may("classes.nominate"),
+    };
+    if let Some(scheme) = scheme::first_scheme(&mut conn).await? {
+        page.years = years(&mut conn, scheme.id).await?;
+        page.year = asked.year.parse().unwrap_or_else(|_| page.years.first().copied().unwrap_or(0));
+        page.classes = classes(&mut conn, &permit.actor, scheme.id, page.year).await?;
+        if may_open {
+            let waiting = planned(&mut conn, scheme.id).await?;
+            page.to_call = waiting.len();
+            page.next = waiting.into_iter().next();
+        }
+    }
+    ui.page(t.get("classes-title"), &page)
+}

@@ -1,0 +1,439 @@
+//! States of classes and nominations, and the rules of a nomination: pure functions.
+
+use chrono::NaiveDate;
+use kernel::PersonId;
+
+/// Where a class stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type, serde::Serialize)]
+#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum ClassState {
+    /// Communes are called to nominate.
+    Nominating,
+    /// The decision to open is made, the list of learners stands.
+    Opened,
+    /// The study week has begun.
+    Running,
+    /// Every half-day is held; essays are marked.
+    Marking,
+    /// Results are decided.
+    Completed,
+    /// The class will not be held.
+    Cancelled,
+}
+
+/// A step in the life of a class.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClassMove {
+    /// The school decides to open it.
+    Open,
+    /// The first roll-call is taken.
+    Begin,
+    /// The last half-day is held.
+    FinishStudy,
+    /// The results are decided.
+    Complete,
+    /// It will not be held.
+    Cancel,
+}
+
+/// The class is not where the step begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("class is {0:?}")]
+pub struct ClassMoveRefused(pub ClassState);
+
+impl ClassState {
+    /// Every state in the order of a class's life, the cancelled one last.
+    pub const ALL: [Self; 6] =
+        [Self::Nominating, Self::Opened, Self::Running, Self::Marking, Self::Completed, Self::Cancelled];
+
+    /// Stable code.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Nominating => "nominating",
+            Self::Opened => "opened",
+            Self::Running => "running",
+            Self::Marking => "marking",
+            Self::Completed => "completed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// The colour word of its tag.
+    #[must_use]
+    pub fn tone(self) -> &'static str {
+        match self {
+            Self::Nominating => "info",
+            Self::Opened | Self::Running => "good",
+            Self::Marking => "warn",
+            Self::Completed => "",
+            Self::Cancelled => "bad",
+        }
+    }
+
+    /// The only way from state to state.
+    ///
+    /// # Errors
+    /// [`ClassMoveRefused`] with the present state.
+    pub fn step(self, step: ClassMove) -> Result<Self, ClassMoveRefused> {
+        match (self, step) {
+            (Self::Nominating, ClassMove::Open) => Ok(Self::Opened),
+            (Self::Opened, ClassMove::Begin) => Ok(Self::Running),
+            (Self::Running, ClassMove::FinishStudy) => Ok(Self::Marking),
+            (Self::Marking, ClassMove::Complete) => Ok(Self::Completed),
+            (Self::Nominating | Self::Opened, ClassMove::Cancel) => Ok(Self::Cancelled),
+            (state, _) => Err(ClassMoveRefused(state)),
+        }
+    }
+
+    /// Whether people may still be put forward, withdrawn and replaced.
+    #[must_use]
+    pub fn takes_people(self) -> bool {
+        matches!(self, Self::Nominating | Self::Opened)
+    }
+
+    /// Whether the study week is on or coming.
+    #[must_use]
+    pub fn is_ahead(self) -> bool {
+        matches!(self, Self::Nominating | Self::Opened | Self::Running)
+    }
+}
+
+/// Where a nomination stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type, serde::Serialize)]
+#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum NominationState {
+    /// Put forward by the commune; holds a seat.
+    Proposed,
+    /// Put forward beyond the seats; moves up by itself.
+    Waiting,
+    /// Accepted by the school; holds a seat.
+    Accepted,
+    /// Not accepted by the school.
+    Refused,
+    /// Taken back.
+    Withdrawn,
+    /// Another person came instead.
+    Replaced,
+    /// Completed the class.
+    Completed,
+    /// Attended or not, did not complete the class.
+    NotCompleted,
+}
+
+/// A step in the life of a nomination.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NominationMove {
+    /// A seat became free.
+    MoveUp,
+    /// The school accepts.
+    Accept,
+    /// The school does not accept.
+    Refuse,
+    /// The commune or the school takes it back.
+    Withdraw,
+    /// Another person comes instead.
+    Replace,
+    /// The result decision says completed.
+    Complete,
+    /// The result decision says not completed.
+    Fail,
+}
+
+/// The nomination is not where the step begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("nomination is {0:?}")]
+pub struct NominationMoveRefused(pub NominationState);
+
+impl NominationState {
+    /// Stable code.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Proposed => "proposed",
+            Self::Waiting => "waiting",
+            Self::Accepted => "accepted",
+            Self::Refused => "refused",
+            Self::Withdrawn => "withdrawn",
+            Self::Replaced => "replaced",
+            Self::Completed => "completed",
+            Self::NotCompleted => "not_completed",
+        }
+    }
+
+    /// The only way from state to state.
+    ///
+    /// # Errors
+    /// [`NominationMoveRefused`] with the present state.
+    pub fn step(self, step: NominationMove) -> Result<Self, NominationMoveRefused> {
+        use NominationMove as Move;
+        match (self, step) {
+            (Self::Waiting, Move::MoveUp) => Ok(Self::Proposed),
+            (Self::Proposed, Move::Accept) => Ok(Self::Accepted),
+            (Self::Proposed | Self::Waiting, Move::Refuse) => Ok(Self::Refused),
+            (Self::Proposed | Self::Waiting | Self::Accepted, Move::Withdraw) => Ok(Self::Withdrawn),
+            (Self::Proposed | Self::Accepted, Move::Replace) => Ok(Self::Replaced),
+            (Self::Accepted, Move::Complete) => Ok(Self::Completed),
+            (Self::Accepted, Move::Fail) => Ok(Self::NotCompleted),
+            (state, _) => Err(NominationMoveRefused(state)),
+        }
+    }
+
+    /// Whether the person still counts for this class, on a seat or waiting for one.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Proposed | Self::Waiting | Self::Accepted)
+    }
+}
+
+/// What speaks against sending a person, as the commune reads it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Finding {
+    /// Belongs to another audience.
+    WrongAudience,
+    /// Completed a class of the scheme already.
+    AlreadyTrained(NaiveDate),
+    /// Is on the list of this class already.
+    AlreadyHere,
+    /// Is on the list of another class that is not over: its number and year.
+    InOtherClass(i64, i64),
+    /// Is not in post in the week of the class.
+    NotInPost,
+    /// Head and deputy of one office would be away together: the other's name.
+    HeadAndDeputy(String),
+    /// Too many of the office would be away: away with this person, people of the office, most allowed.
+    OfficeNearlyEmpty(i64, i64, i64),
+}
+
+impl Finding {
+    /// Whether the nomination cannot be made at all; otherwise the commune may confirm it.
+    #[must_use]
+    pub fn refuses(&self) -> bool {
+        !matches!(self, Self::HeadAndDeputy(_) | Self::OfficeNearlyEmpty(..))
+    }
+}
+
+/// What is known of a person when a class of some week asks for people.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[expect(missing_docs, reason = "each is named in the query and in Finding")]
+pub struct Candidate {
+    pub person_id: PersonId,
+    pub code: String,
+    pub full_name: String,
+    pub position_title: String,
+    pub level: String,
+    pub office_id: Option<kernel::UnitId>,
+    pub office: Option<String>,
+    pub audience_code: Option<String>,
+    pub in_post: bool,
+    pub trained_on: Option<NaiveDate>,
+    pub here: bool,
+    pub other_year: Option<i64>,
+    pub other_number: Option<i64>,
+    pub planned_here: bool,
+    pub plan_seq: Option<i64>,
+    pub away_in_week: bool,
+}
+
+impl Candidate {
+    /// Whether anything refuses this person outright.
+    #[must_use]
+    pub fn fits(&self, audience: &str) -> bool {
+        self.own_findings(audience).is_empty()
+    }
+
+    /// What speaks against the person alone.
+    fn own_findings(&self, audience: &str) -> Vec<Finding> {
+        let mut found = Vec::new();
+        if self.audience_code.as_deref() != Some(audience) {
+            found.push(Finding::WrongAudience);
+        }
+        if !self.in_post {
+            found.push(Finding::NotInPost);
+        }
+        if let Some(on) = self.trained_on {
+            found.push(Finding::AlreadyTrained(on));
+        }
+        if self.here {
+            found.push(Finding::AlreadyHere);
+        }
+        if let (Some(year), Some(number)) = (self.other_year, self.other_number) {
+            found.push(Finding::InOtherClass(number, year));
+        }
+        found
+    }
+}
+
+/// Everything that speaks against sending `chosen` together; `commune` is everybody of the commune.
+/// `office_most` gives the most people of an office of a size that may be away in one week.
+#[must_use]
+pub fn findings(
+    audience: &str,
+    commune: &[Candidate],
+    chosen: &[PersonId],
+    office_most: impl Fn(i64) -> i64,
+) -> Vec<(PersonId, Finding)> {
+    let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    let mut found = Vec::new();
+    for person in commune.iter().filter(|c| chosen.contains(&c.person_id)) {
+        found.extend(person.own_findings(audience).into_iter().map(|f| (person.person_id, f)));
+        let Some(office) = person.office_id else { continue };
+        let colleagues = || commune.iter().filter(|c| c.office_id == Some(office));
+        let away = |c: &&Candidate| c.away_in_week || c.here || chosen.contains(&c.person_id);
+        let counterpart = match person.level.as_str() {
+            "head" => Some("deputy"),
+            "deputy" => Some("head"),
+            _ => None,
+        };
+        let other = colleagues().filter(away).find(|c| Some(c.level.as_str()) == counterpart);
+        if let Some(other) = other {
+            found.push((person.person_id, Finding::HeadAndDeputy(other.full_name.clone())));
+        }
+        let (size, gone) = (count(colleagues().count()), count(colleagues().filter(away).count()));
+        let most = office_most(size);
+        if gone > most {
+            found.push((person.person_id, Finding::OfficeNearlyEmpty(gone, size, most)));
+        }
+    }
+    found
+}
+
+/// A topic as the timetable takes it: its title and periods.
+pub type TopicShare<'a> = (&'a str, i64);
+
+/// Spreads a day's topics over its half-days of `periods` each, in order; a topic that does not fit goes on
+/// in the next half-day. What exceeds the day stays in the last half-day.
+#[must_use]
+pub fn half_days(topics: &[TopicShare<'_>], parts: usize, periods: i64) -> Vec<String> {
+    let mut titles: Vec<Vec<&str>> = vec![Vec::new(); parts];
+    let (mut part, mut left) = (0, periods);
+    for (title, need) in topics {
+        let mut need = *need;
+        loop {
+            if let Some(held) = titles.get_mut(part) {
+                held.push(title);
+            }
+            if need <= left || part + 1 >= parts {
+                left -= need.min(left);
+                break;
+            }
+            need -= left;
+            part += 1;
+            left = periods;
+        }
+        if left == 0 && part + 1 < parts {
+            part += 1;
+            left = periods;
+        }
+    }
+    titles.into_iter().map(|t| t.join("; ")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::ids::SystemIds;
+
+    use super::*;
+
+    fn candidate(name: &str, level: &str, office: kernel::UnitId) -> Candidate {
+        Candidate {
+            person_id: PersonId::new(&SystemIds),
+            code: name.into(),
+            full_name: name.into(),
+            position_title: String::new(),
+            level: level.into(),
+            office_id: Some(office),
+            office: None,
+            audience_code: Some("dt2".into()),
+            in_post: true,
+            trained_on: None,
+            here: false,
+            other_year: None,
+            other_number: None,
+            planned_here: false,
+            plan_seq: None,
+            away_in_week: false,
+        }
+    }
+
+    #[test]
+    fn a_class_goes_its_way_and_no_other() {
+        let way = [ClassMove::Open, ClassMove::Begin, ClassMove::FinishStudy, ClassMove::Complete];
+        let mut state = ClassState::Nominating;
+        for step in way {
+            state = state.step(step).unwrap();
+        }
+        assert_eq!(state, ClassState::Completed);
+        assert_eq!(ClassState::Running.step(ClassMove::Cancel), Err(ClassMoveRefused(ClassState::Running)));
+        assert_eq!(ClassState::Nominating.step(ClassMove::Begin), Err(ClassMoveRefused(ClassState::Nominating)));
+    }
+
+    #[test]
+    fn a_waiting_person_is_not_accepted_before_a_seat_is_free() {
+        use NominationState as State;
+        assert_eq!(State::Waiting.step(NominationMove::Accept), Err(NominationMoveRefused(State::Waiting)));
+        assert_eq!(State::Waiting.step(NominationMove::MoveUp), Ok(State::Proposed));
+    }
+
+    #[test]
+    fn head_and_deputy_of_one_office_are_found_whoever_comes_second() {
+        let office = kernel::UnitId::new(&SystemIds);
+        let (mut head, deputy) = (candidate("Trưởng", "head", office), candidate("Phó", "deputy", office));
+        let mut people = vec![head.clone(), deputy.clone()];
+        let most = |_| 5;
+        let both = [head.person_id, deputy.person_id];
+        assert_eq!(
+            findings("dt2", &people, &both, most),
+            [
+                (head.person_id, Finding::HeadAndDeputy("Phó".into())),
+                (deputy.person_id, Finding::HeadAndDeputy("Trưởng".into()))
+            ]
+        );
+        head.away_in_week = true;
+        people[0] = head;
+        assert_eq!(
+            findings("dt2", &people, &[deputy.person_id], most),
+            [(deputy.person_id, Finding::HeadAndDeputy("Trưởng".into()))]
+        );
+    }
+
+    #[test]
+    fn an_office_is_not_emptied() {
+        let office = kernel::UnitId::new(&SystemIds);
+        let people: Vec<Candidate> = (0..3).map(|n| candidate(&n.to_string(), "specialist", office)).collect();
+        let two = [people[0].person_id, people[1].person_id];
+        assert_eq!(
+            findings("dt2", &people, &two, |_| 1),
+            [(two[0], Finding::OfficeNearlyEmpty(2, 3, 1)), (two[1], Finding::OfficeNearlyEmpty(2, 3, 1))]
+        );
+        assert!(findings("dt2", &people, &two[..1], |_| 1).is_empty());
+    }
+
+    #[test]
+    fn every_refusal_is_told_not_only_the_first() {
+        let office = kernel::UnitId::new(&SystemIds);
+        let day = NaiveDate::from_ymd_opt(2026, 5, 8).unwrap();
+        let mut person = candidate("Ai", "specialist", office);
+        person.in_post = false;
+        person.trained_on = Some(day);
+        person.other_year = Some(2026);
+        person.other_number = Some(7);
+        let told: Vec<Finding> =
+            findings("dt1", &[person.clone()], &[person.person_id], |_| 1).into_iter().map(|(_, f)| f).collect();
+        assert_eq!(
+            told,
+            [Finding::WrongAudience, Finding::NotInPost, Finding::AlreadyTrained(day), Finding::InOtherClass(7, 2026)]
+        );
+        assert!(told.iter().all(Finding::refuses));
+    }
+
+    #[test]
+    fn topics_fill_the_half_days_in_order() {
+        assert_eq!(half_days(&[("A", 2), ("B", 4), ("C", 2)], 2, 4), ["A; B", "B; C"]);
+        assert_eq!(half_days(&[("A", 8)], 2, 4), ["A", "A"]);
+        assert_eq!(half_days(&[("A", 4), ("B", 4)], 2, 4), ["A", "B"]);
+        assert_eq!(half_days(&[], 2, 4), ["", ""]);
+    }
+}

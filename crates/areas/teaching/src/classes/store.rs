@@ -1,0 +1,455 @@
+//! SQL of classes; nobody else writes these tables.
+
+use ::store::{Conn, StoreError, Tx, sql};
+use chrono::{DateTime, NaiveDate, Utc};
+use kernel::{
+    AccountId, Actor, ClassId, HalfDayId, NominationId, PersonId, PlanClassId, PlanId, ProgrammeVersionId, SchemeId,
+    UnitId, VenueId,
+};
+
+use super::model::{Candidate, ClassState, NominationState};
+
+/// A class with its counts, as lists and heads of pages show it.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+#[expect(missing_docs, reason = "columns of class, described in the dictionary, and counts of nominations by state")]
+pub struct ClassLine {
+    pub id: ClassId,
+    pub scheme_id: SchemeId,
+    pub year: i64,
+    pub number: i64,
+    pub programme: String,
+    pub programme_version_id: ProgrammeVersionId,
+    pub plan_class_id: Option<PlanClassId>,
+    pub audience_code: String,
+    pub audience: String,
+    pub venue: String,
+    pub starts_on: NaiveDate,
+    pub ends_on: NaiveDate,
+    pub nominate_by: NaiveDate,
+    pub seat_limit: i64,
+    pub head_account_id: Option<AccountId>,
+    pub head: Option<String>,
+    pub state: ClassState,
+    pub proposed: i64,
+    pub accepted: i64,
+    pub waiting: i64,
+    pub completed: i64,
+}
+
+impl ClassLine {
+    /// `29/2026`; numbers below ten with a leading zero, as in state papers.
+    #[must_use]
+    pub fn label(&self) -> String {
+        format!("{:02}/{}", self.number, self.year)
+    }
+
+    /// Seats that are taken: proposed and accepted people, and those with a result.
+    #[must_use]
+    pub fn taken(&self) -> i64 {
+        self.proposed + self.accepted
+    }
+}
+
+/// A commune's share of a class with what it did.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub(super) struct QuotaLine {
+    pub commune_id: UnitId,
+    pub code: String,
+    pub name: String,
+    pub kind: String,
+    pub seats: i64,
+    pub proposed: i64,
+    pub accepted: i64,
+    pub waiting: i64,
+}
+
+/// A nomination with its person.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub(super) struct NominationLine {
+    pub id: NominationId,
+    pub person_id: PersonId,
+    pub full_name: String,
+    pub position_title: String,
+    pub commune: String,
+    pub commune_kind: String,
+    pub state: NominationState,
+    pub note: String,
+}
+
+/// Somebody who holds a seat.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+#[expect(missing_docs, reason = "columns of person and commune, described in the dictionary")]
+pub struct Learner {
+    pub person_id: PersonId,
+    pub full_name: String,
+    pub birth_date: Option<NaiveDate>,
+    pub position_title: String,
+    pub commune: String,
+    pub commune_kind: String,
+    pub outcome: NominationState,
+}
+
+/// One half-day of a class.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+#[expect(missing_docs, reason = "columns of half_day, described in the dictionary")]
+pub struct HalfDay {
+    pub id: HalfDayId,
+    pub seq: i64,
+    pub held_on: NaiveDate,
+    pub part: String,
+    pub topics: String,
+    pub periods: i64,
+}
+
+/// A class of an approved year of the plan that nobody has called for yet.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+#[expect(missing_docs, reason = "columns of plan_class, described in the dictionary")]
+pub struct PlannedClass {
+    pub id: PlanClassId,
+    pub plan_id: PlanId,
+    pub seq: i64,
+    pub year: i64,
+    pub monday: NaiveDate,
+    pub programme: String,
+    pub audience_code: Option<String>,
+    pub version_id: ProgrammeVersionId,
+    pub people: i64,
+}
+
+/// A room.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub(super) struct Venue {
+    pub id: VenueId,
+    pub name: String,
+    pub seats: i64,
+}
+
+/// A move of a class.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub(super) struct MoveLine {
+    pub to_state: ClassState,
+    pub by_name: String,
+    pub at: DateTime<Utc>,
+    pub note: String,
+}
+
+/// A nomination as its moves need it.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(super) struct NominationRow {
+    pub id: NominationId,
+    pub person_id: PersonId,
+    pub state: NominationState,
+}
+
+sql!(
+    CLASSES,
+    "SELECT c.id, c.scheme_id, c.year, c.number, p.name AS programme, c.programme_version_id, c.plan_class_id, c.audience_code,
+            a.name AS audience, v.name AS venue, c.starts_on, c.ends_on, c.nominate_by, c.seat_limit, c.head_account_id,
+            h.name AS head, c.state,
+            (SELECT COUNT(*) FROM nomination n WHERE n.class_id = c.id AND n.state = 'proposed') AS proposed,
+            (SELECT COUNT(*) FROM nomination n WHERE n.class_id = c.id
+             AND n.state IN ('accepted', 'completed', 'not_completed')) AS accepted,
+            (SELECT COUNT(*) FROM nomination n WHERE n.class_id = c.id AND n.state = 'waiting') AS waiting,
+            (SELECT COUNT(*) FROM nomination n WHERE n.class_id = c.id AND n.state = 'completed') AS completed
+     FROM class c
+     JOIN programme_version w ON w.id = c.programme_version_id
+     JOIN programme p ON p.id = w.programme_id
+     JOIN scheme_audience a ON a.scheme_id = c.scheme_id AND a.code = c.audience_code
+     JOIN venue v ON v.id = c.venue_id
+     LEFT JOIN account h ON h.id = c.head_account_id
+     WHERE c.scheme_id = $1 AND ($2 = 0 OR c.year = $2)
+       AND (CAST($3 AS UUID) IS NULL OR EXISTS (SELECT 1 FROM class_quota q WHERE q.class_id = c.id AND q.commune_id = $3))
+       AND (CAST($4 AS UUID) IS NULL OR c.head_account_id = $4)
+     ORDER BY c.starts_on DESC, c.year DESC, c.number DESC"
+);
+sql!(
+    CLASS,
+    "SELECT c.id, c.scheme_id, c.year, c.number, p.name AS programme, c.programme_version_id, c.plan_class_id, c.audience_code,
+            a.name AS audience, v.name AS venue, c.starts_on, c.ends_on, c.nominate_by, c.seat_limit, c.head_account_id,
+            h.name AS head, c.state,
+            (SELECT COUNT(*) FROM nomination n WHERE n.class_id = c.id AND n.state = 'proposed') AS proposed,
+            (SELECT COUNT(*) FROM nomination n WHERE n.class_id = c.id
+             AND n.state IN ('accepted', 'completed', 'not_completed')) AS accepted,
+            (SELECT COUNT(*) FROM nomination n WHERE n.class_id = c.id AND n.state = 'waiting') AS waiting,
+            (SELECT COUNT(*) FROM nomination n WHERE n.class_id = c.id AND n.state = 'completed') AS completed
+     FROM class c
+     JOIN programme_version w ON w.id = c.programme_version_id
+     JOIN programme p ON p.id = w.programme_id
+     JOIN scheme_audience a ON a.scheme_id = c.scheme_id AND a.code = c.audience_code
+     JOIN venue v ON v.id = c.venue_id
+     LEFT JOIN account h ON h.id = c.head_account_id
+     WHERE c.id = $1
+       AND (CAST($2 AS UUID) IS NULL OR EXISTS (SELECT 1 FROM class_quota q WHERE q.class_id = c.id AND q.commune_id = $2))
+       AND (CAST($3 AS UUID) IS NULL OR c.head_account_id = $3)"
+);
+sql!(YEARS, "SELECT DISTINCT year FROM class WHERE scheme_id = $1 ORDER BY year DESC");
+sql!(
+    QUOTAS,
+    "SELECT q.commune_id, k.code, k.name, k.kind, q.seats,
+            CAST(COALESCE(SUM(CASE WHEN n.state = 'proposed' THEN 1 ELSE 0 END), 0) AS BIGINT) AS proposed,
+            CAST(COALESCE(SUM(CASE WHEN n.state IN ('accepted', 'completed', 'not_completed') THEN 1 ELSE 0 END), 0) AS BIGINT) AS accepted,
+            CAST(COALESCE(SUM(CASE WHEN n.state = 'waiting' THEN 1 ELSE 0 END), 0) AS BIGINT) AS waiting
+     FROM class_quota q
+     JOIN v_organisation_commune k ON k.commune_id = q.commune_id
+     LEFT JOIN nomination n ON n.class_id = q.class_id AND n.commune_id = q.commune_id
+     WHERE q.class_id = $1 AND (CAST($2 AS UUID) IS NULL OR q.commune_id = $2)
+     GROUP BY q.commune_id, k.code, k.name, k.kind, q.seats, k.sort_key
+     ORDER BY k.sort_key, k.code"
+);
+sql!(
+    NOMINATIONS,
+    "SELECT n.id, n.person_id, p.full_name, p.position_title, k.name AS commune, k.kind AS commune_kind, n.state, n.note
+     FROM nomination n
+     JOIN v_registry_person p ON p.person_id = n.person_id
+     JOIN v_organisation_commune k ON k.commune_id = n.commune_id
+     WHERE n.class_id = $1 AND NOT $2 AND (CAST($3 AS UUID) IS NULL OR n.commune_id = $3)
+     ORDER BY CASE n.state WHEN 'proposed' THEN 0 WHEN 'waiting' THEN 1 WHEN 'accepted' THEN 2 ELSE 3 END, n.waiting_since,
+              p.sort_key, p.code, n.id"
+);
+sql!(
+    LEARNERS,
+    "SELECT n.person_id, p.full_name, p.birth_date, p.position_title, k.name AS commune, k.kind AS commune_kind, n.outcome
+     FROM v_classes_learner n
+     JOIN v_registry_person p ON p.person_id = n.person_id
+     JOIN v_organisation_commune k ON k.commune_id = n.commune_id
+     WHERE n.class_id = $1 AND NOT $2 AND (CAST($3 AS UUID) IS NULL OR n.commune_id = $3)
+     ORDER BY p.sort_key, p.code"
+);
+sql!(HALF_DAYS, "SELECT id, seq, held_on, part, topics, periods FROM half_day WHERE class_id = $1 ORDER BY seq");
+sql!(
+    PLANNED,
+    "SELECT c.id, c.plan_id, c.seq, c.year, c.monday, p.name AS programme, p.audience_code, w.id AS version_id,
+            (SELECT COUNT(*) FROM plan_seat s WHERE s.plan_class_id = c.id) AS people
+     FROM plan_class c
+     JOIN plan_year_approval y ON y.plan_id = c.plan_id AND y.year = c.year
+     JOIN programme p ON p.id = c.programme_id
+     JOIN programme_version w ON w.programme_id = p.id AND w.state = 'in_force'
+     WHERE p.scheme_id = $1
+       AND NOT EXISTS (SELECT 1 FROM class x WHERE x.plan_class_id = c.id AND x.state <> 'cancelled')
+     ORDER BY c.monday, c.seq, w.number DESC"
+);
+sql!(VENUES, "SELECT id, name, seats FROM venue ORDER BY seats DESC, name");
+sql!(INSERT_VENUE, "INSERT INTO venue (id, name, seats) VALUES ($1, $2, $3)");
+sql!(MOVES, "SELECT to_state, by_name, at, note FROM class_move WHERE class_id = $1 ORDER BY seq");
+sql!(
+    NEXT_NUMBER,
+    "INSERT INTO class_number (scheme_id, year, last_number) VALUES ($1, $2, 1)
+     ON CONFLICT (scheme_id, year) DO UPDATE SET last_number = class_number.last_number + 1 RETURNING last_number"
+);
+sql!(
+    INSERT_CLASS,
+    "INSERT INTO class (id, scheme_id, year, number, programme_version_id, plan_class_id, audience_code, venue_id, starts_on, ends_on,
+                        nominate_by, seat_limit, head_account_id, state, turn, created_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, $15)"
+);
+sql!(INSERT_QUOTA, "INSERT INTO class_quota (class_id, commune_id, seats) VALUES ($1, $2, $3)");
+sql!(
+    INSERT_HALF_DAY,
+    "INSERT INTO half_day (id, class_id, seq, held_on, part, topics, periods) VALUES ($1, $2, $3, $4, $5, $6, $7)"
+);
+sql!(
+    WEIGHTS,
+    "SELECT s.commune_id, COUNT(*) AS people, CAST(SUM(CASE WHEN q.person_id IS NULL THEN 0 ELSE 1 END) AS BIGINT) AS planned
+     FROM v_scheme_person s
+     LEFT JOIN plan_seat q ON q.person_id = s.person_id AND q.plan_class_id = $5
+     WHERE s.scheme_id = $1 AND s.audience_code = $2 AND s.in_post_from <= $4 AND (s.in_post_to IS NULL OR s.in_post_to >= $3)
+       AND NOT EXISTS (SELECT 1 FROM nomination n JOIN class c ON c.id = n.class_id
+                       WHERE n.person_id = s.person_id AND c.scheme_id = s.scheme_id
+                         AND n.state IN ('proposed', 'waiting', 'accepted', 'completed') AND c.state <> 'cancelled')
+     GROUP BY s.commune_id ORDER BY s.commune_id"
+);
+sql!(
+    CANDIDATES,
+    "SELECT s.person_id, s.code, s.full_name, s.position_title, s.level, s.office_id, k.name AS office, s.audience_code,
+            (s.in_post_from <= c.ends_on AND (s.in_post_to IS NULL OR s.in_post_to >= c.starts_on)) AS in_post,
+            (SELECT MIN(x.ends_on) FROM nomination n JOIN class x ON x.id = n.class_id
+             WHERE n.person_id = s.person_id AND n.state = 'completed' AND x.scheme_id = c.scheme_id) AS trained_on,
+            EXISTS (SELECT 1 FROM nomination n WHERE n.class_id = c.id AND n.person_id = s.person_id
+                    AND n.state IN ('proposed', 'waiting', 'accepted')) AS here,
+            (SELECT MIN(x.year) FROM nomination n JOIN class x ON x.id = n.class_id
+             WHERE n.person_id = s.person_id AND x.id <> c.id AND n.state IN ('proposed', 'waiting', 'accepted')
+               AND x.state <> 'cancelled') AS other_year,
+            (SELECT MIN(x.number) FROM nomination n JOIN class x ON x.id = n.class_id
+             WHERE n.person_id = s.person_id AND x.id <> c.id AND n.state IN ('proposed', 'waiting', 'accepted')
+               AND x.state <> 'cancelled') AS other_number,
+            EXISTS (SELECT 1 FROM plan_seat q WHERE q.plan_class_id = c.plan_class_id AND q.person_id = s.person_id) AS planned_here,
+            (SELECT MIN(d.seq) FROM plan_seat q JOIN plan_class d ON d.id = q.plan_class_id
+             WHERE q.person_id = s.person_id AND d.plan_id = e.plan_id) AS plan_seq,
+            EXISTS (SELECT 1 FROM nomination n JOIN class x ON x.id = n.class_id
+                    WHERE n.person_id = s.person_id AND x.id <> c.id AND n.state IN ('proposed', 'accepted')
+                      AND x.state <> 'cancelled' AND x.starts_on <= c.ends_on AND x.ends_on >= c.starts_on) AS away_in_week
+     FROM class c
+     LEFT JOIN plan_class e ON e.id = c.plan_class_id
+     JOIN v_scheme_person s ON s.scheme_id = c.scheme_id
+     LEFT JOIN office o ON o.unit_id = s.office_id
+     LEFT JOIN office_kind k ON k.code = o.kind_code
+     WHERE c.id = $1 AND s.commune_id = $2
+     ORDER BY planned_here DESC, plan_seq NULLS LAST, s.sort_key, s.code"
+);
+sql!(LOCK_CLASS, "UPDATE class SET turn = turn + 1 WHERE id = $1");
+sql!(
+    SEATS,
+    "SELECT CAST(COALESCE(SUM(CASE WHEN state = 'waiting' THEN 0 ELSE 1 END), 0) AS BIGINT) AS taken,
+            CAST(COALESCE(SUM(CASE WHEN state <> 'waiting' AND commune_id = $2 THEN 1 ELSE 0 END), 0) AS BIGINT) AS of_commune
+     FROM nomination WHERE class_id = $1 AND state IN ('proposed', 'waiting', 'accepted', 'completed', 'not_completed')"
+);
+sql!(QUOTA, "SELECT seats FROM class_quota WHERE class_id = $1 AND commune_id = $2");
+sql!(
+    NEXT_WAITING,
+    "SELECT n.id, n.person_id, n.state FROM nomination n
+     WHERE n.class_id = $1 AND n.state = 'waiting'
+       AND ($2 OR (SELECT COUNT(*) FROM nomination x WHERE x.class_id = n.class_id AND x.commune_id = n.commune_id
+                   AND x.state IN ('proposed', 'accepted'))
+                < (SELECT q.seats FROM class_quota q WHERE q.class_id = n.class_id AND q.commune_id = n.commune_id))
+     ORDER BY n.waiting_since, n.id LIMIT 1"
+);
+sql!(
+    INSERT_NOMINATION,
+    "INSERT INTO nomination (id, class_id, person_id, commune_id, office_id, state, waiting_since, note, created_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+);
+sql!(
+    INSERT_NOMINATION_MOVE,
+    "INSERT INTO nomination_move (nomination_id, seq, from_state, to_state, by_name, at, note)
+     VALUES ($1, (SELECT COUNT(*) + 1 FROM nomination_move WHERE nomination_id = $1), $2, $3, $4, $5, $6)"
+);
+sql!(SET_NOMINATION, "UPDATE nomination SET state = $2, waiting_since = NULL, note = $3 WHERE id = $1");
+sql!(
+    NOMINATION,
+    "SELECT id, person_id, state FROM nomination
+     WHERE id = $1 AND class_id = $2 AND (CAST($3 AS UUID) IS NULL OR commune_id = $3)"
+);
+sql!(OPEN_NOMINATIONS, "SELECT id, person_id, state FROM nomination WHERE class_id = $1 AND state = $2 ORDER BY id");
+sql!(SET_CLASS, "UPDATE class SET state = $2 WHERE id = $1");
+sql!(
+    INSERT_CLASS_MOVE,
+    "INSERT INTO class_move (class_id, seq, from_state, to_state, by_name, at, note)
+     VALUES ($1, (SELECT COUNT(*) + 1 FROM class_move WHERE class_id = $1), $2, $3, $4, $5, $6)"
+);
+
+/// The account to which a lecturer's view is confined: the classes that they head.
+#[must_use]
+pub fn heads_only(actor: &Actor) -> Option<AccountId> {
+    (actor.sees_nobody() && actor.may("attendance.take")).then_some(actor.account)
+}
+
+/// Whether names of learners are out of sight: aggregates only, and not the head of this class.
+fn names_hidden(actor: &Actor) -> bool {
+    actor.sees_nobody() && heads_only(actor).is_none()
+}
+
+/// Classes within the actor's scope, newest first; `year` 0 for all.
+///
+/// # Errors
+/// The database's failure.
+pub async fn classes(
+    conn: &mut Conn,
+    actor: &Actor,
+    scheme: SchemeId,
+    year: i64,
+) -> Result<Vec<ClassLine>, StoreError> {
+    conn.all(&CLASSES, &[&scheme, &year, &actor.commune(), &heads_only(actor)]).await
+}
+
+/// One class, if the actor may see it.
+///
+/// # Errors
+/// The database's failure.
+pub async fn class(conn: &mut Conn, actor: &Actor, class: ClassId) -> Result<Option<ClassLine>, StoreError> {
+    conn.opt(&CLASS, &[&class, &actor.commune(), &heads_only(actor)]).await
+}
+
+/// One class without scope, inside an action that has its own check.
+pub(super) async fn any_class(conn: &mut Conn, class: ClassId) -> Result<Option<ClassLine>, StoreError> {
+    let (commune, head): (Option<UnitId>, Option<AccountId>) = (None, None);
+    conn.opt(&CLASS, &[&class, &commune, &head]).await
+}
+
+/// Years that have classes, newest first.
+pub(super) async fn years(conn: &mut Conn, scheme: SchemeId) -> Result<Vec<i64>, StoreError> {
+    let rows: Vec<(i64,)> = conn.all(&YEARS, &[&scheme]).await?;
+    Ok(rows.into_iter().map(|(year,)| year).collect())
+}
+
+/// Quotas within the actor's scope.
+pub(super) async fn quotas(conn: &mut Conn, actor: &Actor, class: ClassId) -> Result<Vec<QuotaLine>, StoreError> {
+    conn.all(&QUOTAS, &[&class, &actor.commune()]).await
+}
+
+/// Nominations within the actor's scope.
+pub(super) async fn nominations(
+    conn: &mut Conn,
+    actor: &Actor,
+    class: ClassId,
+) -> Result<Vec<NominationLine>, StoreError> {
+    conn.all(&NOMINATIONS, &[&class, &names_hidden(actor), &actor.commune()]).await
+}
+
+/// Learners of a class within the actor's scope, in the order of names.
+///
+/// # Errors
+/// The database's failure.
+pub async fn learners(conn: &mut Conn, actor: &Actor, class: ClassId) -> Result<Vec<Learner>, StoreError> {
+    conn.all(&LEARNERS, &[&class, &names_hidden(actor), &actor.commune()]).await
+}
+
+/// The half-days of a class.
+///
+/// # Errors
+/// The database's failure.
+pub async fn half_days(conn: &mut Conn, class: ClassId) -> Result<Vec<HalfDay>, StoreError> {
+    conn.all(&HALF_DAYS, &[&class]).await
+}
+
+/// Classes of approved years that wait to be called, by week.
+///
+/// # Errors
+/// The database's failure.
+pub async fn planned(conn: &mut Conn, scheme: SchemeId) -> Result<Vec<PlannedClass>, StoreError> {
+    conn.all(&PLANNED, &[&scheme]).await
+}
+
+/// The rooms, largest first.
+pub(super) async fn venues(conn: &mut Conn) -> Result<Vec<Venue>, StoreError> {
+    conn.all(&VENUES, &[]).await
+}
+
+/// The moves of a class, oldest first.
+pub(super) async fn moves(conn: &mut Conn, class: ClassId) -> Result<Vec<MoveLine>, StoreError> {
+    conn.all(&MOVES, &[&class]).await
+}
+
+/// Everybody of a commune as a class sees them, in the planner's order.
+///
+/// # Errors
+/// The database's failure.
+pub async fn candidates(conn: &mut Conn, class: ClassId, commune: UnitId) -> Result<Vec<Candidate>, StoreError> {
+    conn.all(&CANDIDATES, &[&class, &commune]).await
+}
+
+/// The seats of a commune in a class.
+///
+/// # Errors
+/// The database's failure.
+pub async fn quota(conn: &mut Conn, class: ClassId, commune: UnitId) -> Result<Option<i64>, StoreError> {
+    let row: Option<(i64,)> = conn.opt(&QUOTA, &[&class, &commune]).await?;
+    Ok(row.map(|(seats,)| seats))
+}
+
+/// Communes with a quota in a class.
+///
+/// # Errors
+/// The database's failure.
+pub async fn quota_communes(conn: &mut Conn, actor: &Actor, class: ClassId) -> Result<Vec<(UnitId, i64)>, StoreError> {
+    Ok(quotas(conn, actor, class).await?.into_iter().map(|q| (q.commune_id, q.seats)).collect())
+}
+
+/// Takes the class's turn: whoever writes its seats next waits until this transaction ends.
+pub(super) async fn lock(tx: &mut Tx, class: ClassId) -> Result<bool, StoreError> {
+    Ok(tx.exec(&LOCK_CLASS, &[&class]).await? > 0)
+}
+
+/// Seats taken in the class as a whole and by one commune.
+pub(super) async fn seats(conn: &mut Conn, class: ClassId, commune: UnitId) -> Result<(i64, i64), StoreError> {
+    conn.one(&SEATS, &[&class, &commune]).await
+}
