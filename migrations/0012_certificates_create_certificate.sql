@@ -30,3 +30,6 @@ CREATE TABLE certificate_batch (
     sha256 TEXT NOT NULL,
     issued_at TIMESTAMPTZ NOT NULL
 );
+-- What reports read of the register.
+CREATE VIEW v_certificates_certificate AS
+SELECT id AS certificate_id, scheme_id, year, number, class_id, person_id, verify_code, issued_at FROM certificate;

@@ -1,1 +1,28 @@
-//! To be furnished.
+//! Papers: certificates and decisions as PDF, tables as XLSX, from plain structs.
+//!
+//! Knows no database and no page. The same struct gives the same bytes: the date of a file is the
+//! document's own, never the clock's.
+//!
+//! Start reading at [`certificate::render_class`].
+
+pub mod certificate;
+pub mod decision;
+mod pdf;
+pub mod sheet;
+
+/// Why a paper was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum DocumentError {
+    /// The typesetter refused a template.
+    #[error("typesetting: {0}")]
+    Typeset(String),
+    /// A verification address does not fit a QR code.
+    #[error("QR code: {0}")]
+    Qr(#[from] qrcode::types::QrError),
+    /// The values could not be handed over.
+    #[error("values of a paper")]
+    Json(#[from] serde_json::Error),
+    /// The spreadsheet could not be written.
+    #[error("spreadsheet")]
+    Sheet(#[from] rust_xlsxwriter::XlsxError),
+}

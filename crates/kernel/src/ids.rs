@@ -87,6 +87,8 @@ ids! {
     NominationId,
     /// One of a class's half-days (buổi).
     HalfDayId,
+    /// One saving of a half-day's marks.
+    RollCallId,
     /// A certificate in the register.
     CertificateId,
 }

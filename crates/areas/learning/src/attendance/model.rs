@@ -1,0 +1,38 @@
+//! How somebody was present.
+
+/// A mark of the roll-call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type, serde::Serialize)]
+#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Present.
+    Present,
+    /// Present, but late.
+    Late,
+    /// Away with leave (có phép); the reason is kept.
+    Excused,
+    /// Away without leave.
+    Absent,
+}
+
+impl Status {
+    /// Every mark in the order of the form.
+    pub const ALL: [Self; 4] = [Self::Present, Self::Absent, Self::Excused, Self::Late];
+
+    /// Stable code.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Present => "present",
+            Self::Late => "late",
+            Self::Excused => "excused",
+            Self::Absent => "absent",
+        }
+    }
+
+    /// From its code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.code() == code)
+    }
+}
