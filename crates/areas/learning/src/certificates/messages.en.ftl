@@ -1,0 +1,17 @@
+certificates-verify = Verify a certificate
+certificates-verify-text = Type the code printed below the certificate's QR.
+certificates-code = Code
+certificates-check = Verify
+certificates-true = This certificate is genuine
+certificates-true-text = What follows is what the issued paper says. If the paper in your hand says otherwise, it was altered.
+certificates-unknown = There is no such certificate
+certificates-unknown-text = The register does not know this code. Check each sign or ask the issuing body.
+certificates-register = Register number
+certificates-name = Name
+certificates-programme = Programme
+certificates-class = Class
+certificates-decision = Decision
+certificates-issued = Issued
+certificates-hash = SHA-256 of the PDF
+certificates-not-decided = The results of this class are not decided, so no certificate can be issued.
+certificates-allotted = { $n } certificates entered the register; the papers follow in a moment.

@@ -1,0 +1,17 @@
+certificates-verify = Kiểm tra giấy chứng nhận
+certificates-verify-text = Nhập mã in dưới ô QR của giấy chứng nhận.
+certificates-code = Mã kiểm tra
+certificates-check = Kiểm tra
+certificates-true = Giấy chứng nhận có thật
+certificates-true-text = Nội dung dưới đây đúng như trên giấy đã cấp. Nếu giấy bạn cầm ghi khác, giấy đó đã bị sửa.
+certificates-unknown = Không có giấy chứng nhận này
+certificates-unknown-text = Không tìm thấy mã này trong sổ cấp. Hãy kiểm tra lại từng ký tự hoặc hỏi cơ quan cấp.
+certificates-register = Số vào sổ
+certificates-name = Họ và tên
+certificates-programme = Chương trình
+certificates-class = Lớp
+certificates-decision = Theo quyết định
+certificates-issued = Ngày cấp
+certificates-hash = Mã băm SHA-256 của bản PDF
+certificates-not-decided = Lớp chưa có quyết định kết quả nên chưa cấp giấy chứng nhận được.
+certificates-allotted = Đã vào sổ { $n } giấy chứng nhận; bản in có trong giây lát.

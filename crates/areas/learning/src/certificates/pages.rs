@@ -1,0 +1,93 @@
+//! Issuing, downloading and verifying certificates.
+
+use ::store::Db;
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::IntoResponse,
+};
+use documents::certificate::Certificate;
+use kernel::{CertificateId, ClassId};
+use serde::Deserialize;
+use teaching::classes;
+use web::{Answer, App, Download, Path, Permit, Query, T, Ui, WebError, permit::SignedIn};
+
+use super::{
+    IssueCertificates, actions,
+    store::{batch, one, verify},
+};
+
+/// POST /classes/{class}/certificates
+pub(super) async fn post(
+    ui: Ui,
+    State(app): State<App>,
+    permit: Permit<IssueCertificates>,
+    Path(class): Path<ClassId>,
+) -> Answer {
+    let allotted = actions::issue(&app.db, &permit, class, &app.base_url).await?;
+    Ok(ui.see_with(&format!("/classes/{class}/results"), "certificates-allotted", &[("n", allotted.to_string())]))
+}
+
+/// GET /classes/{class}/certificates: all papers of the class in one file.
+pub(super) async fn get_batch(
+    State(db): State<Db>,
+    permit: Permit<IssueCertificates>,
+    Path(id): Path<ClassId>,
+) -> Answer {
+    let mut conn = db.read().await?;
+    let class = classes::class(&mut conn, &permit.actor, id).await?.ok_or(WebError::NotFound)?;
+    let pdf = batch(&mut conn, id).await?.ok_or(WebError::NotFound)?;
+    Ok(Download::pdf(format!("chung-nhan-lop-{:02}-{}.pdf", class.number, class.year), pdf).into_response())
+}
+
+/// GET /certificates/{certificate}: one paper, for whoever may see its person.
+pub(super) async fn get_one(State(db): State<Db>, who: SignedIn, Path(id): Path<CertificateId>) -> Answer {
+    let mut conn = db.read().await?;
+    let (number, year, pdf) = one(&mut conn, &who.actor, id).await?.ok_or(WebError::NotFound)?;
+    Ok(Download::pdf(format!("chung-nhan-{number:04}-{year}.pdf"), pdf).into_response())
+}
+
+#[derive(askama::Template)]
+#[template(path = "certificates/verify.html")]
+struct VerifyPage<'a> {
+    t: T,
+    code: &'a str,
+    asked: bool,
+    found: Option<(Certificate, String)>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    code: String,
+}
+
+/// The code as stored: capital signs, nothing between them.
+fn tidy(code: &str) -> String {
+    code.chars().filter(char::is_ascii_alphanumeric).take(32).map(|c| c.to_ascii_uppercase()).collect()
+}
+
+/// GET /verify: a form for the code, for those who cannot scan it.
+pub(super) async fn get_verify_form(ui: Ui, Query(asked): Query<Asked>) -> Answer {
+    let code = tidy(&asked.code);
+    if !code.is_empty() {
+        return Ok(ui.see(&format!("/verify/{code}")));
+    }
+    let t = ui.t;
+    ui.page(t.get("certificates-verify"), &VerifyPage { t, code: "", asked: false, found: None })
+}
+
+/// GET /verify/{code}: public; says what stands on the paper, or that there is no such paper.
+pub(super) async fn get_verify(ui: Ui, State(db): State<Db>, Path(code): Path<String>) -> Answer {
+    let t = ui.t;
+    let code = tidy(&code);
+    let found = match verify(&mut db.read().await?, &code).await? {
+        Some((snapshot, sha256)) => {
+            let certificate = serde_json::from_str(&snapshot).map_err(|e| WebError::Internal(e.to_string()))?;
+            Some((certificate, sha256))
+        }
+        None => None,
+    };
+    let status = if found.is_some() { StatusCode::OK } else { StatusCode::NOT_FOUND };
+    ui.page_with(status, t.get("certificates-verify"), &VerifyPage { t, code: &code, asked: true, found })
+}

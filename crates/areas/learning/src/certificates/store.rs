@@ -1,0 +1,93 @@
+//! SQL of the register of certificates; nobody else writes these tables.
+
+use ::store::{Conn, StoreError, sql};
+use chrono::{DateTime, Utc};
+use kernel::{Actor, CertificateId, ClassId, PersonId};
+
+/// A certificate without its paper.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+#[expect(missing_docs, reason = "columns of certificate, described in the dictionary")]
+pub struct CertificateLine {
+    pub certificate_id: CertificateId,
+    pub person_id: PersonId,
+    pub number: i64,
+    pub year: i64,
+    pub verify_code: String,
+    pub issued_at: Option<DateTime<Utc>>,
+}
+
+impl CertificateLine {
+    /// `0012/2026`: the number in the register.
+    #[must_use]
+    pub fn register_number(&self) -> String {
+        format!("{:04}/{}", self.number, self.year)
+    }
+}
+
+sql!(
+    OF_CLASS,
+    "SELECT c.id AS certificate_id, c.person_id, c.number, c.year, c.verify_code, c.issued_at FROM certificate c
+     JOIN v_classes_learner l ON l.class_id = c.class_id AND l.person_id = c.person_id
+     WHERE c.class_id = $1 AND NOT $2 AND (CAST($3 AS UUID) IS NULL OR l.commune_id = $3) ORDER BY c.number"
+);
+sql!(
+    NEXT_NUMBERS,
+    "INSERT INTO register_head (scheme_id, year, last_number) VALUES ($1, $2, $3)
+     ON CONFLICT (scheme_id, year) DO UPDATE SET last_number = register_head.last_number + $3 RETURNING last_number"
+);
+sql!(
+    INSERT,
+    "INSERT INTO certificate (id, scheme_id, year, number, class_id, person_id, verify_code, snapshot, allotted_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+);
+sql!(
+    UNISSUED,
+    "SELECT id, snapshot FROM certificate WHERE class_id = $1 AND issued_at IS NULL ORDER BY number"
+);
+sql!(
+    FREEZE,
+    "UPDATE certificate SET pdf = $2, sha256 = $3, issued_at = $4 WHERE id = $1 AND issued_at IS NULL"
+);
+sql!(
+    FREEZE_BATCH,
+    "INSERT INTO certificate_batch (class_id, pdf, sha256, issued_at) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (class_id) DO NOTHING"
+);
+sql!(BATCH, "SELECT pdf FROM certificate_batch WHERE class_id = $1");
+sql!(
+    ONE,
+    "SELECT c.number, c.year, c.pdf FROM certificate c
+     JOIN v_classes_learner l ON l.class_id = c.class_id AND l.person_id = c.person_id
+     WHERE c.id = $1 AND c.pdf IS NOT NULL AND NOT $2 AND (CAST($3 AS UUID) IS NULL OR l.commune_id = $3)
+       AND (CAST($4 AS UUID) IS NULL OR c.person_id = $4)"
+);
+sql!(VERIFY, "SELECT snapshot, sha256 FROM certificate WHERE verify_code = $1 AND issued_at IS NOT NULL");
+
+/// The certificates of a class within the actor's scope, by number.
+///
+/// # Errors
+/// The database's failure.
+pub async fn of_class(conn: &mut Conn, actor: &Actor, class: ClassId) -> Result<Vec<CertificateLine>, StoreError> {
+    let hidden = actor.sees_nobody() && teaching::classes::heads_only(actor).is_none();
+    conn.all(&OF_CLASS, &[&class, &hidden, &actor.commune()]).await
+}
+
+/// The frozen paper of all certificates of a class.
+pub(super) async fn batch(conn: &mut Conn, class: ClassId) -> Result<Option<Vec<u8>>, StoreError> {
+    let row: Option<(Vec<u8>,)> = conn.opt(&BATCH, &[&class]).await?;
+    Ok(row.map(|(pdf,)| pdf))
+}
+
+/// Number, year and frozen paper of a certificate, if the actor may see its person.
+pub(super) async fn one(
+    conn: &mut Conn,
+    actor: &Actor,
+    certificate: CertificateId,
+) -> Result<Option<(i64, i64, Vec<u8>)>, StoreError> {
+    conn.opt(&ONE, &[&certificate, &actor.sees_nobody(), &actor.commune(), &actor.own_person()]).await
+}
+
+/// What stands on the certificate of a code, and the hash of its paper.
+pub(super) async fn verify(conn: &mut Conn, code: &str) -> Result<Option<(String, String)>, StoreError> {
+    conn.opt(&VERIFY, &[&code]).await
+}

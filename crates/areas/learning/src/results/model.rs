@@ -1,0 +1,89 @@
+//! The completion rule of the scheme: attendance and essay, explained per person.
+
+use kernel::Score;
+
+/// Why somebody did not complete, in the order of the rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// Missed more periods than allowed: missed, most.
+    TooManyAbsences(i64, i64),
+    /// No essay was marked.
+    NoScore,
+    /// The essay's mark is below the least: hundredths given, least.
+    ScoreTooLow(i64, i64),
+}
+
+impl Reason {
+    /// Stable code with its figures, as stored: `absences:12:8`.
+    #[must_use]
+    pub fn code(self) -> String {
+        match self {
+            Self::TooManyAbsences(missed, most) => format!("absences:{missed}:{most}"),
+            Self::NoScore => "no_score".to_owned(),
+            Self::ScoreTooLow(given, least) => format!("score:{given}:{least}"),
+        }
+    }
+}
+
+/// What the rule says of one learner.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judged {
+    /// Empty when the learner completed.
+    pub reasons: Vec<Reason>,
+}
+
+impl Judged {
+    /// Whether the learner completed.
+    #[must_use]
+    pub fn completed(&self) -> bool {
+        self.reasons.is_empty()
+    }
+}
+
+/// The completion rule: at most `absence_most_percent` of the periods missed, and an essay marked at least
+/// `score_least` (model of Thông tư 01/2018/TT-BNV; both figures are rules of the scheme). Late counts as
+/// present, leave counts as missed.
+#[must_use]
+pub fn judge(
+    attended: i64,
+    periods: i64,
+    absence_most_percent: i64,
+    score: Option<Score>,
+    score_least: Score,
+) -> Judged {
+    let mut reasons = Vec::new();
+    let (missed, most) = (periods - attended, periods * absence_most_percent / 100);
+    if missed > most {
+        reasons.push(Reason::TooManyAbsences(missed, most));
+    }
+    match score {
+        None => reasons.push(Reason::NoScore),
+        Some(score) if score < score_least => {
+            reasons.push(Reason::ScoreTooLow(score.hundredths(), score_least.hundredths()));
+        }
+        Some(_) => {}
+    }
+    Judged { reasons }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mark(text: &str) -> Score {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_fifth_missed_and_a_five_is_enough() {
+        assert_eq!(judge(32, 40, 20, Some(mark("5")), mark("5")).reasons, []);
+        assert_eq!(judge(28, 40, 20, Some(mark("5")), mark("5")).reasons, [Reason::TooManyAbsences(12, 8)]);
+        assert_eq!(judge(40, 40, 20, Some(mark("4,99")), mark("5")).reasons, [Reason::ScoreTooLow(499, 500)]);
+    }
+
+    #[test]
+    fn every_reason_is_told() {
+        assert_eq!(judge(0, 40, 20, None, mark("5")).reasons, [Reason::TooManyAbsences(40, 8), Reason::NoScore]);
+    }
+}

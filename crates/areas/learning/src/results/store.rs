@@ -1,0 +1,84 @@
+//! SQL of results; nobody else writes these tables.
+
+use ::store::{Conn, StoreError, sql};
+use chrono::{DateTime, NaiveDate, Utc};
+use kernel::{ClassId, PersonId, Score};
+
+/// The decision about a class.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+#[expect(missing_docs, reason = "columns of result_decision, described in the dictionary")]
+pub struct Decision {
+    pub number: String,
+    pub signed_on: NaiveDate,
+    pub signed_by: String,
+    pub decided_by: String,
+    pub decided_at: DateTime<Utc>,
+    pub sha256: String,
+}
+
+/// What the decision says of a learner.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+#[expect(missing_docs, reason = "columns of result, described in the dictionary")]
+pub struct Outcome {
+    pub person_id: PersonId,
+    pub outcome: String,
+    pub hundredths: Option<i64>,
+    pub band: String,
+    pub periods_attended: i64,
+    pub periods_total: i64,
+    pub reasons: String,
+}
+
+sql!(SCORES, "SELECT person_id, hundredths FROM v_results_score WHERE class_id = $1 ORDER BY person_id");
+sql!(
+    INSERT_SCORE,
+    "INSERT INTO essay_score (class_id, person_id, seq, hundredths, given_by, given_at)
+     VALUES ($1, $2, (SELECT COUNT(*) + 1 FROM essay_score WHERE class_id = $1 AND person_id = $2), $3, $4, $5)"
+);
+sql!(
+    DECISION,
+    "SELECT number, signed_on, signed_by, decided_by, decided_at, sha256 FROM result_decision WHERE class_id = $1"
+);
+sql!(PAPER, "SELECT paper FROM result_decision WHERE class_id = $1");
+sql!(
+    OUTCOMES,
+    "SELECT person_id, outcome, hundredths, band, periods_attended, periods_total, reasons FROM result
+     WHERE class_id = $1 ORDER BY person_id"
+);
+sql!(
+    INSERT_DECISION,
+    "INSERT INTO result_decision (class_id, number, signed_on, signed_by, decided_by, decided_at, paper, sha256)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+);
+sql!(
+    INSERT_RESULT,
+    "INSERT INTO result (class_id, person_id, outcome, hundredths, band, periods_attended, periods_total, reasons)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+);
+
+/// The marks that count, by person.
+pub(super) async fn scores(conn: &mut Conn, class: ClassId) -> Result<Vec<(PersonId, Score)>, StoreError> {
+    conn.all(&SCORES, &[&class]).await
+}
+
+/// The decision about a class.
+///
+/// # Errors
+/// The database's failure.
+pub async fn decision(conn: &mut Conn, class: ClassId) -> Result<Option<Decision>, StoreError> {
+    conn.opt(&DECISION, &[&class]).await
+}
+
+/// The paper of the decision.
+pub(super) async fn paper(conn: &mut Conn, class: ClassId) -> Result<Option<Vec<u8>>, StoreError> {
+    let row: Option<(Vec<u8>,)> = conn.opt(&PAPER, &[&class]).await?;
+    Ok(row.map(|(paper,)| paper))
+}
+
+/// What the decision says of every learner.
+///
+/// # Errors
+/// The database's failure.
+pub async fn outcomes(conn: &mut Conn, class: ClassId) -> Result<Vec<Outcome>, StoreError> {
+    conn.all(&OUTCOMES, &[&class]).await
+}
