@@ -92,3 +92,13 @@ JOIN position o ON o.id = a.position_id
 WHERE p.removed_at IS NULL
   AND NOT EXISTS (SELECT 1 FROM assignment b WHERE b.person_id = p.id
                   AND (b.valid_from > a.valid_from OR (b.valid_from = a.valid_from AND b.id > a.id)));
+-- Every post that somebody held, for records.
+CREATE VIEW v_registry_assignment AS
+SELECT a.person_id, a.id AS assignment_id, o.title AS position_title, k.name AS office, u.name AS commune, c.kind AS commune_kind,
+       a.valid_from, a.valid_to
+FROM assignment a
+JOIN position o ON o.id = a.position_id
+JOIN org_unit u ON u.id = a.commune_id
+JOIN commune c ON c.unit_id = a.commune_id
+LEFT JOIN office f ON f.unit_id = a.office_id
+LEFT JOIN office_kind k ON k.code = f.kind_code;

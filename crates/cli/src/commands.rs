@@ -3,6 +3,7 @@
 use std::{fs, io, path::Path, time::Instant};
 
 use anyhow::{Context, Result, anyhow, bail};
+use oversight::coverage::{Format, coverage, write as write_coverage};
 use people::{
     accounts::{
         AccountInput, ROLES,
@@ -14,6 +15,8 @@ use people::{
 };
 use planner::{Instance, Years};
 use store::{Broken, By, Verified};
+use teaching::scheme;
+use web::{Lang, T};
 
 use crate::{BadInput, Place, serve::open};
 
@@ -32,6 +35,28 @@ pub fn plan(instance: &Path, out: &Path) -> Result<()> {
         );
     }
     println!("{} classes in {:.2} s", plan.classes.len(), start.elapsed().as_secs_f64());
+    Ok(())
+}
+
+/// `boiduong report coverage`
+pub async fn report_coverage(place: &Place, format: &str, out: &Path) -> Result<()> {
+    let format = match format {
+        "xlsx" => Format::Xlsx,
+        "csv" => Format::Csv,
+        "json" => Format::Json,
+        other => return Err(BadInput(format!("no format {other}; there are xlsx, csv, json")).into()),
+    };
+    let db = open(place).await?;
+    let today = db.today();
+    let mut conn = db.read().await?;
+    let Some(scheme) = scheme::first_scheme(&mut conn).await? else {
+        return Err(BadInput("no scheme is loaded".to_owned()).into());
+    };
+    let rules = scheme::rules(&mut conn, scheme.id, today).await?;
+    let figures = coverage(&mut conn, &scheme, &rules, today).await?;
+    let bytes = write_coverage(T { lang: Lang::Vi }, &scheme.short_name, &figures, format)?;
+    fs::write(out, &bytes).with_context(|| format!("writing {}", out.display()))?;
+    println!("{} of {} people trained, {} communes", figures.trained, figures.people, figures.communes.len());
     Ok(())
 }
 

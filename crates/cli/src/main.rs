@@ -44,6 +44,11 @@ enum Command {
         #[arg(long)]
         out: PathBuf,
     },
+    /// Writes a report.
+    Report {
+        #[command(subcommand)]
+        what: ReportCommand,
+    },
     /// Prints how the declared totals add up and how the register compares.
     Reconcile,
     /// Checks the audit.
@@ -55,6 +60,19 @@ enum Command {
     User {
         #[command(subcommand)]
         what: UserCommand,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum ReportCommand {
+    /// Distinct people trained, by commune.
+    Coverage {
+        /// xlsx, csv or json.
+        #[arg(long)]
+        format: String,
+        /// Where the report goes.
+        #[arg(long)]
+        out: PathBuf,
     },
 }
 
@@ -111,6 +129,9 @@ async fn main() -> ExitCode {
         None => serve::run(place, &arguments.serve).await,
         Some(Command::Serve(options)) => serve::run(place, &options).await,
         Some(Command::Plan { instance, out }) => commands::plan(&instance, &out),
+        Some(Command::Report { what: ReportCommand::Coverage { format, out } }) => {
+            commands::report_coverage(place, &format, &out).await
+        }
         Some(Command::Reconcile) => commands::reconcile(place).await,
         Some(Command::Audit { what: AuditCommand::Verify }) => commands::audit_verify(place).await,
         Some(Command::User { what: UserCommand::Add { username, role, name, commune } }) => {

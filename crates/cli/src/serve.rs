@@ -45,7 +45,7 @@ pub async fn run(place: &Place, options: &Options) -> Result<()> {
     let base_url = options.base_url.clone().unwrap_or_else(|| format!("http://{}", options.listen));
     let fresh = account_count(&mut db.read().await?).await? == 0;
     if fresh && !options.empty {
-        load(&db).await?;
+        load(&db, &base_url).await?;
     }
     let demonstration = app::demonstration::is_loaded(&db).await?;
     let composed = app::compose(db.clone(), base_url.clone(), demonstration).await?;
@@ -72,14 +72,14 @@ pub async fn run(place: &Place, options: &Options) -> Result<()> {
     Ok(())
 }
 
-async fn load(db: &Db) -> Result<()> {
+async fn load(db: &Db, base_url: &str) -> Result<()> {
     println!("loading the demonstration (generated people, nobody in it exists)");
     let start = Instant::now();
     let mut step = |what: &str, count: usize| {
         println!("{:6.1} s  {count:>6} {what}", start.elapsed().as_secs_f64());
         let _ = std::io::stdout().flush();
     };
-    app::demonstration::load(db, &mut step).await.context("loading the demonstration")
+    app::demonstration::load(db, base_url, &mut step).await.context("loading the demonstration")
 }
 
 async fn stopped() {

@@ -302,3 +302,15 @@ pub async fn history_of(conn: &mut Conn, subject: &str, most: i64) -> Result<Vec
 pub async fn latest(conn: &mut Conn, before: i64, most: i64) -> Result<Vec<AuditLine>, StoreError> {
     conn.all(&LATEST, &[&before, &most]).await
 }
+
+sql!(HEAD_SEQ, "SELECT seq FROM audit_head WHERE id = 1");
+
+/// Number of the newest record: it grows with every change of data, so what was derived from the data holds
+/// for as long as it stands still.
+///
+/// # Errors
+/// The database's failure.
+pub async fn audit_seq(conn: &mut Conn) -> Result<i64, StoreError> {
+    let (seq,): (i64,) = conn.one(&HEAD_SEQ, &[]).await?;
+    Ok(seq)
+}

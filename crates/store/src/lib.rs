@@ -18,7 +18,7 @@ mod jobs;
 mod migrate;
 mod statement;
 
-pub use audit::{AuditLine, Broken, By, Change, Verified, history_of, latest, verify};
+pub use audit::{AuditLine, Broken, By, Change, Verified, audit_seq, history_of, latest, verify};
 pub use bind::{Args, Bind};
 pub use db::{Conn, Db, Engine, Row, Tx};
 pub use error::StoreError;

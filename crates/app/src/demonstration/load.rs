@@ -20,7 +20,7 @@ use teaching::{
 };
 use web::{Permit, WebError};
 
-use super::{Reference, reference::TableError, roster::roster};
+use super::{Reference, play::play, reference::TableError, roster::roster};
 
 /// Password of every demonstration account; it opens a demonstration only.
 pub const PASSWORD: &str = "NgheAn@2030";
@@ -52,6 +52,18 @@ pub enum LoadError {
     /// The plan's approval.
     #[error(transparent)]
     Plan(#[from] PlanError),
+    /// A class.
+    #[error(transparent)]
+    Class(#[from] teaching::classes::ClassError),
+    /// A roll-call.
+    #[error(transparent)]
+    Attendance(#[from] learning::attendance::AttendanceError),
+    /// A result.
+    #[error(transparent)]
+    Result(#[from] learning::results::ResultError),
+    /// A certificate.
+    #[error(transparent)]
+    Certificate(#[from] learning::certificates::CertificateError),
     /// A role without the right that its duty needs.
     #[error(transparent)]
     Web(#[from] WebError),
@@ -60,11 +72,12 @@ pub enum LoadError {
     System(String),
 }
 
-/// Loads everything; `step` is told what is done, with a count.
+/// Loads everything and plays the classes up to today; `step` is told what is done, with a count. `base_url`
+/// goes into the QR codes.
 ///
 /// # Errors
 /// [`LoadError`]; what was loaded before stays, each step being one transaction.
-pub async fn load(db: &Db, step: &mut dyn FnMut(&str, usize)) -> Result<(), LoadError> {
+pub async fn load(db: &Db, base_url: &str, step: &mut dyn FnMut(&str, usize)) -> Result<(), LoadError> {
     let by = By::System("demonstration");
     let reference = Reference::load()?;
     let scheme_id = load_scheme(db, by, &scheme(&reference)).await?;
@@ -120,15 +133,17 @@ pub async fn load(db: &Db, step: &mut dyn FnMut(&str, usize)) -> Result<(), Load
     step("five-year plan", 1);
     let home_affairs = actor(db, "sonoivu").await?;
     approve_year(&plan_db, &Permit::check(&home_affairs)?, plan, 2026, "12/KH-SNV").await?;
-    Ok(())
+    let known = lookup(&mut db.read().await?).await?;
+    let officers = known.communes.iter().map(|(code, commune)| (*commune, format!("xa-{code}"))).collect();
+    play(db, base_url, officers, step).await
 }
 
 /// The plan is composed at the beginning of the scheme, before the first teaching day.
-fn start_of_planning() -> NaiveDate {
+pub(super) fn start_of_planning() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 2, 23).unwrap_or_default()
 }
 
-async fn actor(db: &Db, username: &str) -> Result<Actor, LoadError> {
+pub(super) async fn actor(db: &Db, username: &str) -> Result<Actor, LoadError> {
     let actor = actor_by_username(&mut db.read().await?, username).await?;
     actor.ok_or_else(|| LoadError::System(format!("no account {username}")))
 }

@@ -2,6 +2,7 @@
 //! and their loading through the same actions that the pages call.
 
 mod load;
+mod play;
 pub mod reference;
 pub mod roster;
 

@@ -1,13 +1,13 @@
-//! Oversight: the board, a commune's and a person's dossier, reports.
+//! Oversight: the leaders' board, the record of a commune and of a person, reports. Reads views only.
 //!
-//! Start reading at [`board`].
+//! Start reading at [`coverage`].
 
 pub mod board;
+pub mod coverage;
 pub mod dossier;
-pub mod reports;
 
 /// The area as `app` composes it.
 #[must_use]
 pub fn area() -> web::Area {
-    board::area().and(dossier::area()).and(reports::area())
+    board::area().and(dossier::area()).and(coverage::area())
 }

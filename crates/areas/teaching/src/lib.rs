@@ -6,6 +6,8 @@ pub mod classes;
 pub mod curriculum;
 pub mod planning;
 pub mod scheme;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 /// The area as `app` composes it.
 #[must_use]

@@ -212,7 +212,7 @@ pub async fn decide(
 }
 
 /// A mark as papers write it: `8,25`, `8,5`, `8`.
-pub(super) fn score_text(score: Score) -> String {
+pub fn score_text(score: Score) -> String {
     let (whole, part) = (score.hundredths() / 100, score.hundredths() % 100);
     match part {
         0 => whole.to_string(),

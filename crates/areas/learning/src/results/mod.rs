@@ -16,7 +16,7 @@ mod model;
 mod pages;
 mod store;
 
-pub use actions::{DecisionInput, ResultError, decide, give_scores};
+pub use actions::{DecisionInput, ResultError, decide, give_scores, score_text};
 pub use model::{Judged, Reason, judge};
 pub use store::{Decision, Outcome, decision, outcomes};
 

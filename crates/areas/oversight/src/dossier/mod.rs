@@ -1,7 +1,34 @@
-//! To be furnished.
+//! Dossiers: the record of a commune, of a person, and one's own.
+//!
+//! Owns no table. Reads views of every area.
+//!
+//! Always true:
+//! - who is out of the actor's scope does not exist: the page is 404, without a hint;
+//! - a role that reads aggregates only sees figures of a commune and no name.
+//!
+//! Start reading at [`person`].
+
+mod commune;
+mod person;
+mod store;
+
+use people::{organisation::ReadCommunes, registry::ReadPeople};
+use web::{Access, Area, NavItem, Routes};
+
+web::messages!("oversight.dossier");
+
+/// Read one's own record; nobody needs a right for that, the entry is for the navigation of learners.
+const OWN: &str = "programmes.read";
 
 /// The slice as the area composes it.
 #[must_use]
-pub fn area() -> web::Area {
-    web::Area::default()
+pub fn area() -> Area {
+    Area {
+        routes: Routes::new()
+            .get("/communes/{code}", Access::right::<ReadCommunes>(), commune::get)
+            .get("/people/{person}", Access::right::<ReadPeople>(), person::get)
+            .get("/me", Access::SignedIn, person::get_me),
+        nav: vec![NavItem { href: "/me", icon: "user", key: "dossier-nav-me", right: OWN }],
+        ..Area::default()
+    }
 }

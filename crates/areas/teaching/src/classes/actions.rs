@@ -250,10 +250,11 @@ fn check_call(input: &CallInput, rules: &Rules, venue_seats: i64, today: NaiveDa
     Ok(())
 }
 
-/// Seats by commune: those that the plan foresees in this class, or all with people to train when the plan
-/// names nobody who is still to be trained.
+/// Seats by commune. Where every commune with people to train can have one, all share; otherwise those that
+/// the plan foresees in this class.
 fn share(weights: &[(UnitId, i64, i64)], seats: i64) -> Vec<(UnitId, i64)> {
-    let foreseen = weights.iter().any(|(_, _, planned)| *planned > 0);
+    let too_many = i64::try_from(weights.len()).unwrap_or(i64::MAX) > seats;
+    let foreseen = too_many && weights.iter().any(|(_, _, planned)| *planned > 0);
     let taking: Vec<&(UnitId, i64, i64)> = weights.iter().filter(|w| !foreseen || w.2 > 0).collect();
     let people: Vec<u64> = taking.iter().map(|w| u64::try_from(w.1).unwrap_or(0)).collect();
     let shares = planner::apportion(u32::try_from(seats).unwrap_or(0), &people, 1);

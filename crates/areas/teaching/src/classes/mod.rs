@@ -29,8 +29,8 @@ pub use actions::{
 pub use head::ClassHead;
 pub use model::{Candidate, ClassMove, ClassState, Finding, NominationState};
 pub use store::{
-    ClassLine, HalfDay, Learner, PlannedClass, candidates, class, classes, half_days, heads_only, learners, planned,
-    quota, quota_communes,
+    ClassLine, HalfDay, Learner, PlannedClass, candidates, class, classes, half_days, heads_only, learners,
+    nomination_of, planned, proposed, quota, quota_communes,
 };
 
 use kernel::Right;

@@ -453,3 +453,30 @@ pub(super) async fn lock(tx: &mut Tx, class: ClassId) -> Result<bool, StoreError
 pub(super) async fn seats(conn: &mut Conn, class: ClassId, commune: UnitId) -> Result<(i64, i64), StoreError> {
     conn.one(&SEATS, &[&class, &commune]).await
 }
+
+sql!(
+    NOMINATION_OF,
+    "SELECT id FROM nomination WHERE class_id = $1 AND person_id = $2 AND state IN ('proposed', 'waiting', 'accepted')"
+);
+
+/// The nomination by which somebody stands on the list of a class.
+///
+/// # Errors
+/// The database's failure.
+pub async fn nomination_of(
+    conn: &mut Conn,
+    class: ClassId,
+    person: PersonId,
+) -> Result<Option<NominationId>, StoreError> {
+    let row: Option<(NominationId,)> = conn.opt(&NOMINATION_OF, &[&class, &person]).await?;
+    Ok(row.map(|(id,)| id))
+}
+
+/// Nominations that wait for the school's word.
+///
+/// # Errors
+/// The database's failure.
+pub async fn proposed(conn: &mut Conn, class: ClassId) -> Result<Vec<NominationId>, StoreError> {
+    let rows: Vec<NominationRow> = conn.all(&OPEN_NOMINATIONS, &[&class, &NominationState::Proposed]).await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}

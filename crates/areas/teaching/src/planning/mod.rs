@@ -14,7 +14,7 @@ mod store;
 
 pub use actions::{ComposeError, PlanError, approve_year, compose_plan};
 pub use gather::{Gathered, gather};
-pub use store::{PlanLine, PlanYear, newest_plan, plan_years};
+pub use store::{PlanLine, PlanYear, newest_plan, plan_curve, plan_years};
 
 use kernel::Right;
 use web::{Access, Area, NavItem, Routes};

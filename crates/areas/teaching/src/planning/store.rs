@@ -144,3 +144,19 @@ pub async fn plan_years(conn: &mut Conn, plan: PlanId) -> Result<Vec<PlanYear>, 
 pub(super) async fn classes(conn: &mut Conn, plan: PlanId) -> Result<Vec<PlanClassLine>, StoreError> {
     conn.all(&CLASSES, &[&plan]).await
 }
+
+sql!(
+    CURVE,
+    "SELECT f.monday, COUNT(*) AS people
+     FROM (SELECT s.person_id, MIN(c.monday) AS monday FROM plan_class c JOIN plan_seat s ON s.plan_class_id = c.id
+           WHERE c.plan_id = $1 GROUP BY s.person_id) f
+     GROUP BY f.monday ORDER BY f.monday"
+);
+
+/// People whose first class the plan puts into each week, by its Monday.
+///
+/// # Errors
+/// The database's failure.
+pub async fn plan_curve(conn: &mut Conn, plan: PlanId) -> Result<Vec<(NaiveDate, i64)>, StoreError> {
+    conn.all(&CURVE, &[&plan]).await
+}

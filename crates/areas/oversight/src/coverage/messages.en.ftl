@@ -1,0 +1,13 @@
+coverage-sheet = Coverage
+coverage-title = Share of commune-level officers trained
+coverage-note = { $scheme }. As of { $on }. Everybody counts once.
+coverage-place = No.
+coverage-code = Code
+coverage-commune = Commune
+coverage-district = Former district
+coverage-people = People
+coverage-trained = Trained
+coverage-share = Share
+coverage-target = In the target groups
+coverage-target-trained = Of these, trained
+coverage-total = Province

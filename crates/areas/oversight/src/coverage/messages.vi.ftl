@@ -1,0 +1,13 @@
+coverage-sheet = Bao phủ
+coverage-title = Tỷ lệ cán bộ, công chức cấp xã đã được bồi dưỡng
+coverage-note = { $scheme }. Số liệu đến ngày { $on }. Mỗi người chỉ tính một lần.
+coverage-place = TT
+coverage-code = Mã
+coverage-commune = Xã, phường
+coverage-district = Huyện cũ
+coverage-people = Tổng số
+coverage-trained = Đã bồi dưỡng
+coverage-share = Tỷ lệ
+coverage-target = Thuộc ba nhóm đối tượng
+coverage-target-trained = Trong đó đã bồi dưỡng
+coverage-total = Toàn tỉnh

@@ -1,0 +1,71 @@
+//! The record of a commune.
+
+use ::store::Db;
+use axum::extract::State;
+use people::organisation::ReadCommunes;
+use teaching::scheme;
+use web::{Answer, Path, Permit, T, Ui, WebError, components::Bar};
+
+use super::store::{self, ClassRow, CommuneRow, MemberRow, OfficeRow, classes, members, offices};
+
+#[derive(askama::Template)]
+#[template(path = "dossier/commune.html")]
+struct CommunePage {
+    t: T,
+    commune: CommuneRow,
+    offices: Vec<OfficeRow>,
+    classes: Vec<ClassRow>,
+    members: Vec<MemberRow>,
+    people: i64,
+    trained: i64,
+    target: i64,
+    target_trained: i64,
+    bar: Bar,
+    names: bool,
+    may_nominate: bool,
+    lead: String,
+}
+
+/// GET /communes/{code}
+pub(super) async fn get(
+    ui: Ui,
+    State(db): State<Db>,
+    permit: Permit<ReadCommunes>,
+    Path(code): Path<String>,
+) -> Answer {
+    let t = ui.t;
+    let actor = &permit.actor;
+    let mut conn = db.read().await?;
+    let commune = store::commune(&mut conn, actor, &code).await?.ok_or(WebError::NotFound)?;
+    let scheme = scheme::first_scheme(&mut conn).await?.ok_or(WebError::NotFound)?;
+    let rules = scheme::rules(&mut conn, scheme.id, db.today()).await?;
+    let offices = offices(&mut conn, scheme.id, commune.commune_id).await?;
+    let classes = classes(&mut conn, commune.commune_id, scheme.id).await?;
+    let members = members(&mut conn, actor, scheme.id, commune.commune_id).await?;
+    drop(conn);
+    let sum = |figure: fn(&OfficeRow) -> i64| offices.iter().map(figure).sum::<i64>();
+    let (people, trained) = (sum(|o| o.people), sum(|o| o.trained));
+    let label = t.pct(trained, people);
+    let kind = t.get(format!("organisation-kind-{}", commune.kind));
+    let title = format!("{kind} {}", commune.name);
+    let lead = t.args(
+        "dossier-commune-lead",
+        [("code", commune.code.clone().into()), ("district", commune.former_district.clone().into())],
+    );
+    let page = CommunePage {
+        t,
+        people,
+        trained,
+        target: sum(|o| o.target),
+        target_trained: sum(|o| o.target_trained),
+        bar: Bar::of(label, trained, people, Some(rules.coverage_target_permille), "lotus"),
+        names: !actor.sees_nobody(),
+        may_nominate: ui.may("classes.nominate"),
+        lead: lead.into_owned(),
+        commune,
+        offices,
+        classes,
+        members,
+    };
+    ui.page(title, &page)
+}

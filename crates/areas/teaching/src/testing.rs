@@ -1,0 +1,286 @@
+//! A small province for tests: two communes, a scheme of one year, a programme in force, an approved plan.
+
+use std::sync::Arc;
+
+use ::store::{By, Db};
+use chrono::NaiveDate;
+use kernel::{ClassId, FixedClock, PersonId, SchemeId, UnitId, VenueId};
+use people::{
+    organisation::{CommuneInput, EthnicInput, OfficeKindInput, OrganisationInput, PositionInput, load_organisation, lookup},
+    registry::{PersonInput, add_people},
+};
+use web::Permit;
+
+use crate::{
+    classes::{CallInput, call_class, load_venues, planned},
+    curriculum::{ProgrammeInput, TopicInput, approve, enforce, load_programme, submit},
+    planning::{approve_year, compose_plan},
+    scheme::{AudienceRow, BlocRow, RuleRow, SchemeInput, load_scheme},
+};
+
+/// What a test says of its province; the rest stays as it is.
+#[derive(Debug, Clone)]
+pub struct Small {
+    /// Offices in each of the two communes.
+    pub offices: usize,
+    /// People in each office: a head, a deputy, then specialists.
+    pub people: usize,
+    /// Least and most people of a class.
+    pub sizes: (i64, i64),
+    /// Most people of an office away in a week, in percent.
+    pub office_absent_percent: i64,
+    /// Periods of theory and others of the programme; each fills 4 periods to a half-day.
+    pub periods: (i64, i64),
+}
+
+impl Default for Small {
+    fn default() -> Self {
+        Self { offices: 2, people: 4, sizes: (2, 4), office_absent_percent: 50, periods: (12, 28) }
+    }
+}
+
+/// The province as it stands in the database.
+#[derive(Debug)]
+pub struct Province {
+    /// The scheme.
+    pub scheme: SchemeId,
+    /// The communes `00001` and `00002`.
+    pub communes: [UnitId; 2],
+    /// People in the order of communes, offices, posts.
+    pub people: Vec<PersonId>,
+    /// The only room.
+    pub venue: VenueId,
+}
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap_or_default()
+}
+
+fn at(db: &Db, text: &str) -> Db {
+    db.at(Arc::new(FixedClock::morning_of(day(text))))
+}
+
+/// Rules of the small scheme, as rows.
+fn rules(small: &Small) -> Vec<RuleRow> {
+    let pairs = [
+        ("coverage_target_permille", "0".to_owned()),
+        ("coverage_base", "all".to_owned()),
+        ("classes_per_year_least", "1".to_owned()),
+        ("classes_per_year_most", "2".to_owned()),
+        ("classes_per_quarter_most", "2".to_owned()),
+        ("class_size_least", small.sizes.0.to_string()),
+        ("class_size_most", small.sizes.1.to_string()),
+        ("class_days", "5".to_owned()),
+        ("half_days_per_day", "2".to_owned()),
+        ("periods_per_half_day", "4".to_owned()),
+        ("theory_percent", "30".to_owned()),
+        ("ratio_tolerance_periods", "0".to_owned()),
+        ("absence_most_percent", "20".to_owned()),
+        ("essay_score_least", "5".to_owned()),
+        ("result_bands", "9:Xuất sắc;8:Giỏi;7:Khá;5:Trung bình;0:Yếu".to_owned()),
+        ("office_absent_most_percent", small.office_absent_percent.to_string()),
+        ("repeat_gap_weeks", "80".to_owned()),
+        ("rooms", "2".to_owned()),
+        ("first_teaching_day", "2026-03-02".to_owned()),
+        ("nominate_days_before", "10".to_owned()),
+        ("school_name", "Trường Thử nghiệm".to_owned()),
+        ("school_parent", "Tỉnh Thử nghiệm".to_owned()),
+        ("school_place", "Thử nghiệm".to_owned()),
+        ("school_sign", "TTN".to_owned()),
+        ("signer_title", "Hiệu trưởng".to_owned()),
+    ];
+    pairs
+        .into_iter()
+        .map(|(key, value)| RuleRow {
+            key: key.to_owned(),
+            value,
+            unit: String::new(),
+            valid_from: day("2026-01-01"),
+            valid_to: None,
+            source: "test".to_owned(),
+        })
+        .collect()
+}
+
+impl Small {
+    /// Loads the province with its scheme and programme in drafting; nothing is approved.
+    ///
+    /// # Panics
+    /// When anything refuses: a test must stop then.
+    #[expect(clippy::unwrap_used, reason = "a failure must stop the test")]
+    pub async fn load(&self, db: &Db) -> Province {
+        let by = By::System("test");
+        let scheme = SchemeInput {
+            code: "thu-nghiem".to_owned(),
+            name: "Đề án thử nghiệm".to_owned(),
+            short_name: "Đề án thử".to_owned(),
+            province_code: "99".to_owned(),
+            province_name: "Thử nghiệm".to_owned(),
+            first_year: 2026,
+            last_year: 2026,
+            rules: rules(self),
+            milestones: Vec::new(),
+            bodies: Vec::new(),
+            audiences: [("dt1", 1, "PRG-1"), ("dt2", 2, "PRG-2")]
+                .into_iter()
+                .map(|(code, group, programme)| AudienceRow {
+                    code: code.to_owned(),
+                    name: format!("Đối tượng {group}"),
+                    description: String::new(),
+                    target_group: group,
+                    programme_code: programme.to_owned(),
+                    source: "test".to_owned(),
+                })
+                .collect(),
+            blocs: vec![BlocRow { bloc: "dang".to_owned(), audience_code: "dt1".to_owned() }],
+        };
+        let scheme = load_scheme(db, by, &scheme).await.unwrap();
+        let commune = |n: usize| CommuneInput {
+            code: format!("{n:05}"),
+            name: format!("Thử {n}"),
+            kind: "xa".to_owned(),
+            former_district: "Thử".to_owned(),
+            region: "dong_bang".to_owned(),
+            is_border: false,
+            is_highland: false,
+            is_mountain: false,
+            is_coastal: false,
+            population: None,
+            road_km: None,
+            lat: 18.0 + if n == 2 { 1.0 } else { 0.0 },
+            lon: 105.0,
+        };
+        let office = |n: usize| OfficeKindInput { code: format!("P{n}"), name: format!("Phòng {n}"), bloc: "chinh_quyen".to_owned() };
+        let position = |code: &str, level: &str, bloc: &str, group: i64| PositionInput {
+            code: code.to_owned(),
+            title: format!("Chức danh {code}"),
+            bloc: bloc.to_owned(),
+            office_code: None,
+            level: level.to_owned(),
+            target_group: Some(group),
+        };
+        let organisation = OrganisationInput {
+            province_code: "99".to_owned(),
+            province_name: "Thử nghiệm".to_owned(),
+            since: day("2025-07-01"),
+            communes: vec![commune(1), commune(2)],
+            office_kinds: (1..=self.offices).map(office).collect(),
+            positions: vec![
+                position("HEAD", "head", "chinh_quyen", 2),
+                position("DEPUTY", "deputy", "chinh_quyen", 2),
+                position("SPEC", "specialist", "chinh_quyen", 2),
+                position("PARTY", "specialist", "dang", 1),
+            ],
+            ethnic_groups: vec![EthnicInput { code: "KINH".to_owned(), name: "Kinh".to_owned(), is_minority: false }],
+        };
+        load_organisation(db, by, &organisation).await.unwrap();
+        let mut inputs = Vec::new();
+        for commune in 1..=2_usize {
+            for office in 1..=self.offices {
+                for place in 0..self.people {
+                    let post = match place {
+                        0 => "HEAD",
+                        1 => "DEPUTY",
+                        _ => "SPEC",
+                    };
+                    inputs.push(self.person(inputs.len(), commune, office, post));
+                }
+            }
+        }
+        let people = add_people(db, by, &inputs).await.unwrap();
+        let known = lookup(&mut db.read().await.unwrap()).await.unwrap();
+        let communes = ["00001", "00002"].map(|code| *known.communes.get(code).unwrap());
+        for (code, group) in [("PRG-1", 1), ("PRG-2", 2)] {
+            load_programme(db, by, scheme, &self.programme(code, group)).await.unwrap();
+        }
+        let venue = *load_venues(db, by, &[("Hội trường", 500)]).await.unwrap().first().unwrap();
+        Province { scheme, communes, people, venue }
+    }
+
+    /// A person who does not exist, of a commune, office and post.
+    #[must_use]
+    pub fn person(&self, number: usize, commune: usize, office: usize, post: &str) -> PersonInput {
+        PersonInput {
+            code: format!("P{number:04}"),
+            full_name: format!("Người Thử Số {number:04}"),
+            gender: Some("nu".to_owned()),
+            birth_date: Some(day("1985-02-09")),
+            ethnic_code: Some("KINH".to_owned()),
+            commune_code: format!("{commune:05}"),
+            office_code: Some(format!("P{office}")),
+            position_code: post.to_owned(),
+            education: None,
+            theory: None,
+            management: None,
+            in_post_since: day("2025-07-01"),
+            generated: true,
+        }
+    }
+
+    fn programme(&self, code: &str, group: i64) -> ProgrammeInput {
+        let topic = |seq: i64, kind: &str, periods: i64| TopicInput {
+            seq,
+            day: Some((seq - 1) / 2 + 1),
+            code: format!("T{seq}"),
+            title: format!("Chuyên đề {seq}"),
+            kind: kind.to_owned(),
+            periods,
+            lecturer_type: "noi_bo".to_owned(),
+            delivery: "truc_tiep".to_owned(),
+            is_elective: false,
+            source_status: "test".to_owned(),
+            source: "test".to_owned(),
+        };
+        let halves = |kind: &'static str, periods: i64| {
+            let whole = std::iter::repeat_n((kind, 4), usize::try_from(periods / 4).unwrap_or(0));
+            whole.chain((periods % 4 > 0).then_some((kind, periods % 4)))
+        };
+        let topics = halves("theory", self.periods.0).chain(halves("practice", self.periods.1));
+        ProgrammeInput {
+            code: code.to_owned(),
+            name: format!("Chương trình {group}"),
+            audience_code: Some(format!("dt{group}")),
+            is_elective_pool: false,
+            topics: (1..).zip(topics).map(|(seq, (kind, periods))| topic(seq, kind, periods)).collect(),
+        }
+    }
+}
+
+/// Puts the programmes in force and approves the plan of 2026, by the three bodies whose duty it is.
+///
+/// # Panics
+/// When anything refuses: a test must stop then.
+#[expect(clippy::unwrap_used, reason = "a failure must stop the test")]
+pub async fn approve_everything(db: &Db, province: &Province, school: &kernel::Actor, others: [&kernel::Actor; 3]) {
+    let [appraiser, head, home_affairs] = others;
+    let early = at(db, "2026-02-23");
+    let lines = crate::curriculum::programmes(&mut db.read().await.unwrap(), province.scheme).await.unwrap();
+    for line in lines {
+        submit(&early, &Permit::check(school).unwrap(), line.id).await.unwrap();
+        approve(&early, &Permit::check(appraiser).unwrap(), line.id, "1-TB").await.unwrap();
+        enforce(&early, &Permit::check(head).unwrap(), line.id).await.unwrap();
+    }
+    let plan = compose_plan(&early, &Permit::check(school).unwrap()).await.unwrap();
+    approve_year(&early, &Permit::check(home_affairs).unwrap(), plan, 2026, "1/KH").await.unwrap();
+}
+
+/// Calls for the first class of the approved plan, with every seat of the scheme's most; nominations until
+/// the Friday ten days before.
+///
+/// # Panics
+/// When anything refuses: a test must stop then.
+#[expect(clippy::unwrap_used, reason = "a failure must stop the test")]
+pub async fn call_first(db: &Db, province: &Province, school: &kernel::Actor, seats: i64) -> ClassId {
+    let early = at(db, "2026-02-23");
+    let waiting = planned(&mut db.read().await.unwrap(), province.scheme).await.unwrap();
+    let first = waiting.first().unwrap();
+    let input = CallInput {
+        planned: first.id,
+        starts_on: first.monday,
+        venue: province.venue,
+        head: None,
+        seat_limit: seats,
+        nominate_by: (first.monday - chrono::Days::new(3)).max(day("2026-02-24")),
+    };
+    call_class(&early, &Permit::check(school).unwrap(), &input).await.unwrap()
+}
