@@ -112,7 +112,9 @@ pub async fn issue(
         let due: Vec<_> = learners
             .iter()
             .filter(|l| !held.iter().any(|c| c.person_id == l.person_id))
-            .filter_map(|l| results.iter().find(|r| r.person_id == l.person_id && r.outcome == "completed").map(|r| (l, r)))
+            .filter_map(|l| {
+                results.iter().find(|r| r.person_id == l.person_id && r.outcome == "completed").map(|r| (l, r))
+            })
             .collect();
         if due.is_empty() {
             return Ok(0);

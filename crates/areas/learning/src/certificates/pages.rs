@@ -1,11 +1,7 @@
 //! Issuing, downloading and verifying certificates.
 
 use ::store::Db;
-use axum::{
-    extract::State,
-    http::StatusCode,
-    response::IntoResponse,
-};
+use axum::{extract::State, http::StatusCode, response::IntoResponse};
 use documents::certificate::Certificate;
 use kernel::{CertificateId, ClassId};
 use serde::Deserialize;

@@ -40,14 +40,8 @@ sql!(
     "INSERT INTO certificate (id, scheme_id, year, number, class_id, person_id, verify_code, snapshot, allotted_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
 );
-sql!(
-    UNISSUED,
-    "SELECT id, snapshot FROM certificate WHERE class_id = $1 AND issued_at IS NULL ORDER BY number"
-);
-sql!(
-    FREEZE,
-    "UPDATE certificate SET pdf = $2, sha256 = $3, issued_at = $4 WHERE id = $1 AND issued_at IS NULL"
-);
+sql!(UNISSUED, "SELECT id, snapshot FROM certificate WHERE class_id = $1 AND issued_at IS NULL ORDER BY number");
+sql!(FREEZE, "UPDATE certificate SET pdf = $2, sha256 = $3, issued_at = $4 WHERE id = $1 AND issued_at IS NULL");
 sql!(
     FREEZE_BATCH,
     "INSERT INTO certificate_batch (class_id, pdf, sha256, issued_at) VALUES ($1, $2, $3, $4)
