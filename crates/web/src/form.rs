@@ -40,6 +40,12 @@ impl Errors {
         self.0.len()
     }
 
+    /// Every message with its field, in the order of their names.
+    #[must_use]
+    pub fn all(&self, t: T) -> Vec<(&'static str, String)> {
+        self.0.iter().map(|(field, (key, args))| (*field, t.args(key, args.clone()).into_owned())).collect()
+    }
+
     /// The message at a field.
     #[must_use]
     pub fn at(&self, t: T, field: &str) -> Option<String> {

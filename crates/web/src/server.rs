@@ -18,10 +18,10 @@ use tower_http::{
 };
 
 use crate::{
-    Access, App, Lang, Path, Routes, SessionState, WebError, assets,
+    Access, App, Form, Lang, Path, Routes, SessionState, WebError, assets,
     error::Failure,
     routes::RouteEntry,
-    ui::{ErrorPage, Identity, SESSION_COOKIE, Ui, cookie, set_cookie},
+    ui::{ErrorPage, ErrorPart, ErrorWords, Identity, SESSION_COOKIE, Theme, Ui, cookie, set_cookie},
 };
 
 /// The whole web application and its access table.
@@ -29,6 +29,7 @@ pub fn build(routes: Routes, app: App) -> (Router, Vec<RouteEntry>) {
     let own = Routes::new()
         .get("/assets/{version}/{*file}", Access::Public, assets::get)
         .get("/language/{code}", Access::Public, language)
+        .post("/theme", Access::Public, theme)
         .get("/healthz", Access::Public, healthz);
     let (router, entries) = own.merge(routes).into_parts();
     let compress = CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(
@@ -66,6 +67,21 @@ async fn language(Path(code): Path<String>, headers: HeaderMap) -> Response {
     response
 }
 
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+struct ThemeChosen {
+    theme: String,
+}
+
+/// POST /theme: keeps light, dark or what the system says, and goes back.
+async fn theme(headers: HeaderMap, Form(chosen): Form<ThemeChosen>) -> Response {
+    let mut response = Redirect::to(&came_from(&headers)).into_response();
+    let code = Theme::from_code(&chosen.theme).code();
+    // readable by the page's script, which changes it without a request
+    set_cookie(&mut response, &format!("theme={code}; Path=/; Max-Age=31536000; SameSite=Lax"));
+    response
+}
+
 /// Path of the page that the reader came from, on this host only.
 fn came_from(headers: &HeaderMap) -> String {
     let text = |name: HeaderName| headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default();
@@ -97,6 +113,7 @@ async fn around(State(app): State<App>, request: Request, next: Next) -> Respons
     };
     let actor = if let SessionState::Alive(session) = &state { Some(session.actor.clone()) } else { None };
     let ui = Ui::new(app, &parts, actor, request_id.clone());
+    let back = came_from(&parts.headers);
     parts.extensions.insert(Identity(Arc::new(state)));
     parts.extensions.insert(ui.clone());
     let reads = method.is_safe();
@@ -106,17 +123,19 @@ async fn around(State(app): State<App>, request: Request, next: Next) -> Respons
     };
     if let Some(Failure(error)) = response.extensions_mut().remove::<Failure>() {
         log(&error, &request_id, method.as_str(), &path);
-        response = error_page(&ui, &error, reads);
+        response = error_page(&ui, &error, reads, &back);
     } else if response.status() == StatusCode::FORBIDDEN
         && response.extensions().get::<tower_http::csrf::ProtectionError>().is_some()
     {
-        response = error_page(&ui, &WebError::BadRequest, reads);
+        response = error_page(&ui, &WebError::BadRequest, reads, &back);
     } else if response.status() == StatusCode::METHOD_NOT_ALLOWED {
-        response = error_page(&ui, &WebError::NotFound, reads);
+        response = error_page(&ui, &WebError::NotFound, reads, &back);
     }
     if !response.headers().contains_key(header::CACHE_CONTROL) {
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
+    // the same address answers a whole page or a part of it
+    response.headers_mut().append(header::VARY, HeaderValue::from_static("HX-Request, HX-Request-Type"));
     if let Ok(value) = HeaderValue::from_str(&request_id) {
         response.headers_mut().insert(HeaderName::from_static("x-request-id"), value);
     }
@@ -140,33 +159,70 @@ fn log(error: &WebError, request_id: &str, method: &str, path: &str) {
     }
 }
 
-fn error_page(ui: &Ui, error: &WebError, reads: bool) -> Response {
+fn error_page(ui: &Ui, error: &WebError, reads: bool, back: &str) -> Response {
     let (status, title, text) = error.page();
+    let unknown = matches!(error, WebError::SignInNeeded | WebError::SessionEnded);
     // a reader who only lacks a session is taken to the sign-in page and back again
-    if reads && !ui.fragment && matches!(error, WebError::SignInNeeded | WebError::SessionEnded) {
-        let back = percent_encoding::utf8_percent_encode(&ui.path, percent_encoding::NON_ALPHANUMERIC);
+    if reads && unknown {
+        let here = percent_encoding::utf8_percent_encode(&ui.path, percent_encoding::NON_ALPHANUMERIC);
         let ended = if matches!(error, WebError::SessionEnded) { "&ended=1" } else { "" };
-        return Redirect::to(&format!("/sign-in?next={back}{ended}")).into_response();
+        return leave(ui, &format!("/sign-in?next={here}{ended}"));
     }
     if reads && matches!(error, WebError::PasswordMustChange) {
-        return Redirect::to("/me/password").into_response();
+        return leave(ui, "/me/password");
     }
     let t = ui.t;
     let reason = match error {
         WebError::Refused(refusal) => Some(t.args(&refusal.key, refusal.args.clone()).into_owned()),
         _ => None,
     };
-    let page = ErrorPage {
+    let words = ErrorWords {
         t,
+        icon: match error {
+            WebError::NotFound => "search",
+            WebError::Forbidden(_) | WebError::PasswordMustChange => "lock",
+            _ if unknown => "lock",
+            _ => "alert-triangle",
+        },
         title: t.get(title).into_owned(),
         text: t.get(text).into_owned(),
         reason,
         request_id: ui.request_id.clone(),
-        sign_in: matches!(error, WebError::SignInNeeded | WebError::SessionEnded),
-        back: "/".to_owned(),
+        way: match error {
+            WebError::PasswordMustChange => ("/me/password".to_owned(), "web-password"),
+            _ if unknown => ("/sign-in".to_owned(), "web-sign-in"),
+            WebError::NotFound | WebError::Forbidden(_) => ("/".to_owned(), "web-home"),
+            _ if back == "/" || reads => ("/".to_owned(), "web-home"),
+            _ => (back.to_owned(), "web-back"),
+        },
     };
-    let title = page.title.clone();
-    ui.page_with(status, title, &page).unwrap_or_else(|_| status.into_response())
+    if ui.fragment {
+        return match ui.part(&ErrorPart(words)) {
+            Ok(mut response) => {
+                *response.status_mut() = status;
+                // shown above the page: what was typed or listed below stays
+                let headers = response.headers_mut();
+                headers.insert("hx-retarget", HeaderValue::from_static("#main > .live"));
+                headers.insert("hx-reswap", HeaderValue::from_static("innerHTML"));
+                response
+            }
+            Err(_) => status.into_response(),
+        };
+    }
+    let page = ErrorPage(words);
+    ui.page_with(status, &page.0.title, &page).unwrap_or_else(|_| status.into_response())
+}
+
+/// Takes the whole page elsewhere, also when htmx asked for a part of it.
+fn leave(ui: &Ui, to: &str) -> Response {
+    let mut response = Redirect::to(to).into_response();
+    if ui.fragment
+        && let Ok(to) = HeaderValue::from_str(to)
+    {
+        *response.status_mut() = StatusCode::OK;
+        response.headers_mut().insert("hx-redirect", to);
+    }
+    response
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the signature is tower-http's")]

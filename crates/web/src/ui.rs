@@ -1,6 +1,6 @@
 //! The page context: who asks, in which language, and how a page leaves the house.
 
-use std::{convert::Infallible, sync::Arc};
+use std::{borrow::Cow, convert::Infallible, sync::Arc};
 
 use askama::Template;
 use axum::{
@@ -37,11 +37,33 @@ pub struct Ui {
     flash: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Theme {
-    System,
+/// Light, dark, or as the reader's system says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Theme {
     Light,
     Dark,
+    #[default]
+    Auto,
+}
+
+impl Theme {
+    /// From a cookie or a form: anything unknown follows the system.
+    pub fn from_code(code: &str) -> Self {
+        match code {
+            "light" => Self::Light,
+            "dark" => Self::Dark,
+            _ => Self::Auto,
+        }
+    }
+
+    /// As cookies and forms write it.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Light => "light",
+            Self::Dark => "dark",
+            Self::Auto => "auto",
+        }
+    }
 }
 
 /// What the session layer found out about a request.
@@ -84,14 +106,10 @@ impl Ui {
     pub(crate) fn new(app: App, parts: &Parts, actor: Option<Actor>, request_id: String) -> Self {
         let headers = &parts.headers;
         let t = T::new(Lang::from_code(cookie(headers, "lang").unwrap_or_default()));
-        let theme = match cookie(headers, "theme") {
-            Some("light") => Theme::Light,
-            Some("dark") => Theme::Dark,
-            _ => Theme::System,
-        };
+        let theme = Theme::from_code(cookie(headers, "theme").unwrap_or_default());
         let flash = cookie(headers, "flash").and_then(|text| flash_text(t, text));
         let path = parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
-        let fragment = headers.contains_key("hx-request") && !headers.contains_key("hx-boosted");
+        let fragment = headers.get("hx-request-type").is_some_and(|kind| kind == "partial");
         Self { t, actor, path, fragment, request_id, app, theme, flash }
     }
 
@@ -114,8 +132,28 @@ impl Ui {
     /// # Errors
     /// When the template fails.
     pub fn page_with(&self, status: StatusCode, title: impl AsRef<str>, body: &impl Template) -> Answer {
+        self.framed(status, title.as_ref(), body, self.actor.as_ref())
+    }
+
+    /// A page without navigation, as whoever is not signed in sees every page: sign-in, setup, verification.
+    ///
+    /// # Errors
+    /// When the template fails.
+    pub fn bare(&self, title: impl AsRef<str>, body: &impl Template) -> Answer {
+        self.bare_with(StatusCode::OK, title, body)
+    }
+
+    /// As [`Ui::bare`] with another status.
+    ///
+    /// # Errors
+    /// When the template fails.
+    pub fn bare_with(&self, status: StatusCode, title: impl AsRef<str>, body: &impl Template) -> Answer {
+        self.framed(status, title.as_ref(), body, None)
+    }
+
+    fn framed(&self, status: StatusCode, title: &str, body: &impl Template, who: Option<&Actor>) -> Answer {
         let body = body.render()?;
-        let html = self.frame(title.as_ref(), &body)?;
+        let html = self.frame(title, &body, who)?;
         let mut response = (status, Html(html)).into_response();
         if self.flash.is_some() {
             set_cookie(&mut response, "flash=; Path=/; Max-Age=0; SameSite=Lax; HttpOnly");
@@ -149,31 +187,29 @@ impl Ui {
         response
     }
 
-    fn frame(&self, title: &str, body: &str) -> Result<String, askama::Error> {
-        let actor = self.actor.as_ref();
+    fn frame(&self, title: &str, body: &str, who: Option<&Actor>) -> Result<String, askama::Error> {
+        let t = self.t;
         let here = self.path.split('?').next().unwrap_or_default();
-        let nav: Vec<Entry<'_>> = self
-            .app
-            .nav
+        let items: Vec<&NavItem> = self.app.nav.iter().filter(|item| who.is_some_and(|a| a.may(item.right))).collect();
+        // of several places that the page lies below, the nearest is the current one
+        let below = |href: &str| here.strip_prefix(href).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        let current = items.iter().map(|i| i.href).filter(|href| below(href)).max_by_key(|href| href.len());
+        let nav = items
             .iter()
-            .filter(|item| actor.is_some_and(|a| a.may(item.right)))
-            .map(|item| Entry { item, current: here == item.href || here.starts_with(&format!("{}/", item.href)) })
+            .map(|i| Entry { href: i.href, icon: i.icon, text: t.get(i.key), current: current == Some(i.href) })
             .collect();
         Frame {
-            t: self.t,
+            t,
             title,
             body,
             nav,
-            actor,
+            who: who.map(|a| Who::of(t, a)),
             scheme: self.app.scheme.as_ref(),
             demonstration: self.app.demonstration,
-            theme: match self.theme {
-                Theme::System => "",
-                Theme::Light => "light",
-                Theme::Dark => "dark",
-            },
+            theme: if self.theme == Theme::Auto { "" } else { self.theme.code() },
+            chosen_theme: self.theme.code(),
             flash: self.flash.as_deref(),
-            other: if self.t.lang == Lang::Vi { Lang::En } else { Lang::Vi },
+            other: if t.lang == Lang::Vi { Lang::En } else { Lang::Vi },
         }
         .render()
     }
@@ -204,9 +240,44 @@ fn flash_text(t: T, text: &str) -> Option<String> {
     t.has(key).then(|| t.owned_args(key, args).into_owned())
 }
 
-struct Entry<'a> {
-    item: &'a NavItem,
+/// Places in the bar at the bottom of a phone; what does not fit stands under "more".
+const DOCK_PLACES: usize = 5;
+
+struct Entry {
+    href: &'static str,
+    icon: &'static str,
+    text: Cow<'static, str>,
     current: bool,
+}
+
+/// The signed-in reader as the frame shows them.
+struct Who<'a> {
+    name: &'a str,
+    initials: String,
+    role: Option<Cow<'static, str>>,
+    has_own_page: bool,
+    searches: bool,
+}
+
+impl<'a> Who<'a> {
+    fn of(t: T, actor: &'a Actor) -> Self {
+        // roles belong to the accounts; their names are messages by this convention
+        let role = format!("accounts-role-{}", actor.role);
+        Self {
+            name: &actor.name,
+            initials: initials(&actor.name),
+            role: t.has(&role).then(|| t.get(&role)),
+            has_own_page: actor.person.is_some(),
+            searches: actor.may("people.read"),
+        }
+    }
+}
+
+/// First letters of the first and the last word: family and given name.
+fn initials(name: &str) -> String {
+    let mut words = name.split_whitespace().filter_map(|word| word.chars().next());
+    let first = words.next();
+    first.into_iter().chain(words.next_back()).flat_map(char::to_uppercase).collect()
 }
 
 #[derive(Template)]
@@ -215,36 +286,61 @@ struct Frame<'a> {
     t: T,
     title: &'a str,
     body: &'a str,
-    nav: Vec<Entry<'a>>,
-    actor: Option<&'a Actor>,
+    nav: Vec<Entry>,
+    who: Option<Who<'a>>,
     scheme: Option<&'a SchemeLabel>,
     demonstration: bool,
     theme: &'a str,
+    chosen_theme: &'a str,
     flash: Option<&'a str>,
     other: Lang,
+}
+
+impl Frame<'_> {
+    fn split(&self) -> (&[Entry], &[Entry]) {
+        let places = if self.nav.len() <= DOCK_PLACES { self.nav.len() } else { DOCK_PLACES - 1 };
+        self.nav.split_at_checked(places).unwrap_or_default()
+    }
+
+    fn docked(&self) -> &[Entry] {
+        self.split().0
+    }
+
+    fn rest(&self) -> &[Entry] {
+        self.split().1
+    }
+
+    fn rest_holds_current(&self) -> bool {
+        self.rest().iter().any(|entry| entry.current)
+    }
+}
+
+/// An error in words.
+pub(crate) struct ErrorWords {
+    pub t: T,
+    pub icon: &'static str,
+    pub title: String,
+    pub text: String,
+    pub reason: Option<String>,
+    pub request_id: String,
+    /// Where to go from here: address and message key.
+    pub way: (String, &'static str),
 }
 
 /// The page that explains an error.
 #[derive(Template)]
 #[template(path = "error.html")]
-pub(crate) struct ErrorPage {
-    pub t: T,
-    pub title: String,
-    pub text: String,
-    pub reason: Option<String>,
-    pub request_id: String,
-    pub sign_in: bool,
-    pub back: String,
-}
+pub(crate) struct ErrorPage(pub ErrorWords);
+
+/// The same for a part of a page: the rest of the page stays as it is.
+#[derive(Template)]
+#[template(path = "error_part.html")]
+pub(crate) struct ErrorPart(pub ErrorWords);
 
 impl T {
     /// As [`T::args`], with names made at run time.
     #[must_use]
-    pub fn owned_args(
-        self,
-        key: &str,
-        args: impl IntoIterator<Item = (String, String)>,
-    ) -> std::borrow::Cow<'static, str> {
+    pub fn owned_args(self, key: &str, args: impl IntoIterator<Item = (String, String)>) -> Cow<'static, str> {
         self.format_owned(key, args.into_iter().map(|(n, v)| (n, Value::from(v))))
     }
 
@@ -257,9 +353,24 @@ impl T {
     /// An icon of the sprite, hidden from screen readers: the text beside it says the same.
     #[must_use]
     pub fn icon(self, name: &str) -> String {
-        format!(
-            r##"<svg class="icon" aria-hidden="true" focusable="false"><use href="/assets/{}/icons.svg#i-{name}"/></svg>"##,
-            assets::VERSION
-        )
+        format!(r#"<svg class="icon" aria-hidden="true"><use href="{}#i-{name}"/></svg>"#, self.asset("icons.svg"))
+    }
+
+    /// The brand's mark.
+    #[must_use]
+    pub fn mark(self) -> String {
+        format!(r#"<svg aria-hidden="true"><use href="{}#brand"/></svg>"#, self.asset("icons.svg"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::initials;
+
+    #[test]
+    fn initials_are_those_of_family_and_given_name() {
+        assert_eq!(initials("Nguyễn Văn Trường"), "NT");
+        assert_eq!(initials("đào ánh"), "ĐÁ");
+        assert_eq!((initials("quantri"), initials(" ")), ("Q".to_owned(), String::new()));
     }
 }

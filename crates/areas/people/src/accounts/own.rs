@@ -8,7 +8,7 @@ use axum::{
 use serde::Deserialize;
 use web::{
     Answer, Errors, Form, T, Ui, WebError,
-    components::Field,
+    components::{Field, Wrong},
     permit::SignedIn,
     ui::{SESSION_COOKIE, cookie},
 };
@@ -30,19 +30,20 @@ pub(super) struct Typed {
 #[template(path = "accounts/own.html")]
 struct PasswordPage<'a> {
     t: T,
+    wrong: Option<Wrong>,
     fields: [Field<'a>; 3],
 }
 
 fn page(ui: &Ui, errors: &Errors) -> Answer {
     let t = ui.t;
-    let field = |name, key| Field::new(t, errors, name, key, "").kind("password").required();
+    let field = |name, key, kept| Field::new(t, errors, name, key, "").kind("password").autocomplete(kept).required();
     let fields = [
-        field("old", "accounts-old-password"),
-        field("new", "accounts-new-password").hint("accounts-password-rule"),
-        field("again", "accounts-again"),
+        field("old", "accounts-old-password", "current-password"),
+        field("new", "accounts-new-password", "new-password").hint("accounts-password-rule"),
+        field("again", "accounts-again", "new-password"),
     ];
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    ui.page_with(status, t.get("accounts-own-password"), &PasswordPage { t, fields })
+    ui.page_with(status, t.get("accounts-own-password"), &PasswordPage { t, wrong: Wrong::of(t, errors), fields })
 }
 
 /// GET /me/password

@@ -29,15 +29,18 @@ struct SetupPage<'a> {
 fn page(ui: &Ui, typed: &Typed, errors: &Errors) -> Answer {
     let t = ui.t;
     let fields = [
-        Field::new(t, errors, "username", "accounts-username", &typed.username).required(),
+        Field::new(t, errors, "username", "accounts-username", &typed.username)
+            .autocomplete("username")
+            .required(),
         Field::new(t, errors, "name", "accounts-name", &typed.name).required(),
         Field::new(t, errors, "password", "accounts-new-password", "")
             .kind("password")
+            .autocomplete("new-password")
             .hint("accounts-password-rule")
             .required(),
     ];
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    ui.page_with(status, t.get("accounts-setup"), &SetupPage { t, fields })
+    ui.bare_with(status, t.get("accounts-setup"), &SetupPage { t, fields })
 }
 
 /// GET /setup/{token}

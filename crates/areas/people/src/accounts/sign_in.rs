@@ -48,7 +48,7 @@ pub(super) async fn get(ui: Ui, State(app): State<App>, Query(asked): Query<Aske
     let t = ui.t;
     let notice = (!asked.ended.is_empty()).then(|| t.get("accounts-session-ended").into_owned());
     let page = SignInPage { t, username: "", next: &asked.next, error: None, notice, demonstration: app.demonstration };
-    ui.page(t.get("accounts-sign-in"), &page)
+    ui.bare(t.get("accounts-sign-in"), &page)
 }
 
 /// POST /sign-in
@@ -76,7 +76,7 @@ pub(super) async fn post(ui: Ui, State(app): State<App>, Form(typed): Form<Typed
         notice: None,
         demonstration: app.demonstration,
     };
-    ui.page_with(StatusCode::UNPROCESSABLE_ENTITY, t.get("accounts-sign-in"), &page)
+    ui.bare_with(StatusCode::UNPROCESSABLE_ENTITY, t.get("accounts-sign-in"), &page)
 }
 
 /// A path on this host, so that nobody is led elsewhere after signing in.
