@@ -161,6 +161,14 @@ impl Ui {
         Ok(response)
     }
 
+    /// A page, or only its changing part when htmx asks for that (live search).
+    ///
+    /// # Errors
+    /// When the template fails.
+    pub fn page_or_part(&self, title: impl AsRef<str>, body: &impl Template, part: &impl Template) -> Answer {
+        if self.fragment { self.part(part) } else { self.page(title, body) }
+    }
+
     /// A part of a page for htmx, without the frame.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use kernel::AccountId;
 use serde::Deserialize;
 use web::{
     Answer, Errors, Path, Permit, Query, T, Ui, WebError,
-    components::{Choice, Pager, Select},
+    components::{Choice, Crumbs, Pager, Select},
 };
 
 use super::{
@@ -17,6 +17,7 @@ use super::{
 
 /// Lines on a page.
 const PAGE: i64 = 50;
+const PAGE_LINES: usize = 50;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -27,9 +28,10 @@ pub(super) struct Asked {
 }
 
 #[derive(askama::Template)]
-#[template(path = "accounts/list.html")]
+#[template(path = "accounts/list.html", blocks = ["rows"])]
 struct AccountsPage<'a> {
     t: T,
+    filtered: bool,
     q: &'a str,
     roles: Select<'a>,
     accounts: Vec<AccountLine>,
@@ -48,9 +50,10 @@ pub(super) async fn get(
     let part = asked.q.trim().to_lowercase();
     let mut accounts = list(&mut conn, &asked.after, &asked.role, &part, PAGE + 1).await?;
     let total = account_count(&mut conn).await?;
-    let more = accounts.len() > 50;
-    accounts.truncate(50);
-    let address = |after: &str| format!("/accounts?q={part}&role={}&after={after}", asked.role);
+    let more = accounts.len() > PAGE_LINES;
+    accounts.truncate(PAGE_LINES);
+    let address =
+        |after: &str| web::form::address("/accounts", &[("q", part.as_str()), ("role", &asked.role), ("after", after)]);
     let pager = Pager {
         t,
         first: (!asked.after.is_empty()).then(|| address("")),
@@ -61,13 +64,16 @@ pub(super) async fn get(
         ROLES.iter().map(|r| Choice::new(r.code, t.get(format!("accounts-role-{}", r.code)))).collect();
     let errors = Errors::new();
     let roles = Select::new(t, &errors, "role", "accounts-role", &asked.role, &choices).or_empty("accounts-role-all");
-    ui.page(t.get("accounts-title"), &AccountsPage { t, q: &asked.q, roles, accounts, pager })
+    let filtered = !part.is_empty() || !asked.role.is_empty();
+    let page = AccountsPage { t, filtered, q: &asked.q, roles, accounts, pager };
+    ui.page_or_part(t.get("accounts-title"), &page, &page.as_rows())
 }
 
 #[derive(askama::Template)]
 #[template(path = "accounts/reset.html")]
 struct ResetPage {
     t: T,
+    crumbs: Crumbs,
     password: String,
 }
 
@@ -79,7 +85,11 @@ pub(super) async fn post_password(
     Path(account): Path<AccountId>,
 ) -> Answer {
     match actions::reset_password(&db, &permit, account).await {
-        Ok(password) => ui.page(ui.t.get("accounts-reset-title"), &ResetPage { t: ui.t, password }),
+        Ok(password) => {
+            let title = ui.t.get("accounts-reset-title");
+            let crumbs = Crumbs::to(ui.t, title.clone()).by("/accounts", ui.t.get("accounts-title"));
+            ui.page(&title, &ResetPage { t: ui.t, crumbs, password })
+        }
         Err(ResetError::Store(error)) => Err(WebError::Store(error)),
         Err(ResetError::System(error)) => Err(WebError::Internal(error)),
         Err(_) => Err(WebError::NotFound),

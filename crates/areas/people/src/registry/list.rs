@@ -34,13 +34,13 @@ pub(super) struct Asked {
 }
 
 #[derive(askama::Template)]
-#[template(path = "registry/list.html")]
+#[template(path = "registry/list.html", blocks = ["rows"])]
 struct PeoplePage<'a> {
     t: T,
+    filtered: bool,
     q: &'a str,
     selects: Vec<Select<'a>>,
     people: Vec<PersonLine>,
-    total: i64,
     pager: Pager,
 }
 
@@ -93,5 +93,7 @@ pub(super) async fn get(
         let select = Select::new(t, &errors, "commune", "registry-commune", &asked.commune, &commune_choices);
         selects.insert(0, select.or_empty("registry-all"));
     }
-    ui.page(t.get("registry-title"), &PeoplePage { t, q: &asked.q, selects, people, total, pager })
+    let filtered = [&asked.q, &asked.commune, &asked.bloc, &asked.level].iter().any(|word| !word.is_empty());
+    let page = PeoplePage { t, filtered, q: &asked.q, selects, people, pager };
+    ui.page_or_part(t.get("registry-title"), &page, &page.as_rows())
 }

@@ -8,7 +8,7 @@ use teaching::{
     classes::{self, ClassError, Finding, accept, nominate, nomination_of, open_class, proposed, withdraw},
     testing::Small,
 };
-use testkit::{at, db_test};
+use testkit::db_test;
 use web::Permit;
 
 use crate::setting::{Setting, setting};
