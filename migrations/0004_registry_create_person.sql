@@ -36,7 +36,6 @@ CREATE INDEX assignment_office ON assignment (office_id);
 CREATE TABLE import_batch (
     id UUID PRIMARY KEY,
     file_name TEXT NOT NULL,
-    sheet TEXT NOT NULL,
     sha256 TEXT NOT NULL,
     content BYTEA NOT NULL,
     mapping TEXT NOT NULL,
@@ -45,6 +44,7 @@ CREATE TABLE import_batch (
     rows_changed BIGINT NOT NULL,
     rows_unchanged BIGINT NOT NULL,
     rows_faulty BIGINT NOT NULL,
+    rows_skipped BIGINT NOT NULL,
     uploaded_by UUID,
     uploaded_at TIMESTAMPTZ NOT NULL,
     closed_by UUID,
@@ -53,7 +53,7 @@ CREATE TABLE import_batch (
 CREATE TABLE import_row (
     batch_id UUID NOT NULL REFERENCES import_batch (id),
     row_number BIGINT NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('new', 'changed', 'unchanged', 'faulty')),
+    kind TEXT NOT NULL CHECK (kind IN ('new', 'changed', 'unchanged', 'faulty', 'skipped')),
     person_id UUID,
     shown_name TEXT NOT NULL,
     before TEXT,

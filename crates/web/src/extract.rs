@@ -50,3 +50,41 @@ impl<F: DeserializeOwned + Send> FromRequest<App> for Form<F> {
         }
     }
 }
+
+/// A form with one file. A form without a file has an empty name and no bytes.
+#[derive(Debug, Clone, Default)]
+pub struct Upload {
+    /// Name of the file as the sender's system has it; never a path.
+    pub file_name: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// The other fields, in their order.
+    pub fields: Vec<(String, String)>,
+}
+
+impl FromRequest<App> for Upload {
+    type Rejection = WebError;
+    async fn from_request(request: Request, app: &App) -> Result<Self, WebError> {
+        let too_large = |error: axum::extract::multipart::MultipartError| {
+            if error.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
+                WebError::TooLarge
+            } else {
+                WebError::BadRequest
+            }
+        };
+        let form = axum::extract::Multipart::from_request(request, app).await;
+        let mut form = form.map_err(|_| WebError::BadRequest)?;
+        let mut upload = Self::default();
+        while let Some(field) = form.next_field().await.map_err(too_large)? {
+            if let Some(name) = field.file_name() {
+                let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
+                upload.file_name = name.chars().filter(|c| !c.is_control()).take(200).collect();
+                upload.bytes = field.bytes().await.map_err(too_large)?.to_vec();
+            } else {
+                let name = field.name().unwrap_or_default().to_owned();
+                upload.fields.push((name, field.text().await.map_err(too_large)?));
+            }
+        }
+        Ok(upload)
+    }
+}

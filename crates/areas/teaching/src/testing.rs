@@ -6,7 +6,9 @@ use ::store::{By, Db};
 use chrono::NaiveDate;
 use kernel::{ClassId, FixedClock, PersonId, SchemeId, UnitId, VenueId};
 use people::{
-    organisation::{CommuneInput, EthnicInput, OfficeKindInput, OrganisationInput, PositionInput, load_organisation, lookup},
+    organisation::{
+        CommuneInput, EthnicInput, OfficeKindInput, OrganisationInput, PositionInput, load_organisation, lookup,
+    },
     registry::{PersonInput, add_people},
 };
 use web::Permit;
@@ -150,7 +152,11 @@ impl Small {
             lat: 18.0 + if n == 2 { 1.0 } else { 0.0 },
             lon: 105.0,
         };
-        let office = |n: usize| OfficeKindInput { code: format!("P{n}"), name: format!("Phòng {n}"), bloc: "chinh_quyen".to_owned() };
+        let office = |n: usize| OfficeKindInput {
+            code: format!("P{n}"),
+            name: format!("Phòng {n}"),
+            bloc: "chinh_quyen".to_owned(),
+        };
         let position = |code: &str, level: &str, bloc: &str, group: i64| PositionInput {
             code: code.to_owned(),
             title: format!("Chức danh {code}"),

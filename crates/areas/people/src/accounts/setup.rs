@@ -29,9 +29,7 @@ struct SetupPage<'a> {
 fn page(ui: &Ui, typed: &Typed, errors: &Errors) -> Answer {
     let t = ui.t;
     let fields = [
-        Field::new(t, errors, "username", "accounts-username", &typed.username)
-            .autocomplete("username")
-            .required(),
+        Field::new(t, errors, "username", "accounts-username", &typed.username).autocomplete("username").required(),
         Field::new(t, errors, "name", "accounts-name", &typed.name).required(),
         Field::new(t, errors, "password", "accounts-new-password", "")
             .kind("password")

@@ -1,6 +1,6 @@
 //! Registry: people and their posts over time, statistics, reconciliation with declared totals.
 //!
-//! Owns tables `person`, `assignment`, `import_batch`, `import_row`, `declared_total`, `training_history`;
+//! Owns tables `person`, `assignment`, `declared_total`, `training_history`;
 //! publishes view `v_registry_person`. Uses the face of `organisation`.
 //!
 //! Always true:
@@ -8,6 +8,7 @@
 //! - a declared total that does not add up is kept as declared, and the gap is shown.
 
 mod actions;
+pub mod import;
 mod list;
 mod model;
 mod statistics;
@@ -40,11 +41,10 @@ impl Right for ReadStatistics {
 #[must_use]
 pub fn area() -> Area {
     Area {
-        routes: Routes::new().get("/people", Access::right::<ReadPeople>(), list::get).get(
-            "/people/statistics",
-            Access::right::<ReadStatistics>(),
-            statistics::get,
-        ),
+        routes: Routes::new()
+            .get("/people", Access::right::<ReadPeople>(), list::get)
+            .get("/people/statistics", Access::right::<ReadStatistics>(), statistics::get)
+            .merge(import::routes()),
         nav: vec![
             NavItem { href: "/people", icon: "users", key: "registry-nav", right: ReadPeople::NAME },
             NavItem {
@@ -54,7 +54,7 @@ pub fn area() -> Area {
                 right: ReadStatistics::NAME,
             },
         ],
-        rights: vec![ReadPeople::NAME, ReadStatistics::NAME],
+        rights: vec![ReadPeople::NAME, ReadStatistics::NAME, import::ImportPeople::NAME],
         ..Area::default()
     }
 }

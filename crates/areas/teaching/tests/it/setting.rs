@@ -35,8 +35,7 @@ impl Setting {
 
     /// Everything approved, the first class called with `seats`.
     pub async fn called(&self, seats: i64) -> ClassId {
-        let others =
-            [self.actor("tuyengiao").await, self.actor("hieutruong").await, self.actor("sonoivu").await];
+        let others = [self.actor("tuyengiao").await, self.actor("hieutruong").await, self.actor("sonoivu").await];
         let [appraiser, head, home_affairs] = &others;
         approve_everything(self.app.db(), &self.province, &self.school, [appraiser, head, home_affairs]).await;
         call_first(self.app.db(), &self.province, &self.school, seats).await

@@ -1,0 +1,204 @@
+//! SQL of imports.
+
+use ::store::{Conn, Statement, StoreError, sql};
+use chrono::{DateTime, NaiveDate, Utc};
+use kernel::{Actor, AssignmentId, ImportId, PersonId, PositionId, UnitId};
+use serde::{Deserialize, Serialize};
+
+use super::check::{Lists, PositionLine};
+use crate::organisation::lookup;
+
+/// A statement by which another slice names the people that it needs (one column, `person_id`): whoever is named
+/// cannot be removed from the register.
+pub struct NeedsPeople(pub &'static Statement);
+inventory::collect!(NeedsPeople);
+
+sql!(COMMUNE_NAMES, "SELECT code, name, commune_id FROM v_organisation_commune ORDER BY code");
+sql!(OFFICE_KINDS, "SELECT code, name FROM office_kind ORDER BY code");
+sql!(POSITIONS, "SELECT id, code, title, office_code, level FROM position ORDER BY place");
+sql!(ETHNIC, "SELECT code, name FROM ethnic_group ORDER BY code");
+sql!(
+    PRESENT,
+    "SELECT person_id, code, full_name, gender, birth_date, ethnic_code, education, theory, management, assignment_id,
+            commune_id, office_id, position_id
+     FROM v_registry_person"
+);
+sql!(
+    ADD_BATCH,
+    "INSERT INTO import_batch (id, file_name, sha256, content, state, uploaded_by, uploaded_at, mapping, rows_new, rows_changed,
+                               rows_unchanged, rows_faulty, rows_skipped)
+     VALUES ($1, $2, $3, $4, 'previewed', $5, $6, $7, $8, $9, $10, $11, $12)"
+);
+sql!(
+    REMAP_BATCH,
+    "UPDATE import_batch SET mapping = $2, rows_new = $3, rows_changed = $4, rows_unchanged = $5, rows_faulty = $6, rows_skipped = $7
+     WHERE id = $1"
+);
+sql!(CLOSE_BATCH, "UPDATE import_batch SET state = $2, closed_by = $3, closed_at = $4 WHERE id = $1 AND state = $5");
+sql!(
+    BATCH,
+    "SELECT id, file_name, sha256, state, uploaded_by, uploaded_at, closed_at, mapping, rows_new, rows_changed, rows_unchanged,
+            rows_faulty, rows_skipped
+     FROM import_batch WHERE id = $1 AND ($2 OR uploaded_by = $3)"
+);
+sql!(
+    BATCHES,
+    "SELECT id, file_name, sha256, state, uploaded_by, uploaded_at, closed_at, mapping, rows_new, rows_changed, rows_unchanged,
+            rows_faulty, rows_skipped
+     FROM import_batch WHERE ($1 OR uploaded_by = $2) ORDER BY uploaded_at DESC, id DESC LIMIT 50"
+);
+sql!(CONTENT, "SELECT content FROM import_batch WHERE id = $1");
+sql!(CLEAR_ROWS, "DELETE FROM import_row WHERE batch_id = $1");
+sql!(
+    ADD_ROW,
+    "INSERT INTO import_row (batch_id, row_number, kind, person_id, shown_name, before, after, problems)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+);
+sql!(
+    ROWS,
+    "SELECT row_number, kind, person_id, shown_name, before, after, problems FROM import_row
+     WHERE batch_id = $1 AND kind = $2 AND row_number > $3 ORDER BY row_number LIMIT $4"
+);
+sql!(
+    WRITTEN_ROWS,
+    "SELECT row_number, kind, person_id, shown_name, before, after, problems FROM import_row
+     WHERE batch_id = $1 AND kind IN ('new', 'changed') ORDER BY row_number"
+);
+sql!(ROW_KINDS, "SELECT row_number, kind FROM import_row WHERE batch_id = $1 ORDER BY row_number");
+sql!(
+    UPDATE_PERSON,
+    "UPDATE person SET full_name = $2, search_key = $3, sort_key = $4, gender = $5, birth_date = $6, ethnic_code = $7,
+                       education = $8, theory = $9, management = $10
+     WHERE id = $1"
+);
+sql!(
+    END_ASSIGNMENT,
+    "UPDATE assignment SET valid_to = CASE WHEN valid_from > $2 THEN valid_from ELSE $2 END WHERE id = $1"
+);
+sql!(REOPEN_ASSIGNMENT, "UPDATE assignment SET valid_to = NULL WHERE id = $1");
+sql!(REMOVE_ASSIGNMENT, "DELETE FROM assignment WHERE id = $1");
+sql!(REMOVE_ASSIGNMENTS, "DELETE FROM assignment WHERE person_id = $1");
+sql!(REMOVE_PERSON, "DELETE FROM person WHERE id = $1");
+sql!(LAST_CODE, "SELECT MAX(code) FROM person WHERE code LIKE 'CB______'");
+
+/// Somebody as the register has them.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(super) struct Present {
+    pub(super) person_id: PersonId,
+    pub(super) code: String,
+    pub(super) assignment_id: AssignmentId,
+    #[sqlx(flatten)]
+    pub(super) state: State,
+}
+
+/// What an import can change of a person; stored before and after as JSON.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, sqlx::FromRow)]
+pub(super) struct State {
+    pub(super) full_name: String,
+    pub(super) gender: Option<String>,
+    pub(super) birth_date: Option<NaiveDate>,
+    pub(super) ethnic_code: Option<String>,
+    pub(super) education: Option<String>,
+    pub(super) theory: Option<String>,
+    pub(super) management: Option<String>,
+    pub(super) commune_id: UnitId,
+    pub(super) office_id: Option<UnitId>,
+    pub(super) position_id: PositionId,
+}
+
+/// What a committed row wrote beside the state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Written {
+    #[serde(flatten)]
+    pub(super) state: State,
+    /// Code of a new person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) code: Option<String>,
+    /// First day of a new post, where the sheet says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) since: Option<NaiveDate>,
+    /// The post that ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) ended: Option<AssignmentId>,
+    /// The post that began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) began: Option<AssignmentId>,
+}
+
+/// A batch without its content.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+#[expect(missing_docs, reason = "columns of import_batch, described in the dictionary")]
+pub struct Batch {
+    pub id: ImportId,
+    pub file_name: String,
+    pub sha256: String,
+    pub state: String,
+    pub uploaded_by: Option<kernel::AccountId>,
+    pub uploaded_at: DateTime<Utc>,
+    pub closed_at: Option<DateTime<Utc>>,
+    pub mapping: String,
+    pub rows_new: i64,
+    pub rows_changed: i64,
+    pub rows_unchanged: i64,
+    pub rows_faulty: i64,
+    pub rows_skipped: i64,
+}
+
+/// A row of a batch.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub(super) struct RowLine {
+    pub(super) row_number: i64,
+    pub(super) kind: String,
+    pub(super) person_id: Option<PersonId>,
+    pub(super) shown_name: String,
+    pub(super) before: Option<String>,
+    pub(super) after: Option<String>,
+    pub(super) problems: String,
+}
+
+/// Whether the actor sees batches of others: whoever works for the whole province.
+fn sees_all(actor: &Actor) -> bool {
+    actor.commune().is_none()
+}
+
+/// A batch within the actor's scope.
+pub(super) async fn batch(conn: &mut Conn, actor: &Actor, id: ImportId) -> Result<Option<Batch>, StoreError> {
+    conn.opt(&BATCH, &[&id, &sees_all(actor), &actor.account]).await
+}
+
+/// The latest batches within the actor's scope.
+pub(super) async fn batches(conn: &mut Conn, actor: &Actor) -> Result<Vec<Batch>, StoreError> {
+    conn.all(&BATCHES, &[&sees_all(actor), &actor.account]).await
+}
+
+/// The uploaded bytes.
+pub(super) async fn content(conn: &mut Conn, id: ImportId) -> Result<Vec<u8>, StoreError> {
+    let (bytes,): (Vec<u8>,) = conn.one(&CONTENT, &[&id]).await?;
+    Ok(bytes)
+}
+
+/// Rows of a kind after a number.
+pub(super) async fn rows(
+    conn: &mut Conn,
+    id: ImportId,
+    kind: &str,
+    after: i64,
+    most: i64,
+) -> Result<Vec<RowLine>, StoreError> {
+    conn.all(&ROWS, &[&id, &kind, &after, &most]).await
+}
+
+/// The words that rosters use for what the organisation has.
+pub(super) async fn lists(conn: &mut Conn) -> Result<Lists, StoreError> {
+    let communes: Vec<(String, String, UnitId)> = conn.all(&COMMUNE_NAMES, &[]).await?;
+    let kinds: Vec<(String, String)> = conn.all(&OFFICE_KINDS, &[]).await?;
+    let positions: Vec<PositionLine> = conn.all(&POSITIONS, &[]).await?;
+    let ethnic: Vec<(String, String)> = conn.all(&ETHNIC, &[]).await?;
+    let offices = lookup(conn).await?.offices;
+    Ok(Lists::of(&communes, &kinds, offices, positions, &ethnic))
+}
+
+/// Everybody who is in the register now.
+pub(super) async fn present(conn: &mut Conn) -> Result<Vec<Present>, StoreError> {
+    conn.all(&PRESENT, &[]).await
+}
