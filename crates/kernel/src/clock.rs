@@ -25,6 +25,12 @@ pub fn local(at: DateTime<Utc>) -> DateTime<FixedOffset> {
     at.with_timezone(&FixedOffset::east_opt(7 * 3600).unwrap_or_else(|| chrono::Offset::fix(&Utc)))
 }
 
+/// The moment at which a day begins in Viet Nam.
+#[must_use]
+pub fn start_of(day: NaiveDate) -> DateTime<Utc> {
+    day.and_hms_opt(0, 0, 0).unwrap_or_default().and_utc() - TimeDelta::hours(7)
+}
+
 /// The machine's clock.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct SystemClock;
@@ -65,5 +71,6 @@ mod tests {
         let after = "2026-11-23T17:00:00Z".parse().unwrap();
         assert_eq!(local_date(before), NaiveDate::from_ymd_opt(2026, 11, 23).unwrap());
         assert_eq!(local_date(after), NaiveDate::from_ymd_opt(2026, 11, 24).unwrap());
+        assert_eq!(start_of(NaiveDate::from_ymd_opt(2026, 11, 24).unwrap()), after);
     }
 }

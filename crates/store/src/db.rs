@@ -508,9 +508,17 @@ impl Tx {
     /// # Errors
     /// The database's failure.
     pub async fn enqueue<J: jobs::Job>(&mut self, job: &J) -> Result<(), StoreError> {
-        self.enqueued = true;
         let now = self.now();
-        jobs::enqueue(&mut self.conn, now, job).await
+        self.enqueue_at(job, now).await
+    }
+
+    /// Puts a job on the list that runs at a later moment, once this transaction has committed.
+    ///
+    /// # Errors
+    /// The database's failure.
+    pub async fn enqueue_at<J: jobs::Job>(&mut self, job: &J, due: DateTime<Utc>) -> Result<(), StoreError> {
+        self.enqueued = true;
+        jobs::enqueue(&mut self.conn, due, job).await
     }
 
     async fn commit(mut self) -> Result<(), StoreError> {

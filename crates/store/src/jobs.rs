@@ -70,10 +70,10 @@ const CLAIM_MINUTES: i64 = 10;
 /// After this many tries a job waits for a person.
 const MOST_TRIES: i64 = 8;
 
-pub(crate) async fn enqueue<J: Job>(conn: &mut Conn, now: DateTime<Utc>, job: &J) -> Result<(), StoreError> {
+pub(crate) async fn enqueue<J: Job>(conn: &mut Conn, due: DateTime<Utc>, job: &J) -> Result<(), StoreError> {
     let body = serde_json::to_string(job)?;
     let key = J::DEDUP.then(|| format!("{}:{body}", J::NAME));
-    conn.exec(&ENQUEUE, &[&J::NAME, &body, &key, &now]).await?;
+    conn.exec(&ENQUEUE, &[&J::NAME, &body, &key, &due]).await?;
     Ok(())
 }
 
