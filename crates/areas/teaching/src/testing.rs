@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ::store::{By, Db};
 use chrono::NaiveDate;
-use kernel::{ClassId, FixedClock, PersonId, SchemeId, UnitId, VenueId};
+use kernel::{AccountId, Actor, ClassId, FixedClock, PersonId, SchemeId, UnitId, VenueId};
 use people::{
     organisation::{
         CommuneInput, EthnicInput, OfficeKindInput, OrganisationInput, PositionInput, load_organisation, lookup,
@@ -14,7 +14,9 @@ use people::{
 use web::Permit;
 
 use crate::{
-    classes::{CallInput, call_class, load_venues, planned},
+    classes::{
+        self, CallInput, accept, call_class, candidates, load_venues, nominate, open_class, planned, proposed, quota,
+    },
     curriculum::{ProgrammeInput, TopicInput, approve, enforce, load_programme, submit},
     planning::{approve_year, compose_plan},
     scheme::{AudienceRow, BlocRow, RuleRow, SchemeInput, load_scheme},
@@ -31,13 +33,15 @@ pub struct Small {
     pub sizes: (i64, i64),
     /// Most people of an office away in a week, in percent.
     pub office_absent_percent: i64,
+    /// Most classes of the year.
+    pub classes: i64,
     /// Periods of theory and others of the programme; each fills 4 periods to a half-day.
     pub periods: (i64, i64),
 }
 
 impl Default for Small {
     fn default() -> Self {
-        Self { offices: 2, people: 4, sizes: (2, 4), office_absent_percent: 50, periods: (12, 28) }
+        Self { offices: 2, people: 4, sizes: (2, 4), office_absent_percent: 50, classes: 2, periods: (12, 28) }
     }
 }
 
@@ -50,8 +54,10 @@ pub struct Province {
     pub communes: [UnitId; 2],
     /// People in the order of communes, offices, posts.
     pub people: Vec<PersonId>,
-    /// The only room.
+    /// The larger room.
     pub venue: VenueId,
+    /// The other room.
+    pub second_venue: VenueId,
 }
 
 fn day(text: &str) -> NaiveDate {
@@ -68,8 +74,8 @@ fn rules(small: &Small) -> Vec<RuleRow> {
         ("coverage_target_permille", "0".to_owned()),
         ("coverage_base", "all".to_owned()),
         ("classes_per_year_least", "1".to_owned()),
-        ("classes_per_year_most", "2".to_owned()),
-        ("classes_per_quarter_most", "2".to_owned()),
+        ("classes_per_year_most", small.classes.to_string()),
+        ("classes_per_quarter_most", small.classes.to_string()),
         ("class_size_least", small.sizes.0.to_string()),
         ("class_size_most", small.sizes.1.to_string()),
         ("class_days", "5".to_owned()),
@@ -199,8 +205,9 @@ impl Small {
         for (code, group) in [("PRG-1", 1), ("PRG-2", 2)] {
             load_programme(db, by, scheme, &self.programme(code, group)).await.unwrap();
         }
-        let venue = *load_venues(db, by, &[("Hội trường", 500)]).await.unwrap().first().unwrap();
-        Province { scheme, communes, people, venue }
+        let rooms = load_venues(db, by, &[("Hội trường", 500), ("Phòng học", 300)]).await.unwrap();
+        let (venue, second_venue) = (*rooms.first().unwrap(), *rooms.get(1).unwrap());
+        Province { scheme, communes, people, venue, second_venue }
     }
 
     /// A person who does not exist, of a commune, office and post.
@@ -257,7 +264,7 @@ impl Small {
 /// # Panics
 /// When anything refuses: a test must stop then.
 #[expect(clippy::unwrap_used, reason = "a failure must stop the test")]
-pub async fn approve_everything(db: &Db, province: &Province, school: &kernel::Actor, others: [&kernel::Actor; 3]) {
+pub async fn approve_everything(db: &Db, province: &Province, school: &Actor, others: [&Actor; 3]) {
     let [appraiser, head, home_affairs] = others;
     let early = at(db, "2026-02-23");
     let lines = crate::curriculum::programmes(&mut db.read().await.unwrap(), province.scheme).await.unwrap();
@@ -270,23 +277,47 @@ pub async fn approve_everything(db: &Db, province: &Province, school: &kernel::A
     approve_year(&early, &Permit::check(home_affairs).unwrap(), plan, 2026, "1/KH").await.unwrap();
 }
 
-/// Calls for the first class of the approved plan, with every seat of the scheme's most; nominations until
-/// the Friday ten days before.
+/// Calls for the first class of the plan that nobody has called for, with `seats` seats; nominations until the
+/// Friday before its first day (27/02/2026 for the first).
 ///
 /// # Panics
 /// When anything refuses: a test must stop then.
 #[expect(clippy::unwrap_used, reason = "a failure must stop the test")]
-pub async fn call_first(db: &Db, province: &Province, school: &kernel::Actor, seats: i64) -> ClassId {
+pub async fn call_first(db: &Db, province: &Province, school: &Actor, seats: i64, head: Option<AccountId>) -> ClassId {
     let early = at(db, "2026-02-23");
     let waiting = planned(&mut db.read().await.unwrap(), province.scheme).await.unwrap();
     let first = waiting.first().unwrap();
     let input = CallInput {
         planned: first.id,
         starts_on: first.monday,
-        venue: province.venue,
-        head: None,
+        venue: if first.seq % 2 == 0 { province.second_venue } else { province.venue },
+        head,
         seat_limit: seats,
         nominate_by: (first.monday - chrono::Days::new(3)).max(day("2026-02-24")),
     };
     call_class(&early, &Permit::check(school).unwrap(), &input).await.unwrap()
+}
+
+/// Nominates whom the planner suggests until every quota is used, accepts everybody and opens the class, on the
+/// 25th and 26th of February.
+///
+/// # Panics
+/// When anything refuses: a test must stop then.
+#[expect(clippy::unwrap_used, reason = "a failure must stop the test")]
+pub async fn open_class_of(db: &Db, class: ClassId, school: &Actor, officers: &[Actor]) {
+    let (nominating, opening) = (at(db, "2026-02-25"), at(db, "2026-02-26"));
+    for officer in officers {
+        let commune = officer.commune().unwrap();
+        let mut conn = db.read().await.unwrap();
+        let seats = quota(&mut conn, class, commune).await.unwrap().unwrap();
+        let audience = classes::class(&mut conn, school, class).await.unwrap().unwrap().audience_code;
+        let everybody = candidates(&mut conn, class, commune).await.unwrap();
+        drop(conn);
+        let fitting = everybody.iter().filter(|c| c.fits(&audience)).map(|c| c.person_id);
+        let chosen: Vec<PersonId> = fitting.take(usize::try_from(seats).unwrap()).collect();
+        nominate(&nominating, &Permit::check(officer).unwrap(), class, &chosen, true).await.unwrap();
+    }
+    let waiting = proposed(&mut db.read().await.unwrap(), class).await.unwrap();
+    accept(&opening, &Permit::check(school).unwrap(), class, &waiting).await.unwrap();
+    open_class(&opening, &Permit::check(school).unwrap(), class, "Mở theo kế hoạch").await.unwrap();
 }

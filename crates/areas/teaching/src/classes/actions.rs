@@ -2,20 +2,24 @@
 
 use std::collections::BTreeSet;
 
-use ::store::{By, Change, Db, StoreError, Tx};
+use ::store::{By, Change, Conn, Db, Job, JobContext, JobError, StoreError, Tx};
 use chrono::{DateTime, Datelike, Days, NaiveDate, Utc, Weekday};
-use kernel::{AccountId, Actor, ClassId, HalfDayId, NominationId, PersonId, PlanClassId, UnitId, VenueId};
+use kernel::{
+    AccountId, Actor, ClassId, HalfDayId, NominationId, PersonId, PlanClassId, UnitId, VenueId, clock::start_of,
+};
+use people::accounts::accounts_of;
+use serde::{Deserialize, Serialize};
 use web::{Permit, WebError};
 
 use super::{
     AcceptNominations, Nominate, OpenClasses,
     model::{
         Candidate, ClassMove, ClassMoveRefused, ClassState, Finding, NominationMove, NominationMoveRefused,
-        NominationState, findings, half_days,
+        NominationState, findings, fitness, half_days,
     },
     store::{
         self, ClassLine, INSERT_CLASS, INSERT_CLASS_MOVE, INSERT_HALF_DAY, INSERT_NOMINATION, INSERT_NOMINATION_MOVE,
-        INSERT_QUOTA, INSERT_VENUE, NEXT_NUMBER, NEXT_WAITING, NOMINATION, NominationRow, OPEN_NOMINATIONS, SET_CLASS,
+        INSERT_QUOTA, INSERT_VENUE, NEXT_NUMBER, NOMINATION, NominationRow, OPEN_NOMINATIONS, SET_CLASS, SET_HEAD,
         SET_NOMINATION, WEIGHTS,
     },
 };
@@ -107,7 +111,7 @@ pub struct CallInput {
     pub nominate_by: NaiveDate,
 }
 
-#[derive(serde::Serialize)]
+#[derive(Serialize)]
 struct Called {
     label: String,
     starts_on: NaiveDate,
@@ -158,6 +162,13 @@ pub async fn call_class(db: &Db, permit: &Permit<OpenClasses>, input: &CallInput
         let ends_on = input.starts_on + Days::new(days.saturating_sub(1));
         if !scheme::days_off(tx, input.starts_on, ends_on).await?.is_empty() {
             return Err(ClassError::Field("starts_on", "classes-holiday"));
+        }
+        let busy = store::busy(tx, input.starts_on, ends_on).await?;
+        if busy.iter().any(|b| b.venue_id == input.venue) {
+            return Err(ClassError::Field("venue", "classes-venue-taken"));
+        }
+        if let Some(head) = input.head {
+            check_head(tx, head, busy.iter().any(|b| b.head_account_id == Some(head))).await?;
         }
 
         let year = i64::from(input.starts_on.year());
@@ -226,6 +237,7 @@ pub async fn call_class(db: &Db, permit: &Permit<OpenClasses>, input: &CallInput
             communes: quotas.len(),
         };
         tx.audit(&permit.actor, "classes.class.called", id, Change::created(&called))?;
+        tx.enqueue_at(&FillFreeSeats { class: id }, start_of(input.nominate_by + Days::new(1))).await?;
         Ok(id)
     })
     .await
@@ -248,6 +260,45 @@ fn check_call(input: &CallInput, rules: &Rules, venue_seats: i64, today: NaiveDa
         return Err(ClassError::Field("nominate_by", "classes-nominate-by-off"));
     }
     Ok(())
+}
+
+/// A class head is a lecturer who heads no other class in the same week.
+async fn check_head(conn: &mut Conn, head: AccountId, busy: bool) -> Result<(), ClassError> {
+    if !accounts_of(conn, "lecturer").await?.iter().any(|(account, _)| *account == head) {
+        return Err(ClassError::Field("head", "classes-head-unknown"));
+    }
+    if busy {
+        return Err(ClassError::Field("head", "classes-head-busy"));
+    }
+    Ok(())
+}
+
+/// Gives a class its head teacher, or another one.
+///
+/// # Errors
+/// [`ClassError::Field`] for somebody who is no lecturer or heads another class that week;
+/// [`ClassError::Closed`] when the class is over.
+pub async fn assign_head(
+    db: &Db,
+    permit: &Permit<OpenClasses>,
+    class: ClassId,
+    head: AccountId,
+) -> Result<(), ClassError> {
+    db.write(async |tx| {
+        if !store::hold(tx, class).await? {
+            return Err(ClassError::NotFound);
+        }
+        let line = store::any_class(tx, class).await?.ok_or(ClassError::NotFound)?;
+        if !line.state.is_alive() {
+            return Err(ClassError::Closed(line.state));
+        }
+        let busy = store::busy(tx, line.starts_on, line.ends_on).await?;
+        check_head(tx, head, busy.iter().any(|b| b.id != class && b.head_account_id == Some(head))).await?;
+        tx.exec(&SET_HEAD, &[&class, &head]).await?;
+        tx.audit(&permit.actor, "classes.class.head_assigned", class, Change::changed(&line.head_account_id, &head))?;
+        Ok(())
+    })
+    .await
 }
 
 /// Seats by commune. Where every commune with people to train can have one, all share; otherwise those that
@@ -290,21 +341,19 @@ pub async fn nominate(
     }
     db.write(async |tx| {
         let line = open_to_people(tx, class).await?;
-        let quota = store::quota(tx, class, commune).await?.ok_or(ClassError::NoQuota)?;
+        store::quota(tx, class, commune).await?.ok_or(ClassError::NoQuota)?;
         let chosen = judged(tx, &line, commune, people, confirmed).await?;
-        let quotas_hold = tx.today() <= line.nominate_by;
-        let (mut taken, mut of_commune) = store::seats(tx, class, commune).await?;
-        let now = tx.now();
+        fill_from_waiting(tx, By::from(&permit.actor), &line).await?;
+        let (now, today) = (tx.now(), tx.today());
+        let mut seats = store::seats(tx, &line, today).await?;
         let mut done = Nominated { proposed: 0, waiting: 0 };
         for person in &chosen {
-            let free = taken < line.seat_limit && (of_commune < quota || !quotas_hold);
-            let state = if free { NominationState::Proposed } else { NominationState::Waiting };
-            insert(tx, &permit.actor, class, commune, person, state, now).await?;
-            if free {
-                taken += 1;
-                of_commune += 1;
+            if seats.wait(commune).is_none() {
+                insert(tx, &permit.actor, class, commune, person, NominationState::Proposed, now).await?;
+                seats.take(commune);
                 done.proposed += 1;
             } else {
+                insert(tx, &permit.actor, class, commune, person, NominationState::Waiting, now).await?;
                 done.waiting += 1;
             }
         }
@@ -339,7 +388,7 @@ async fn judged(
 }
 
 async fn open_to_people(tx: &mut Tx, class: ClassId) -> Result<ClassLine, ClassError> {
-    if !store::lock(tx, class).await? {
+    if !store::hold(tx, class).await? {
         return Err(ClassError::NotFound);
     }
     let line = store::any_class(tx, class).await?.ok_or(ClassError::NotFound)?;
@@ -373,7 +422,7 @@ async fn insert(
 
 async fn move_nomination(
     tx: &mut Tx,
-    actor: &Actor,
+    by: By<'_>,
     row: &NominationRow,
     step: NominationMove,
     note: &str,
@@ -381,28 +430,58 @@ async fn move_nomination(
     let next = row.state.step(step)?;
     let now = tx.now();
     tx.exec(&SET_NOMINATION, &[&row.id, &next, &note]).await?;
-    tx.exec(&INSERT_NOMINATION_MOVE, &[&row.id, &row.state, &next, &actor.name, &now, &note]).await?;
-    tx.audit(actor, "classes.nomination.moved", row.id, Change::changed(&row.state, &(next, note)))?;
+    let name = match by {
+        By::Actor(actor) => actor.name.as_str(),
+        By::System(name) => name,
+    };
+    tx.exec(&INSERT_NOMINATION_MOVE, &[&row.id, &row.state, &next, &name, &now, &note]).await?;
+    tx.audit(by, "classes.nomination.moved", row.id, Change::changed(&row.state, &(next, note)))?;
     Ok(())
 }
 
-/// Seats that became free go to those who wait: within their commune's quota first come first served, after
-/// the deadline whoever waits longest.
-async fn fill_from_waiting(tx: &mut Tx, actor: &Actor, line: &ClassLine) -> Result<i64, ClassError> {
-    let quotas_lapsed = tx.today() > line.nominate_by;
+/// Free seats go to those who wait: within their commune's quota first come first served, after the
+/// deadline whoever waits longest.
+async fn fill_from_waiting(tx: &mut Tx, by: By<'_>, line: &ClassLine) -> Result<i64, ClassError> {
+    let today = tx.today();
+    let mut seats = store::seats(tx, line, today).await?;
     let mut filled = 0;
-    for _ in 0..line.seat_limit {
-        let nobody = UnitId::new(tx.ids());
-        let (taken, _) = store::seats(tx, line.id, nobody).await?;
-        if taken >= line.seat_limit {
-            break;
+    for next in store::waiting_list(tx, line.id).await? {
+        if seats.wait(next.commune_id).is_none() {
+            move_nomination(tx, by, &next, NominationMove::MoveUp, "").await?;
+            seats.take(next.commune_id);
+            filled += 1;
         }
-        let next: Option<NominationRow> = tx.opt(&NEXT_WAITING, &[&line.id, &quotas_lapsed]).await?;
-        let Some(next) = next else { break };
-        move_nomination(tx, actor, &next, NominationMove::MoveUp, "").await?;
-        filled += 1;
     }
     Ok(filled)
+}
+
+/// Gives the seats that the quotas kept free to those who wait, on the day after the communes' last one.
+/// Safe to run twice: who has moved up waits no more.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct FillFreeSeats {
+    /// The class.
+    pub class: ClassId,
+}
+
+impl Job for FillFreeSeats {
+    const NAME: &'static str = "classes.fill-free-seats";
+    const DEDUP: bool = true;
+
+    async fn run(&self, context: &JobContext) -> Result<(), JobError> {
+        let filled = context
+            .db
+            .write(async |tx| {
+                let line = open_to_people(tx, self.class).await?;
+                fill_from_waiting(tx, By::System(Self::NAME), &line).await
+            })
+            .await;
+        match filled {
+            // a class that has begun or is cancelled gives no seats any more
+            Ok(_) | Err(ClassError::Closed(_)) => Ok(()),
+            Err(ClassError::Store(error)) => Err(error.into()),
+            Err(error) => Err(JobError::GiveUp(error.to_string())),
+        }
+    }
 }
 
 async fn nomination(
@@ -464,29 +543,34 @@ async fn leave(
         // the school's word about somebody accepted already is a withdrawal
         let accepted = row.state == NominationState::Accepted;
         let step = if accepted && step == NominationMove::Refuse { NominationMove::Withdraw } else { step };
-        move_nomination(tx, actor, &row, step, &reason).await?;
-        fill_from_waiting(tx, actor, &line).await
+        move_nomination(tx, By::from(actor), &row, step, &reason).await?;
+        fill_from_waiting(tx, By::from(actor), &line).await
     })
     .await
 }
 
-/// Another person of the commune comes instead and takes over the seat.
+/// Another person of the commune comes instead and takes over the seat; the school decides about them anew.
 ///
 /// # Errors
-/// As [`nominate`] for the newcomer.
+/// [`ClassError::NoReason`] without a reason; as [`nominate`] for the newcomer.
 pub async fn substitute(
     db: &Db,
     permit: &Permit<Nominate>,
     class: ClassId,
     id: NominationId,
     newcomer: PersonId,
+    reason: &str,
     confirmed: bool,
 ) -> Result<(), ClassError> {
+    let reason = kernel::text::clean(reason);
+    if reason.is_empty() {
+        return Err(ClassError::NoReason);
+    }
     let commune = permit.actor.commune().ok_or(ClassError::NotFound)?;
     db.write(async |tx| {
         let line = open_to_people(tx, class).await?;
         let row = nomination(tx, class, id, Some(commune)).await?;
-        move_nomination(tx, &permit.actor, &row, NominationMove::Replace, "").await?;
+        move_nomination(tx, By::from(&permit.actor), &row, NominationMove::Replace, &reason).await?;
         let chosen = judged(tx, &line, commune, &[newcomer], confirmed).await?;
         let now = tx.now();
         for person in &chosen {
@@ -500,7 +584,8 @@ pub async fn substitute(
 /// The school accepts the given people; those who are not proposed any more are left alone. Gives how many.
 ///
 /// # Errors
-/// [`ClassError`].
+/// [`ClassError::Findings`] when somebody no longer fits the class since the commune nominated them: nobody is
+/// accepted then.
 pub async fn accept(
     db: &Db,
     permit: &Permit<AcceptNominations>,
@@ -513,14 +598,37 @@ pub async fn accept(
     db.write(async |tx| {
         open_to_people(tx, class).await?;
         let proposed: Vec<NominationRow> = tx.all(&OPEN_NOMINATIONS, &[&class, &NominationState::Proposed]).await?;
+        let found: Vec<(PersonId, Finding)> = doubts(tx, class)
+            .await?
+            .into_iter()
+            .filter(|(id, ..)| ids.contains(id))
+            .map(|(_, person, finding)| (person, finding))
+            .collect();
+        if !found.is_empty() {
+            return Err(ClassError::Findings(found));
+        }
         let mut accepted = 0;
         for row in proposed.iter().filter(|row| ids.contains(&row.id)) {
-            move_nomination(tx, &permit.actor, row, NominationMove::Accept, "").await?;
+            move_nomination(tx, By::from(&permit.actor), row, NominationMove::Accept, "").await?;
             accepted += 1;
         }
         Ok(accepted)
     })
     .await
+}
+
+/// What speaks against accepting people who wait for the school's word: posts and records may have changed
+/// since the commune nominated them.
+pub(super) async fn doubts(
+    conn: &mut Conn,
+    class: ClassId,
+) -> Result<Vec<(NominationId, PersonId, Finding)>, StoreError> {
+    let asked = store::admissions(conn, class).await?;
+    let found = asked.iter().flat_map(|a| {
+        let found = fitness(a.of_audience, a.in_post, a.trained_on);
+        found.into_iter().map(|finding| (a.nomination_id, a.person_id, finding))
+    });
+    Ok(found.collect())
 }
 
 /// The school decides to open the class with the people accepted so far.
@@ -563,7 +671,7 @@ pub async fn cancel_class(
         for state in [NominationState::Proposed, NominationState::Waiting, NominationState::Accepted] {
             let rows: Vec<NominationRow> = tx.all(&OPEN_NOMINATIONS, &[&class, &state]).await?;
             for row in &rows {
-                move_nomination(tx, &permit.actor, row, NominationMove::Withdraw, &reason).await?;
+                move_nomination(tx, By::from(&permit.actor), row, NominationMove::Withdraw, &reason).await?;
             }
         }
         move_class(tx, &permit.actor, &line, ClassMove::Cancel, &reason).await
@@ -591,13 +699,16 @@ async fn move_class(
 /// # Errors
 /// [`ClassError::Refused`] when the class is not where the step begins.
 pub async fn step_class(tx: &mut Tx, actor: &Actor, class: ClassId, step: ClassMove) -> Result<(), ClassError> {
+    if !store::hold(tx, class).await? {
+        return Err(ClassError::NotFound);
+    }
     let line = store::any_class(tx, class).await?.ok_or(ClassError::NotFound)?;
     if step == ClassMove::Begin {
         // who got no seat until the first roll-call is free for another class
         for state in [NominationState::Proposed, NominationState::Waiting] {
             let rows: Vec<NominationRow> = tx.all(&OPEN_NOMINATIONS, &[&class, &state]).await?;
             for row in &rows {
-                move_nomination(tx, actor, row, NominationMove::Refuse, "").await?;
+                move_nomination(tx, By::from(actor), row, NominationMove::Refuse, "").await?;
             }
         }
     }
@@ -615,12 +726,43 @@ pub async fn record_results(
     class: ClassId,
     outcomes: &[(PersonId, bool)],
 ) -> Result<(), ClassError> {
+    if !store::hold(tx, class).await? {
+        return Err(ClassError::NotFound);
+    }
     let rows: Vec<NominationRow> = tx.all(&OPEN_NOMINATIONS, &[&class, &NominationState::Accepted]).await?;
     for row in &rows {
         let (_, completed) =
             outcomes.iter().find(|(person, _)| *person == row.person_id).ok_or(ClassError::NotFound)?;
         let step = if *completed { NominationMove::Complete } else { NominationMove::Fail };
-        move_nomination(tx, actor, row, step, "").await?;
+        move_nomination(tx, By::from(actor), row, step, "").await?;
     }
     step_class(tx, actor, class, ClassMove::Complete).await
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::ids::SystemIds;
+
+    use super::*;
+
+    fn communes<const N: usize>(weights: [(i64, i64); N]) -> (Vec<UnitId>, Vec<(UnitId, i64, i64)>) {
+        let ids: Vec<UnitId> = weights.iter().map(|_| UnitId::new(&SystemIds)).collect();
+        let rows = ids.iter().zip(weights).map(|(id, (people, planned))| (*id, people, planned)).collect();
+        (ids, rows)
+    }
+
+    #[test]
+    fn every_commune_with_people_to_train_gets_a_seat_where_seats_suffice() {
+        let (ids, rows) = communes([(60, 0), (30, 0), (1, 0), (0, 0)]);
+        assert_eq!(share(&rows, 12), [(ids[0], 7), (ids[1], 4), (ids[2], 1)]);
+    }
+
+    #[test]
+    fn more_communes_than_seats_leave_the_class_to_those_that_the_plan_foresees() {
+        let (ids, rows) = communes([(60, 0), (30, 2), (1, 1), (20, 0)]);
+        assert_eq!(share(&rows, 3), [(ids[1], 2), (ids[2], 1)]);
+        // a class that the plan says nothing about: the largest communes first
+        let (ids, rows) = communes([(60, 0), (30, 0), (1, 0)]);
+        assert_eq!(share(&rows, 2), [(ids[0], 1), (ids[1], 1)]);
+    }
 }

@@ -6,13 +6,13 @@ use people::accounts::accounts_of;
 use serde::Deserialize;
 use web::{
     Answer, Errors, Form, Permit, Query, T, Ui, WebError,
-    components::{Choice, Field, Select},
+    components::{Choice, Crumbs, Field, Select, Wrong},
 };
 
 use super::{
     OpenClasses,
     actions::{CallInput, ClassError, call_class},
-    store::{planned, venues},
+    store::{PlannedClass, communes, planned, venues},
 };
 use crate::scheme;
 
@@ -37,12 +37,14 @@ pub(super) struct Typed {
 #[template(path = "classes/call.html")]
 struct CallPage<'a> {
     t: T,
+    crumbs: Crumbs,
     planned: Select<'a>,
+    chosen: Option<PlannedClass>,
     venue: Select<'a>,
     head: Select<'a>,
     fields: Vec<Field<'a>>,
-    wrong: bool,
-    none: bool,
+    communes: i64,
+    wrong: Option<Wrong>,
 }
 
 /// GET /classes/new
@@ -64,9 +66,11 @@ async fn show(ui: &Ui, db: &Db, mut typed: Typed, errors: &Errors, status: Statu
     let waiting = planned(&mut conn, scheme.id).await?;
     let rooms = venues(&mut conn).await?;
     let heads = accounts_of(&mut conn, "lecturer").await?;
+    let communes = communes(&mut conn).await?;
     drop(conn);
-    let chosen = waiting.iter().find(|p| p.id.to_string() == typed.planned).or(waiting.first());
-    if let Some(chosen) = chosen.filter(|_| typed.starts_on.is_empty()) {
+    let asked = waiting.iter().find(|p| p.id.to_string() == typed.planned);
+    let chosen = asked.or(waiting.first()).filter(|_| errors.at(t, "planned").is_none() || asked.is_some());
+    if let Some(chosen) = chosen.filter(|_| status == StatusCode::OK) {
         let days = chrono::Days::new(u64::try_from(rules.nominate_days_before).unwrap_or(0));
         typed.planned = chosen.id.to_string();
         typed.starts_on = chosen.monday.to_string();
@@ -82,16 +86,21 @@ async fn show(ui: &Ui, db: &Db, mut typed: Typed, errors: &Errors, status: Statu
     let head_choices: Vec<Choice> = heads.iter().map(|(id, name)| Choice::new(id.to_string(), name)).collect();
     let page = CallPage {
         t,
+        crumbs: Crumbs::to(t, t.get("classes-call")).by("/classes", t.get("classes-nav")),
+        chosen: chosen.cloned(),
+        communes,
         planned: Select::new(t, errors, "planned", "classes-planned", &typed.planned, &planned_choices),
         venue: Select::new(t, errors, "venue", "classes-venue", &typed.venue, &venue_choices),
         head: Select::new(t, errors, "head", "classes-head", &typed.head, &head_choices).or_empty("classes-head-later"),
         fields: vec![
             Field::new(t, errors, "starts_on", "classes-starts-on", &typed.starts_on).kind("date").required(),
-            Field::new(t, errors, "seat_limit", "classes-seat-limit", &typed.seat_limit).kind("number").required(),
+            Field::new(t, errors, "seat_limit", "classes-seat-limit", &typed.seat_limit)
+                .kind("number")
+                .hint("classes-seat-limit-hint")
+                .required(),
             Field::new(t, errors, "nominate_by", "classes-nominate-by", &typed.nominate_by).kind("date").required(),
         ],
-        wrong: !errors.is_empty(),
-        none: waiting.is_empty(),
+        wrong: Wrong::of(t, errors),
     };
     ui.page_with(status, t.get("classes-call"), &page)
 }
@@ -122,12 +131,16 @@ fn read(typed: &Typed, errors: &mut Errors) -> Option<CallInput> {
     let seat_limit =
         typed.seat_limit.trim().parse().map_err(|_| errors.add("seat_limit", "classes-seat-limit-off")).ok();
     let planned = typed.planned.parse().map_err(|_| errors.add("planned", "classes-planned-gone")).ok();
+    let head = match typed.head.as_str() {
+        "" => Some(None),
+        typed => typed.parse().map(Some).map_err(|_| errors.add("head", "classes-head-unknown")).ok(),
+    };
     let venue = typed.venue.parse().map_err(|_| errors.add("venue", "classes-no-venue")).ok();
     Some(CallInput {
         planned: planned?,
         starts_on: starts_on?,
         venue: venue?,
-        head: typed.head.parse().ok(),
+        head: head?,
         seat_limit: seat_limit?,
         nominate_by: nominate_by?,
     })

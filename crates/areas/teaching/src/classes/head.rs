@@ -1,7 +1,7 @@
 //! The head of every page of a class: where it is, where it stands, what else there is.
 
 use kernel::Actor;
-use web::T;
+use web::{T, components::Crumbs};
 
 use super::{
     model::ClassState,
@@ -24,6 +24,7 @@ struct Step {
 #[template(path = "classes/head.html")]
 pub struct ClassHead<'a> {
     t: T,
+    crumbs: Crumbs,
     class: &'a ClassLine,
     tabs: Vec<Tab>,
     steps: Vec<Step>,
@@ -39,6 +40,7 @@ impl<'a> ClassHead<'a> {
             ("nominations", "classes-tab-nominations", actor.may("classes.nominate")),
             ("acceptance", "classes-tab-acceptance", actor.may("classes.accept")),
             ("sessions", "classes-tab-sessions", actor.may("attendance.take")),
+            ("attendance", "classes-tab-attendance", named),
             ("scores", "classes-tab-scores", actor.may("essays.mark")),
             ("results", "classes-tab-results", named),
         ];
@@ -68,6 +70,7 @@ impl<'a> ClassHead<'a> {
                 Some(_) => "",
             },
         });
-        Self { t, class, tabs: tabs.collect(), steps: steps.collect() }
+        let crumbs = Crumbs::to(t, class.label()).by("/classes", t.get("classes-nav"));
+        Self { t, crumbs, class, tabs: tabs.collect(), steps: steps.collect() }
     }
 }

@@ -21,18 +21,20 @@ pub mod model;
 mod nominate;
 mod one;
 mod store;
+mod telling;
 
 pub use actions::{
-    CallInput, ClassError, Nominated, accept, call_class, cancel_class, load_venues, nominate, open_class,
-    record_results, refuse, step_class, substitute, withdraw,
+    CallInput, ClassError, FillFreeSeats, Nominated, accept, assign_head, call_class, cancel_class, load_venues,
+    nominate, open_class, record_results, refuse, step_class, substitute, withdraw,
 };
 pub use head::ClassHead;
-pub use model::{Candidate, ClassMove, ClassState, Finding, NominationState};
+pub use model::{Candidate, ClassMove, ClassState, Finding, NominationState, Seats, Share, Waits};
 pub use store::{
-    ClassLine, HalfDay, Learner, PlannedClass, candidates, class, classes, half_days, heads_only, learners,
+    ClassLine, HalfDay, Learner, PlannedClass, candidates, class, classes, half_days, heads_only, hold, learners,
     nomination_of, planned, proposed, quota, quota_communes,
 };
 
+use ::store::JobKind;
 use kernel::Right;
 use web::{Access, Area, NavItem, Routes};
 
@@ -78,6 +80,7 @@ pub fn area() -> Area {
             .post("/classes", open, call::post)
             .get("/classes/{class}", Access::right::<ReadClasses>(), one::get)
             .post("/classes/{class}/opening", open, one::post_opening)
+            .post("/classes/{class}/head", open, one::post_head)
             .post("/classes/{class}/cancellation", open, one::post_cancellation)
             .get("/classes/{class}/nominations", nominates, nominate::get)
             .post("/classes/{class}/nominations", nominates, nominate::post)
@@ -87,7 +90,7 @@ pub fn area() -> Area {
             .post("/classes/{class}/acceptance", accepts, accept::post)
             .post("/classes/{class}/nominations/{nomination}/refusal", accepts, accept::post_refusal),
         nav: vec![NavItem { href: "/classes", icon: "school", key: "classes-nav", right: ReadClasses::NAME }],
+        jobs: vec![JobKind::of::<FillFreeSeats>()],
         rights: vec![ReadClasses::NAME, OpenClasses::NAME, AcceptNominations::NAME, Nominate::NAME],
-        ..Area::default()
     }
 }

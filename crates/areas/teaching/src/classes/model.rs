@@ -1,7 +1,7 @@
 //! States of classes and nominations, and the rules of a nomination: pure functions.
 
 use chrono::NaiveDate;
-use kernel::PersonId;
+use kernel::{PersonId, UnitId};
 
 /// Where a class stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type, serde::Serialize)]
@@ -93,6 +93,12 @@ impl ClassState {
         matches!(self, Self::Nominating | Self::Opened)
     }
 
+    /// Whether the class is neither over nor cancelled.
+    #[must_use]
+    pub fn is_alive(self) -> bool {
+        !matches!(self, Self::Completed | Self::Cancelled)
+    }
+
     /// Whether the study week is on or coming.
     #[must_use]
     pub fn is_ahead(self) -> bool {
@@ -181,6 +187,18 @@ impl NominationState {
         }
     }
 
+    /// The colour word of its tag.
+    #[must_use]
+    pub fn tone(self) -> &'static str {
+        match self {
+            Self::Proposed => "info",
+            Self::Waiting | Self::NotCompleted => "warn",
+            Self::Accepted | Self::Completed => "good",
+            Self::Refused => "bad",
+            Self::Withdrawn | Self::Replaced => "",
+        }
+    }
+
     /// Whether the person still counts for this class, on a seat or waiting for one.
     #[must_use]
     pub fn is_open(self) -> bool {
@@ -215,6 +233,61 @@ impl Finding {
     }
 }
 
+/// Why somebody waits for a seat.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Waits {
+    /// Every seat of the class is taken: how many it has.
+    ClassFull(i64),
+    /// The commune's quota is used up and holds until the deadline: its seats.
+    QuotaUsed(i64),
+}
+
+/// A commune's quota in a class and the seats that its people hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+pub struct Share {
+    /// The commune.
+    pub commune_id: UnitId,
+    /// Seats that the call gave it.
+    pub quota: i64,
+    /// Seats that its people hold.
+    pub taken: i64,
+}
+
+/// The seats of a class: the one place that says whether somebody gets one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seats {
+    limit: i64,
+    quotas_hold: bool,
+    shares: Vec<Share>,
+}
+
+impl Seats {
+    /// Seats counted from states. Quotas hold until the last day for the communes, then every free seat goes
+    /// to whoever waits longest.
+    #[must_use]
+    pub fn new(limit: i64, quotas_hold: bool, shares: Vec<Share>) -> Self {
+        Self { limit, quotas_hold, shares }
+    }
+
+    /// Why somebody of a commune would have to wait now; nothing when a seat is free for them.
+    #[must_use]
+    pub fn wait(&self, commune: UnitId) -> Option<Waits> {
+        if self.shares.iter().map(|s| s.taken).sum::<i64>() >= self.limit {
+            return Some(Waits::ClassFull(self.limit));
+        }
+        let share = self.shares.iter().find(|s| s.commune_id == commune);
+        let (quota, taken) = share.map_or((0, 0), |s| (s.quota, s.taken));
+        (self.quotas_hold && taken >= quota).then_some(Waits::QuotaUsed(quota))
+    }
+
+    /// Counts a seat that somebody of a commune takes.
+    pub fn take(&mut self, commune: UnitId) {
+        if let Some(share) = self.shares.iter_mut().find(|s| s.commune_id == commune) {
+            share.taken += 1;
+        }
+    }
+}
+
 /// What is known of a person when a class of some week asks for people.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 #[expect(missing_docs, reason = "each is named in the query and in Finding")]
@@ -224,7 +297,7 @@ pub struct Candidate {
     pub full_name: String,
     pub position_title: String,
     pub level: String,
-    pub office_id: Option<kernel::UnitId>,
+    pub office_id: Option<UnitId>,
     pub office: Option<String>,
     pub audience_code: Option<String>,
     pub in_post: bool,
@@ -246,16 +319,7 @@ impl Candidate {
 
     /// What speaks against the person alone.
     fn own_findings(&self, audience: &str) -> Vec<Finding> {
-        let mut found = Vec::new();
-        if self.audience_code.as_deref() != Some(audience) {
-            found.push(Finding::WrongAudience);
-        }
-        if !self.in_post {
-            found.push(Finding::NotInPost);
-        }
-        if let Some(on) = self.trained_on {
-            found.push(Finding::AlreadyTrained(on));
-        }
+        let mut found = fitness(self.audience_code.as_deref() == Some(audience), self.in_post, self.trained_on);
         if self.here {
             found.push(Finding::AlreadyHere);
         }
@@ -264,6 +328,20 @@ impl Candidate {
         }
         found
     }
+}
+
+/// What a class asks of a person when the commune nominates and again when the school accepts.
+#[must_use]
+pub fn fitness(of_audience: bool, in_post: bool, trained_on: Option<NaiveDate>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    if !of_audience {
+        found.push(Finding::WrongAudience);
+    }
+    if !in_post {
+        found.push(Finding::NotInPost);
+    }
+    found.extend(trained_on.map(Finding::AlreadyTrained));
+    found
 }
 
 /// Everything that speaks against sending `chosen` together; `commune` is everybody of the commune.
@@ -337,7 +415,7 @@ mod tests {
 
     use super::*;
 
-    fn candidate(name: &str, level: &str, office: kernel::UnitId) -> Candidate {
+    fn candidate(name: &str, level: &str, office: UnitId) -> Candidate {
         Candidate {
             person_id: PersonId::new(&SystemIds),
             code: name.into(),
@@ -378,8 +456,22 @@ mod tests {
     }
 
     #[test]
+    fn a_seat_is_free_within_the_quota_and_after_the_deadline_for_everybody() {
+        let [one, two] = [UnitId::new(&SystemIds), UnitId::new(&SystemIds)];
+        let shares = vec![Share { commune_id: one, quota: 2, taken: 2 }, Share { commune_id: two, quota: 2, taken: 1 }];
+        let mut seats = Seats::new(4, true, shares.clone());
+        assert_eq!((seats.wait(one), seats.wait(two)), (Some(Waits::QuotaUsed(2)), None));
+        seats.take(two);
+        assert_eq!(seats.wait(two), Some(Waits::ClassFull(4)));
+        let mut late = Seats::new(4, false, shares);
+        assert_eq!((late.wait(one), late.wait(two)), (None, None));
+        late.take(one);
+        assert_eq!((late.wait(one), late.wait(two)), (Some(Waits::ClassFull(4)), Some(Waits::ClassFull(4))));
+    }
+
+    #[test]
     fn head_and_deputy_of_one_office_are_found_whoever_comes_second() {
-        let office = kernel::UnitId::new(&SystemIds);
+        let office = UnitId::new(&SystemIds);
         let (mut head, deputy) = (candidate("Trưởng", "head", office), candidate("Phó", "deputy", office));
         let mut people = vec![head.clone(), deputy.clone()];
         let most = |_| 5;
@@ -401,7 +493,7 @@ mod tests {
 
     #[test]
     fn an_office_is_not_emptied() {
-        let office = kernel::UnitId::new(&SystemIds);
+        let office = UnitId::new(&SystemIds);
         let people: Vec<Candidate> = (0..3).map(|n| candidate(&n.to_string(), "specialist", office)).collect();
         let two = [people[0].person_id, people[1].person_id];
         assert_eq!(
@@ -413,7 +505,7 @@ mod tests {
 
     #[test]
     fn every_refusal_is_told_not_only_the_first() {
-        let office = kernel::UnitId::new(&SystemIds);
+        let office = UnitId::new(&SystemIds);
         let day = NaiveDate::from_ymd_opt(2026, 5, 8).unwrap();
         let mut person = candidate("Ai", "specialist", office);
         person.in_post = false;

@@ -10,7 +10,8 @@ use super::{
     ClassHead, Nominate,
     actions::{self, ClassError},
     model::{Candidate, Finding, findings},
-    store::{self, ClassLine, NominationLine, candidates, nominations},
+    store::{self, ClassLine, candidates, nominations},
+    telling::{Listed, listed, tell},
 };
 use crate::scheme;
 
@@ -28,11 +29,12 @@ struct NominatePage<'a> {
     head: ClassHead<'a>,
     class: &'a ClassLine,
     quota: i64,
-    own: Vec<NominationLine>,
+    own: Vec<Listed>,
     suggested: Vec<Shown>,
     others: Vec<Shown>,
     failed: Vec<(String, String)>,
     confirm: bool,
+    tried: &'a Tried,
 }
 
 /// What was wrong with the last try.
@@ -41,22 +43,39 @@ struct Tried {
     chosen: Vec<PersonId>,
     found: Vec<(PersonId, Finding)>,
     nobody: bool,
+    leaving: Option<Leave>,
 }
 
-fn tell(t: T, finding: &Finding) -> String {
-    match finding {
-        Finding::WrongAudience => t.get("classes-finding-audience"),
-        Finding::AlreadyTrained(on) => t.arg("classes-finding-trained", "on", t.date(*on)),
-        Finding::AlreadyHere => t.get("classes-finding-here"),
-        Finding::InOtherClass(number, year) => t.arg("classes-finding-other", "label", format!("{number:02}/{year}")),
-        Finding::NotInPost => t.get("classes-finding-post"),
-        Finding::HeadAndDeputy(other) => t.arg("classes-finding-deputy", "other", other.clone()),
-        Finding::OfficeNearlyEmpty(away, size, most) => t.args(
-            "classes-finding-office",
-            [("away", (*away).into()), ("size", (*size).into()), ("most", (*most).into())],
-        ),
+/// A try to take somebody off the list or to replace them.
+struct Leave {
+    nomination: NominationId,
+    reason: String,
+    no_reason: bool,
+    instead: Option<PersonId>,
+    replaces: bool,
+}
+
+impl Tried {
+    fn at(&self, nomination: NominationId) -> Option<&Leave> {
+        self.leaving.as_ref().filter(|l| l.nomination == nomination)
     }
-    .into_owned()
+
+    /// The reason typed into a form of a nomination: the withdrawal's, or the replacement's.
+    fn reason(&self, nomination: &NominationId, replaces: bool) -> &str {
+        self.at(*nomination).filter(|l| l.replaces == replaces).map_or("", |l| l.reason.as_str())
+    }
+
+    fn no_reason(&self, nomination: &NominationId, replaces: bool) -> bool {
+        self.at(*nomination).is_some_and(|l| l.replaces == replaces && l.no_reason)
+    }
+
+    fn instead(&self, nomination: &NominationId, person: &PersonId) -> bool {
+        self.at(*nomination).is_some_and(|l| l.instead == Some(*person))
+    }
+
+    fn is_open(&self, nomination: &NominationId) -> bool {
+        self.at(*nomination).is_some()
+    }
 }
 
 /// GET /classes/{class}/nominations
@@ -80,11 +99,18 @@ async fn show(
     let rules = scheme::rules(&mut conn, class.scheme_id, class.starts_on).await?;
     let quota = store::quota(&mut conn, id, commune).await?.ok_or(WebError::NotFound)?;
     let own = nominations(&mut conn, actor, id).await?;
+    let seats = store::seats(&mut conn, &class, db.today()).await?;
     let everybody = candidates(&mut conn, id, commune).await?;
     drop(conn);
     let name = |id: PersonId| everybody.iter().find(|c| c.person_id == id).map_or("", |c| c.full_name.as_str());
-    let failed: Vec<(String, String)> =
+    let mut failed: Vec<(String, String)> =
         tried.found.iter().map(|(person, found)| (name(*person).to_owned(), tell(t, found))).collect();
+    if tried.nobody {
+        failed.push((String::new(), t.get("classes-nobody").into_owned()));
+    }
+    if tried.leaving.as_ref().is_some_and(|l| l.no_reason) {
+        failed.push((String::new(), t.get("classes-no-reason").into_owned()));
+    }
     let confirm = !tried.found.is_empty() && tried.found.iter().all(|(_, f)| !f.refuses());
     let (mut suggested, mut others) = (Vec::new(), Vec::new());
     for person in everybody.iter().filter(|c| !c.here) {
@@ -102,11 +128,12 @@ async fn show(
         head: ClassHead::new(t, actor, &class, "nominations"),
         class: &class,
         quota,
-        own,
+        own: listed(t, &class, &seats, own),
         suggested,
         others,
-        failed: if tried.nobody { vec![(String::new(), t.get("classes-nobody").into_owned())] } else { failed },
+        failed,
         confirm,
+        tried,
     };
     ui.page_with(status, t.arg("classes-label", "label", class.label()), &page)
 }
@@ -131,7 +158,7 @@ pub(super) async fn post(
             &[("proposed", done.proposed.to_string()), ("waiting", done.waiting.to_string())],
         )),
         Err(ClassError::Findings(found)) => {
-            show(&ui, &db, &permit, class, &Tried { chosen: people, found, nobody: false }, wrong).await
+            show(&ui, &db, &permit, class, &Tried { chosen: people, found, ..Tried::default() }, wrong).await
         }
         Err(ClassError::Nobody) => {
             show(&ui, &db, &permit, class, &Tried { nobody: true, ..Tried::default() }, wrong).await
@@ -154,14 +181,26 @@ pub(super) async fn post_withdrawal(
     Path((class, nomination)): Path<(ClassId, NominationId)>,
     Form(typed): Form<Leaving>,
 ) -> Answer {
-    let moved_up = actions::withdraw(&db, &permit, class, nomination, &typed.reason).await?;
-    Ok(ui.see_with(&format!("/classes/{class}/nominations"), "classes-withdrawn", &[("n", moved_up.to_string())]))
+    match actions::withdraw(&db, &permit, class, nomination, &typed.reason).await {
+        Ok(moved_up) => Ok(ui.see_with(
+            &format!("/classes/{class}/nominations"),
+            "classes-withdrawn",
+            &[("n", moved_up.to_string())],
+        )),
+        Err(ClassError::NoReason) => {
+            let leave = Leave { nomination, reason: typed.reason, no_reason: true, instead: None, replaces: false };
+            let tried = Tried { leaving: Some(leave), ..Tried::default() };
+            show(&ui, &db, &permit, class, &tried, StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Instead {
     person: String,
+    reason: String,
     confirm: String,
 }
 
@@ -174,13 +213,20 @@ pub(super) async fn post_substitution(
     Form(typed): Form<Instead>,
 ) -> Answer {
     let here = format!("/classes/{class}/nominations");
-    let Ok(person) = typed.person.parse() else { return Err(WebError::refused("classes-nobody")) };
-    match actions::substitute(&db, &permit, class, nomination, person, !typed.confirm.is_empty()).await {
-        Ok(()) => Ok(ui.see_with(&here, "classes-substituted", &[])),
-        Err(ClassError::Findings(found)) => {
-            let tried = Tried { chosen: vec![person], found, nobody: false };
-            show(&ui, &db, &permit, class, &tried, StatusCode::UNPROCESSABLE_ENTITY).await
-        }
-        Err(error) => Err(error.into()),
-    }
+    let confirmed = !typed.confirm.is_empty();
+    let instead: Option<PersonId> = typed.person.parse().ok();
+    let done = match instead {
+        Some(person) => actions::substitute(&db, &permit, class, nomination, person, &typed.reason, confirmed).await,
+        None => Err(ClassError::Nobody),
+    };
+    let (found, nobody, no_reason) = match done {
+        Ok(()) => return Ok(ui.see_with(&here, "classes-substituted", &[])),
+        Err(ClassError::Findings(found)) => (found, false, false),
+        Err(ClassError::Nobody) => (Vec::new(), true, false),
+        Err(ClassError::NoReason) => (Vec::new(), false, true),
+        Err(error) => return Err(error.into()),
+    };
+    let leave = Leave { nomination, reason: typed.reason, no_reason, instead, replaces: true };
+    let tried = Tried { chosen: Vec::new(), found, nobody, leaving: Some(leave) };
+    show(&ui, &db, &permit, class, &tried, StatusCode::UNPROCESSABLE_ENTITY).await
 }

@@ -1,18 +1,20 @@
-//! One class: facts, quotas, people, half-days, history; opening and cancelling it.
+//! One class: facts, quotas, people, half-days, history; opening and cancelling it, giving it a head.
 
 use ::store::Db;
-use axum::extract::State;
-use kernel::ClassId;
+use axum::{extract::State, http::StatusCode, response::Response};
+use kernel::{Actor, ClassId};
+use people::accounts::accounts_of;
 use serde::Deserialize;
-use web::{Answer, Form, Path, Permit, T, Ui, WebError};
+use web::{
+    Answer, Errors, Form, Path, Permit, T, Ui, WebError,
+    components::{Choice, Select, Split},
+};
 
 use super::{
     ClassHead, OpenClasses, ReadClasses,
-    actions::{cancel_class, open_class},
-    store::{
-        self, ClassLine, HalfDay, MoveLine, NominationLine, QuotaLine, half_days, heads_only, moves, nominations,
-        quotas,
-    },
+    actions::{ClassError, assign_head, cancel_class, open_class},
+    store::{self, ClassLine, HalfDay, MoveLine, QuotaLine, half_days, heads_only, moves, nominations, quotas},
+    telling::{Listed, listed, taken},
 };
 use crate::scheme;
 
@@ -22,54 +24,107 @@ struct OnePage<'a> {
     t: T,
     head: ClassHead<'a>,
     class: &'a ClassLine,
+    taken: String,
     quotas: Vec<QuotaLine>,
     silent: usize,
-    people: Vec<NominationLine>,
+    few: Option<String>,
+    people: Vec<Listed>,
     half_days: Vec<HalfDay>,
     moves: Vec<MoveLine>,
     names: bool,
     may_open: bool,
+    meter: Split,
+    refused: Option<String>,
+    needs_reason: bool,
     least: i64,
-    percent_accepted: String,
-    percent_proposed: String,
-    meter: String,
+    open_reason: String,
+    open_error: Option<String>,
+    cancel_reason: String,
+    cancel_error: Option<String>,
+    heading: Select<'a>,
+}
+
+/// What was typed into one of the forms of the page.
+#[derive(Default)]
+struct Tried {
+    open_reason: String,
+    cancel_reason: String,
+    head: String,
+    refused: Option<String>,
 }
 
 /// GET /classes/{class}
-pub(super) async fn get(ui: Ui, State(db): State<Db>, permit: Permit<ReadClasses>, Path(id): Path<ClassId>) -> Answer {
+pub(super) async fn get(
+    ui: Ui,
+    State(db): State<Db>,
+    permit: Permit<ReadClasses>,
+    Path(class): Path<ClassId>,
+) -> Answer {
+    show(&ui, &db, &permit.actor, class, Tried::default(), &Errors::new(), StatusCode::OK).await
+}
+
+async fn show(
+    ui: &Ui,
+    db: &Db,
+    actor: &Actor,
+    id: ClassId,
+    mut tried: Tried,
+    errors: &Errors,
+    status: StatusCode,
+) -> Result<Response, WebError> {
     let t = ui.t;
-    let actor = &permit.actor;
+    let may_open = ui.may("classes.open");
     let mut conn = db.read().await?;
     let class = store::class(&mut conn, actor, id).await?.ok_or(WebError::NotFound)?;
     let rules = scheme::rules(&mut conn, class.scheme_id, class.starts_on).await?;
     let quotas = quotas(&mut conn, actor, id).await?;
     let people = nominations(&mut conn, actor, id).await?;
+    let seats = store::seats(&mut conn, &class, db.today()).await?;
+    let communes = store::communes(&mut conn).await?;
     let half_days = half_days(&mut conn, id).await?;
     let moves = moves(&mut conn, id).await?;
+    let lecturers = if may_open { accounts_of(&mut conn, "lecturer").await? } else { Vec::new() };
     drop(conn);
     let free = (class.seat_limit - class.taken()).max(0);
     let meter = t.args(
         "classes-meter",
         [("accepted", class.accepted.into()), ("proposed", class.proposed.into()), ("free", free.into())],
     );
-    let share = |n: i64| format!("{}%", n * 100 / class.seat_limit.max(1));
+    let few = (communes > class.seat_limit && actor.commune().is_none()).then(|| {
+        t.args(
+            "classes-few-seats",
+            [("communes", communes.into()), ("seats", class.seat_limit.into()), ("n", quotas.len().into())],
+        )
+        .into_owned()
+    });
+    if tried.head.is_empty() {
+        tried.head = class.head_account_id.map(|id| id.to_string()).unwrap_or_default();
+    }
+    let choices: Vec<Choice> = lecturers.iter().map(|(id, name)| Choice::new(id.to_string(), name)).collect();
     let page = OnePage {
         t,
         head: ClassHead::new(t, actor, &class, ""),
         silent: quotas.iter().filter(|q| q.proposed + q.accepted + q.waiting == 0).count(),
+        taken: taken(t, &class),
         quotas,
-        people,
+        few,
+        people: listed(t, &class, &seats, people),
         half_days,
         moves,
         names: !actor.sees_nobody() || heads_only(actor).is_some(),
-        may_open: ui.may("classes.open"),
+        may_open,
+        meter: Split::of(meter.into_owned(), class.seat_limit, &[("d", class.accepted), ("c", class.proposed)], None),
+        refused: tried.refused.take(),
+        needs_reason: class.accepted < rules.class_size_least,
         least: rules.class_size_least,
-        percent_accepted: share(class.accepted),
-        percent_proposed: share(class.proposed),
-        meter: meter.into_owned(),
+        open_reason: tried.open_reason,
+        open_error: errors.at(t, "open-reason"),
+        cancel_reason: tried.cancel_reason,
+        cancel_error: errors.at(t, "cancel-reason"),
+        heading: Select::new(t, errors, "head", "classes-head", &tried.head, &choices).or_empty("classes-head-later"),
         class: &class,
     };
-    ui.page(t.arg("classes-label", "label", class.label()), &page)
+    ui.page_with(status, t.arg("classes-label", "label", class.label()), &page)
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -86,8 +141,20 @@ pub(super) async fn post_opening(
     Path(class): Path<ClassId>,
     Form(typed): Form<Reason>,
 ) -> Answer {
-    open_class(&db, &permit, class, &typed.reason).await?;
-    Ok(ui.see_with(&format!("/classes/{class}"), "classes-opened", &[]))
+    let t = ui.t;
+    let mut errors = Errors::new();
+    let refused = match open_class(&db, &permit, class, &typed.reason).await {
+        Ok(()) => return Ok(ui.see_with(&format!("/classes/{class}"), "classes-opened", &[])),
+        Err(ClassError::TooFew { accepted, least }) => {
+            let args = vec![("accepted", accepted.into()), ("least", least.into())];
+            errors.add_with("open-reason", "classes-too-few", args.clone());
+            t.args("classes-too-few", args)
+        }
+        Err(ClassError::Undecided(n)) => t.arg("classes-undecided", "n", n),
+        Err(error) => return Err(error.into()),
+    };
+    let tried = Tried { open_reason: typed.reason, refused: Some(refused.into_owned()), ..Tried::default() };
+    show(&ui, &db, &permit.actor, class, tried, &errors, StatusCode::UNPROCESSABLE_ENTITY).await
 }
 
 /// POST /classes/{class}/cancellation
@@ -98,6 +165,46 @@ pub(super) async fn post_cancellation(
     Path(class): Path<ClassId>,
     Form(typed): Form<Reason>,
 ) -> Answer {
-    cancel_class(&db, &permit, class, &typed.reason).await?;
-    Ok(ui.see_with(&format!("/classes/{class}"), "classes-cancelled", &[]))
+    match cancel_class(&db, &permit, class, &typed.reason).await {
+        Ok(()) => Ok(ui.see_with(&format!("/classes/{class}"), "classes-cancelled", &[])),
+        Err(ClassError::NoReason) => {
+            let mut errors = Errors::new();
+            errors.add("cancel-reason", "classes-no-reason");
+            let refused = Some(ui.t.get("classes-no-reason").into_owned());
+            let tried = Tried { cancel_reason: typed.reason, refused, ..Tried::default() };
+            show(&ui, &db, &permit.actor, class, tried, &errors, StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Heading {
+    head: String,
+}
+
+/// POST /classes/{class}/head
+pub(super) async fn post_head(
+    ui: Ui,
+    State(db): State<Db>,
+    permit: Permit<OpenClasses>,
+    Path(class): Path<ClassId>,
+    Form(typed): Form<Heading>,
+) -> Answer {
+    let done = match typed.head.parse() {
+        Ok(head) => assign_head(&db, &permit, class, head).await,
+        Err(_) => Err(ClassError::Field("head", "classes-head-unknown")),
+    };
+    match done {
+        Ok(()) => Ok(ui.see_with(&format!("/classes/{class}"), "classes-head-assigned", &[])),
+        Err(ClassError::Field(field, key)) => {
+            let mut errors = Errors::new();
+            errors.add(field, key);
+            let refused = Some(ui.t.get(key).into_owned());
+            let tried = Tried { head: typed.head, refused, ..Tried::default() };
+            show(&ui, &db, &permit.actor, class, tried, &errors, StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+        Err(error) => Err(error.into()),
+    }
 }

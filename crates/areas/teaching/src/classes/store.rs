@@ -7,7 +7,7 @@ use kernel::{
     UnitId, VenueId,
 };
 
-use super::model::{Candidate, ClassState, NominationState};
+use super::model::{Candidate, ClassState, NominationState, Seats, Share};
 
 /// A class with its counts, as lists and heads of pages show it.
 #[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
@@ -70,10 +70,31 @@ pub(super) struct NominationLine {
     pub person_id: PersonId,
     pub full_name: String,
     pub position_title: String,
+    pub commune_id: UnitId,
     pub commune: String,
     pub commune_kind: String,
     pub state: NominationState,
     pub note: String,
+    /// Place on the waiting list of the whole class, from 1; 0 for who does not wait.
+    pub place: i64,
+}
+
+/// A nomination that waits for the school's word, with what the school asks of its person.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(super) struct Admission {
+    pub nomination_id: NominationId,
+    pub person_id: PersonId,
+    pub of_audience: bool,
+    pub in_post: bool,
+    pub trained_on: Option<NaiveDate>,
+}
+
+/// A class that stands in some week: who heads it and where it is.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(super) struct Busy {
+    pub id: ClassId,
+    pub venue_id: VenueId,
+    pub head_account_id: Option<AccountId>,
 }
 
 /// Somebody who holds a seat.
@@ -138,6 +159,7 @@ pub(super) struct MoveLine {
 pub(super) struct NominationRow {
     pub id: NominationId,
     pub person_id: PersonId,
+    pub commune_id: UnitId,
     pub state: NominationState,
 }
 
@@ -198,7 +220,9 @@ sql!(
 );
 sql!(
     NOMINATIONS,
-    "SELECT n.id, n.person_id, p.full_name, p.position_title, k.name AS commune, k.kind AS commune_kind, n.state, n.note
+    "SELECT n.id, n.person_id, p.full_name, p.position_title, n.commune_id, k.name AS commune, k.kind AS commune_kind, n.state, n.note,
+            (SELECT COUNT(*) FROM nomination w WHERE w.class_id = n.class_id AND w.state = 'waiting' AND n.state = 'waiting'
+             AND (w.waiting_since, w.id) <= (n.waiting_since, n.id)) AS place
      FROM nomination n
      JOIN v_registry_person p ON p.person_id = n.person_id
      JOIN v_organisation_commune k ON k.commune_id = n.commune_id
@@ -266,12 +290,12 @@ sql!(
              WHERE n.person_id = s.person_id AND n.state = 'completed' AND x.scheme_id = c.scheme_id) AS trained_on,
             EXISTS (SELECT 1 FROM nomination n WHERE n.class_id = c.id AND n.person_id = s.person_id
                     AND n.state IN ('proposed', 'waiting', 'accepted')) AS here,
-            (SELECT MIN(x.year) FROM nomination n JOIN class x ON x.id = n.class_id
+            (SELECT x.year FROM nomination n JOIN class x ON x.id = n.class_id
              WHERE n.person_id = s.person_id AND x.id <> c.id AND n.state IN ('proposed', 'waiting', 'accepted')
-               AND x.state <> 'cancelled') AS other_year,
-            (SELECT MIN(x.number) FROM nomination n JOIN class x ON x.id = n.class_id
+               AND x.state <> 'cancelled' ORDER BY x.year, x.number LIMIT 1) AS other_year,
+            (SELECT x.number FROM nomination n JOIN class x ON x.id = n.class_id
              WHERE n.person_id = s.person_id AND x.id <> c.id AND n.state IN ('proposed', 'waiting', 'accepted')
-               AND x.state <> 'cancelled') AS other_number,
+               AND x.state <> 'cancelled' ORDER BY x.year, x.number LIMIT 1) AS other_number,
             EXISTS (SELECT 1 FROM plan_seat q WHERE q.plan_class_id = c.plan_class_id AND q.person_id = s.person_id) AS planned_here,
             (SELECT MIN(d.seq) FROM plan_seat q JOIN plan_class d ON d.id = q.plan_class_id
              WHERE q.person_id = s.person_id AND d.plan_id = e.plan_id) AS plan_seq,
@@ -288,21 +312,36 @@ sql!(
 );
 sql!(LOCK_CLASS, "UPDATE class SET turn = turn + 1 WHERE id = $1");
 sql!(
-    SEATS,
-    "SELECT CAST(COALESCE(SUM(CASE WHEN state = 'waiting' THEN 0 ELSE 1 END), 0) AS BIGINT) AS taken,
-            CAST(COALESCE(SUM(CASE WHEN state <> 'waiting' AND commune_id = $2 THEN 1 ELSE 0 END), 0) AS BIGINT) AS of_commune
-     FROM nomination WHERE class_id = $1 AND state IN ('proposed', 'waiting', 'accepted', 'completed', 'not_completed')"
+    SHARES,
+    "SELECT q.commune_id, q.seats AS quota,
+            (SELECT COUNT(*) FROM nomination n WHERE n.class_id = q.class_id AND n.commune_id = q.commune_id
+             AND n.state IN ('proposed', 'accepted', 'completed', 'not_completed')) AS taken
+     FROM class_quota q WHERE q.class_id = $1 ORDER BY q.commune_id"
 );
 sql!(QUOTA, "SELECT seats FROM class_quota WHERE class_id = $1 AND commune_id = $2");
+sql!(COMMUNES, "SELECT COUNT(*) FROM v_organisation_commune");
 sql!(
-    NEXT_WAITING,
-    "SELECT n.id, n.person_id, n.state FROM nomination n
-     WHERE n.class_id = $1 AND n.state = 'waiting'
-       AND ($2 OR (SELECT COUNT(*) FROM nomination x WHERE x.class_id = n.class_id AND x.commune_id = n.commune_id
-                   AND x.state IN ('proposed', 'accepted'))
-                < (SELECT q.seats FROM class_quota q WHERE q.class_id = n.class_id AND q.commune_id = n.commune_id))
-     ORDER BY n.waiting_since, n.id LIMIT 1"
+    WAITING_LIST,
+    "SELECT id, person_id, commune_id, state FROM nomination WHERE class_id = $1 AND state = 'waiting' ORDER BY waiting_since, id"
 );
+sql!(
+    ADMISSIONS,
+    "SELECT n.id AS nomination_id, n.person_id, COALESCE(s.audience_code = c.audience_code, FALSE) AS of_audience,
+            COALESCE(s.in_post_from <= c.ends_on AND (s.in_post_to IS NULL OR s.in_post_to >= c.starts_on), FALSE) AS in_post,
+            (SELECT MIN(x.ends_on) FROM nomination m JOIN class x ON x.id = m.class_id
+             WHERE m.person_id = n.person_id AND m.state = 'completed' AND x.scheme_id = c.scheme_id) AS trained_on
+     FROM nomination n
+     JOIN class c ON c.id = n.class_id
+     LEFT JOIN v_scheme_person s ON s.scheme_id = c.scheme_id AND s.person_id = n.person_id
+     WHERE n.class_id = $1 AND n.state = 'proposed'
+     ORDER BY n.id"
+);
+sql!(
+    BUSY,
+    "SELECT id, venue_id, head_account_id FROM class
+     WHERE state <> 'cancelled' AND starts_on <= $2 AND ends_on >= $1 ORDER BY starts_on, id"
+);
+sql!(SET_HEAD, "UPDATE class SET head_account_id = $2 WHERE id = $1");
 sql!(
     INSERT_NOMINATION,
     "INSERT INTO nomination (id, class_id, person_id, commune_id, office_id, state, waiting_since, note, created_at)
@@ -316,10 +355,13 @@ sql!(
 sql!(SET_NOMINATION, "UPDATE nomination SET state = $2, waiting_since = NULL, note = $3 WHERE id = $1");
 sql!(
     NOMINATION,
-    "SELECT id, person_id, state FROM nomination
+    "SELECT id, person_id, commune_id, state FROM nomination
      WHERE id = $1 AND class_id = $2 AND (CAST($3 AS UUID) IS NULL OR commune_id = $3)"
 );
-sql!(OPEN_NOMINATIONS, "SELECT id, person_id, state FROM nomination WHERE class_id = $1 AND state = $2 ORDER BY id");
+sql!(
+    OPEN_NOMINATIONS,
+    "SELECT id, person_id, commune_id, state FROM nomination WHERE class_id = $1 AND state = $2 ORDER BY id"
+);
 sql!(SET_CLASS, "UPDATE class SET state = $2 WHERE id = $1");
 sql!(
     INSERT_CLASS_MOVE,
@@ -444,14 +486,40 @@ pub async fn quota_communes(conn: &mut Conn, actor: &Actor, class: ClassId) -> R
     Ok(quotas(conn, actor, class).await?.into_iter().map(|q| (q.commune_id, q.seats)).collect())
 }
 
-/// Takes the class's turn: whoever writes its seats next waits until this transaction ends.
-pub(super) async fn lock(tx: &mut Tx, class: ClassId) -> Result<bool, StoreError> {
+/// Takes the class's turn: whoever writes its seats, marks or results next waits until this transaction ends.
+/// Gives whether there is such a class.
+///
+/// # Errors
+/// The database's failure.
+pub async fn hold(tx: &mut Tx, class: ClassId) -> Result<bool, StoreError> {
     Ok(tx.exec(&LOCK_CLASS, &[&class]).await? > 0)
 }
 
-/// Seats taken in the class as a whole and by one commune.
-pub(super) async fn seats(conn: &mut Conn, class: ClassId, commune: UnitId) -> Result<(i64, i64), StoreError> {
-    conn.one(&SEATS, &[&class, &commune]).await
+/// The seats of a class on a day.
+pub(super) async fn seats(conn: &mut Conn, line: &ClassLine, today: NaiveDate) -> Result<Seats, StoreError> {
+    let shares: Vec<Share> = conn.all(&SHARES, &[&line.id]).await?;
+    Ok(Seats::new(line.seat_limit, today <= line.nominate_by, shares))
+}
+
+/// How many communes the province has.
+pub(super) async fn communes(conn: &mut Conn) -> Result<i64, StoreError> {
+    let (count,): (i64,) = conn.one(&COMMUNES, &[]).await?;
+    Ok(count)
+}
+
+/// Who waits for a seat, longest first.
+pub(super) async fn waiting_list(conn: &mut Conn, class: ClassId) -> Result<Vec<NominationRow>, StoreError> {
+    conn.all(&WAITING_LIST, &[&class]).await
+}
+
+/// What the school asks of those who wait for its word.
+pub(super) async fn admissions(conn: &mut Conn, class: ClassId) -> Result<Vec<Admission>, StoreError> {
+    conn.all(&ADMISSIONS, &[&class]).await
+}
+
+/// Classes that touch a stretch of days.
+pub(super) async fn busy(conn: &mut Conn, from: NaiveDate, to: NaiveDate) -> Result<Vec<Busy>, StoreError> {
+    conn.all(&BUSY, &[&from, &to]).await
 }
 
 sql!(

@@ -139,6 +139,12 @@ impl Rules {
         self.class_days * self.half_days_per_day * self.periods_per_half_day
     }
 
+    /// Most periods of `periods` that a learner may miss (`absence_most_percent`), rounded down.
+    #[must_use]
+    pub fn absence_most(&self, periods: i64) -> i64 {
+        periods * self.absence_most_percent / 100
+    }
+
     /// Text of the band that a mark falls into.
     #[must_use]
     pub fn band(&self, score: Score) -> &str {

@@ -1,6 +1,8 @@
 //! Teaching through its pages and actions, on both databases.
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod classes;
+mod classes_nominations;
+mod classes_waiting;
 mod curriculum;
 mod setting;

@@ -1,0 +1,58 @@
+//! Findings and waiting, as sentences.
+
+use web::T;
+
+use super::{
+    model::{Finding, Seats, Waits},
+    store::{ClassLine, NominationLine},
+};
+
+/// What speaks against sending somebody, as a sentence that follows the name.
+pub(super) fn tell(t: T, finding: &Finding) -> String {
+    match finding {
+        Finding::WrongAudience => t.get("classes-finding-audience"),
+        Finding::AlreadyTrained(on) => t.arg("classes-finding-trained", "on", t.date(*on)),
+        Finding::AlreadyHere => t.get("classes-finding-here"),
+        Finding::InOtherClass(number, year) => t.arg("classes-finding-other", "label", format!("{number:02}/{year}")),
+        Finding::NotInPost => t.get("classes-finding-post"),
+        Finding::HeadAndDeputy(other) => t.arg("classes-finding-deputy", "other", other.clone()),
+        Finding::OfficeNearlyEmpty(away, size, most) => t.args(
+            "classes-finding-office",
+            [("away", (*away).into()), ("size", (*size).into()), ("most", (*most).into())],
+        ),
+    }
+    .into_owned()
+}
+
+/// A nomination with what is to be said about it: the note of its last move, or place and reason on the
+/// waiting list.
+pub(super) struct Listed {
+    pub line: NominationLine,
+    pub told: String,
+}
+
+/// Nominations as lists show them.
+pub(super) fn listed(t: T, class: &ClassLine, seats: &Seats, lines: Vec<NominationLine>) -> Vec<Listed> {
+    let tell = |line: NominationLine| {
+        let told = if line.place > 0 { waits(t, class, seats, &line) } else { line.note.clone() };
+        Listed { line, told }
+    };
+    lines.into_iter().map(tell).collect()
+}
+
+fn waits(t: T, class: &ClassLine, seats: &Seats, line: &NominationLine) -> String {
+    let place = ("place", line.place.into());
+    match seats.wait(line.commune_id) {
+        Some(Waits::ClassFull(seats)) => t.args("classes-waits-full", [place, ("seats", seats.into())]),
+        Some(Waits::QuotaUsed(quota)) => {
+            t.args("classes-waits-quota", [place, ("quota", quota.into()), ("until", t.date(class.nominate_by).into())])
+        }
+        None => t.args("classes-waits-next", [place]),
+    }
+    .into_owned()
+}
+
+/// Seats taken of all, as a short text.
+pub(super) fn taken(t: T, class: &ClassLine) -> String {
+    t.args("classes-taken-of", [("taken", class.taken().into()), ("seats", class.seat_limit.into())]).into_owned()
+}

@@ -1,0 +1,165 @@
+//! Seats and the waiting list: never too many, filled by itself, every reason told.
+
+use std::sync::Arc;
+
+use kernel::{FixedClock, PersonId};
+use store::{Job, JobContext};
+use teaching::{
+    classes::{self, FillFreeSeats, accept, nominate, nomination_of, proposed, refuse, substitute, withdraw},
+    testing::Small,
+};
+use testkit::db_test;
+use web::Permit;
+
+use crate::setting::{NOMINATING, loose, seats, setting, specialists};
+
+db_test! {
+    async fn row_27_a_freed_seat_goes_to_the_waiting_list_by_itself(db: TestDb) {
+        let small = loose();
+        let setting = setting(db, &small, NOMINATING).await;
+        let class = setting.called(6).await;
+        let permit = Permit::check(&setting.officers[0]).unwrap();
+        let people = specialists(&setting, &small, 0);
+        nominate(setting.app.db(), &permit, class, people.get(..4).unwrap(), true).await.unwrap();
+        let (first, fourth) = (*people.first().unwrap(), *people.get(3).unwrap());
+        let mut conn = setting.app.db().read().await.unwrap();
+        let gone = nomination_of(&mut conn, class, first).await.unwrap().unwrap();
+        assert_eq!(withdraw(setting.app.db(), &permit, class, gone, "Ốm").await.unwrap(), 1);
+        assert_eq!(seats(&setting, class).await, (3, 0, 0));
+        // who left may come back, at the end of the line
+        let again = nominate(setting.app.db(), &permit, class, &[first], true).await.unwrap();
+        assert_eq!((again.proposed, again.waiting), (0, 1));
+        let risen = nomination_of(&mut conn, class, fourth).await.unwrap().unwrap();
+        assert!(proposed(&mut conn, class).await.unwrap().contains(&risen));
+    }
+
+    async fn row_27_after_the_deadline_the_seats_that_quotas_kept_go_to_whoever_waits_longest(db: TestDb) {
+        let small = loose();
+        let setting = setting(db, &small, NOMINATING).await;
+        let class = setting.called(6).await;
+        let people = specialists(&setting, &small, 0);
+        let permit = Permit::check(&setting.officers[0]).unwrap();
+        nominate(setting.app.db(), &permit, class, people.get(..8).unwrap(), true).await.unwrap();
+        assert_eq!(seats(&setting, class).await, (3, 0, 5));
+        // the other commune sends nobody; on the last day its seats are still its own
+        let setting = setting.later("2026-02-27T23:59");
+        assert_eq!((setting.app.run_jobs().await, seats(&setting, class).await), (0, (3, 0, 5)));
+        let setting = setting.later("2026-02-28T00:00");
+        assert_eq!((setting.app.run_jobs().await, seats(&setting, class).await), (1, (6, 0, 2)));
+        let mut conn = setting.app.db().read().await.unwrap();
+        let risen = nomination_of(&mut conn, class, *people.get(5).unwrap()).await.unwrap().unwrap();
+        assert!(proposed(&mut conn, class).await.unwrap().contains(&risen));
+        assert_eq!(setting.app.jobs_waiting().await, 0);
+    }
+
+    async fn row_34_and_35_everybody_who_waits_reads_place_and_reason(db: TestDb) {
+        let small = loose();
+        let setting = setting(db, &small, NOMINATING).await;
+        let class = setting.called(6).await;
+        let db = setting.app.db();
+        let mut told = Vec::new();
+        for (officer, commune) in setting.officers.iter().zip(0..) {
+            let people = specialists(&setting, &small, commune);
+            let many = if commune == 0 { 4 } else { 1 };
+            nominate(db, &Permit::check(officer).unwrap(), class, people.get(..many).unwrap(), true).await.unwrap();
+        }
+        let here = format!("/classes/{class}/nominations");
+        let waits = "tbody td[data-label='Trạng thái'] small";
+        let page = setting.app.signed_in("xa-00001").await.get(&here).await;
+        told.push("Thứ 1 trong danh sách chờ: đơn vị đã dùng hết chỉ tiêu 3 người; sau ngày 27/02/2026 chỗ còn trống \
+                   dành cho người chờ lâu nhất.");
+        assert_eq!(page.texts(waits), told);
+        // the second commune fills the class: now it is the class that has no seat
+        let people = specialists(&setting, &small, 1);
+        let permit = Permit::check(&setting.officers[1]).unwrap();
+        nominate(db, &permit, class, people.get(1..5).unwrap(), true).await.unwrap();
+        let page = setting.app.signed_in("xa-00001").await.get(&here).await;
+        assert_eq!(page.texts(waits), ["Thứ 1 trong danh sách chờ: lớp đã đủ 6 chỗ; có chỗ trống sẽ tự lên."]);
+        let page = setting.app.signed_in("xa-00002").await.get(&here).await;
+        let expected = [2, 3].map(|n| format!("Thứ {n} trong danh sách chờ: lớp đã đủ 6 chỗ; có chỗ trống sẽ tự lên."));
+        assert_eq!(page.texts(waits), expected);
+        // the second commune frees a seat: the first in line has used its quota, so the next one moves up
+        let gone = nomination_of(&mut db.read().await.unwrap(), class, *people.first().unwrap()).await.unwrap();
+        assert_eq!(withdraw(db, &permit, class, gone.unwrap(), "Ốm").await.unwrap(), 1);
+        let page = setting.app.signed_in("truong").await.get(&format!("/classes/{class}/acceptance")).await;
+        let expected = [1, 2].map(|n| format!("Thứ {n} trong danh sách chờ: lớp đã đủ 6 chỗ; có chỗ trống sẽ tự lên."));
+        assert_eq!(page.texts("tr:not(.off) td[data-label='Trạng thái'] small"), expected);
+    }
+
+    async fn row_36_last_seat_has_one_winner(db: TestDb) {
+        let small = Small { offices: 10, people: 11, sizes: (2, 9), office_absent_percent: 100, ..Small::default() };
+        let setting = setting(db, &small, NOMINATING).await;
+        let class = setting.called(9).await;
+        // quotas have lapsed and eight of nine seats are taken
+        let late = setting.app.db().at(Arc::new(FixedClock::morning_of("2026-02-28".parse().unwrap())));
+        let people = setting.province.people.clone();
+        let (early, rest) = people.split_at(8);
+        nominate(&late, &Permit::check(&setting.officers[0]).unwrap(), class, early, true).await.unwrap();
+        let setting = setting.later("2026-02-28T08:00");
+        let clients = [setting.app.signed_in("xa-00001").await, setting.app.signed_in("xa-00002").await];
+        let gate = Arc::new(tokio::sync::Barrier::new(200));
+        let mut claims = Vec::new();
+        for (number, person) in (8..).zip(rest).take(200) {
+            let (mut client, gate, person) = (clients[number / 110].clone(), Arc::clone(&gate), person.to_string());
+            claims.push(tokio::spawn(async move {
+                gate.wait().await;
+                let form = [("person", person.as_str()), ("confirm", "1")];
+                let reply = client.post(&format!("/classes/{class}/nominations"), &form).await;
+                assert_eq!(reply.status, 303, "{}", reply.text_of("h1"));
+                reply.headers.get("set-cookie").unwrap().to_str().unwrap().to_owned()
+            }));
+        }
+        let mut won = 0;
+        for claim in claims {
+            let told = claim.await.unwrap();
+            let told = told.split(';').next().unwrap();
+            match told {
+                "flash=key=classes-nominated&proposed=1&waiting=0" => won += 1,
+                _ => assert_eq!(told, "flash=key=classes-nominated&proposed=0&waiting=1"),
+            }
+        }
+        assert_eq!((won, seats(&setting, class).await), (1, (9, 0, 199)));
+    }
+
+    async fn row_25_and_26_seats_are_states_whatever_happens_in_which_order(db: TestDb) {
+        let small = loose();
+        let setting = setting(db, &small, NOMINATING).await;
+        let class = setting.called(6).await;
+        let people: Vec<Vec<PersonId>> = (0..2).map(|commune| specialists(&setting, &small, commune)).collect();
+        let school = Permit::check(&setting.school).unwrap();
+        let late = setting.app.db().at(Arc::new(FixedClock::morning_of("2026-02-28".parse().unwrap())));
+        let mut dice = 20_260_302_u64;
+        let mut roll = |sides: usize| {
+            dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            usize::try_from(dice >> 33).unwrap() % sides
+        };
+        let mut happened = [0; 5];
+        for round in 0..120 {
+            let db = if round < 60 { setting.app.db() } else { &late };
+            if round == 60 {
+                FillFreeSeats { class }.run(&JobContext { db: late.clone() }).await.unwrap();
+            }
+            let commune = roll(2);
+            let permit = Permit::check(&setting.officers[commune]).unwrap();
+            let person = people[commune][roll(people[commune].len())];
+            let other = people[commune][roll(people[commune].len())];
+            let row = nomination_of(&mut db.read().await.unwrap(), class, person).await.unwrap();
+            let kind = roll(5);
+            let done = match (row, kind) {
+                (None, _) => nominate(db, &permit, class, &[person], true).await.map(|_| 0),
+                (Some(row), 1) => withdraw(db, &permit, class, row, "Ốm").await.map(|_| 1),
+                (Some(row), 2) => refuse(db, &school, class, row, "Không phù hợp").await.map(|_| 2),
+                (Some(row), 3) => substitute(db, &permit, class, row, other, "Bận", true).await.map(|()| 3),
+                (Some(row), _) => accept(db, &school, class, &[row]).await.map(|_| 4),
+            };
+            if let Ok(kind) = done {
+                happened[kind] += 1;
+            }
+            let line = classes::class(&mut db.read().await.unwrap(), &setting.school, class).await.unwrap().unwrap();
+            assert!(line.taken() <= 6, "round {round}: {} seats taken", line.taken());
+            // after the deadline nobody waits beside a free seat
+            assert!(round < 60 || line.waiting == 0 || line.taken() == 6, "round {round}: {line:?}");
+        }
+        assert!(happened.iter().all(|n| *n > 2), "{happened:?}");
+    }
+}
