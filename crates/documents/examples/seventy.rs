@@ -26,6 +26,7 @@ fn main() {
         periods: 40,
         band: "Giỏi".into(),
         decision: "05/QĐ-TCT".into(),
+        decided_on: day("2026-03-31"),
         signer_title: "Hiệu trưởng".into(),
         signer: String::new(),
         verify_url: format!("http://127.0.0.1:8080/verify/7K3M9QX2V5TB{number:04}"),

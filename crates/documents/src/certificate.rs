@@ -47,6 +47,8 @@ pub struct Certificate {
     pub band: String,
     /// Decision that recognises the result.
     pub decision: String,
+    /// Day on which that decision was signed.
+    pub decided_on: NaiveDate,
     /// Title under which it is signed.
     pub signer_title: String,
     /// Name of the signer, may be empty.
@@ -73,6 +75,7 @@ struct Sheet<'a> {
     born: String,
     from: String,
     to: String,
+    decided: String,
     #[serde(flatten)]
     certificate: &'a Certificate,
 }
@@ -117,6 +120,7 @@ pub fn render_class(certificates: &[Certificate]) -> Result<ClassFiles, Document
                 born: certificate.birth_date.map(day).unwrap_or_default(),
                 from: day(certificate.starts_on),
                 to: day(certificate.ends_on),
+                decided: day(certificate.decided_on),
                 certificate,
             })
         })
@@ -155,6 +159,7 @@ pub(crate) mod tests {
             periods: 40,
             band: "Giỏi".into(),
             decision: "05/QĐ-TCT".into(),
+            decided_on: day("2026-03-31"),
             signer_title: "Hiệu trưởng".into(),
             signer: String::new(),
             verify_url: "http://127.0.0.1:8080/verify/7K3M9QX2V5TB8NCD".into(),
@@ -193,6 +198,37 @@ pub(crate) mod tests {
         long.position = "Phó Trưởng ban Thường trực Ban Xây dựng Đảng kiêm Chủ nhiệm Ủy ban Kiểm tra Đảng ủy".into();
         long.programme = long.programme.repeat(2);
         assert_eq!(render_class(&[long]).unwrap().single.len(), 1);
+    }
+
+    /// The modules of the code as the paper draws them: one path of `M x y h w v h H x V y` pieces on white.
+    fn dark(svg: &str) -> (usize, Vec<(usize, usize, usize, usize)>) {
+        let number = |text: &str| text.parse::<usize>().unwrap();
+        let size = svg.split("width=\"").nth(1).and_then(|t| t.split('"').next()).map(number).unwrap();
+        let path = svg.split(" d=\"").last().and_then(|t| t.split('"').next()).unwrap();
+        let rects = path.split('M').filter(|piece| !piece.is_empty()).map(|piece| {
+            let (x, rest) = piece.split_once(' ').unwrap();
+            let (y, rest) = rest.split_once('h').unwrap();
+            let (width, rest) = rest.split_once('v').unwrap();
+            let height = rest.split('H').next().unwrap();
+            (number(x), number(y), number(width), number(height))
+        });
+        (size, rects.collect())
+    }
+
+    #[test]
+    fn the_code_on_the_paper_leads_to_the_page_that_verifies_it() {
+        let address = sample("Ai").verify_url;
+        let (size, rects) = dark(&qr(&address).unwrap());
+        let frame = 40;
+        let mut image = rqrr::PreparedImage::prepare_from_greyscale(size + 2 * frame, size + 2 * frame, |x, y| {
+            let inside = |(left, top, width, height): &(usize, usize, usize, usize)| {
+                (left + frame..left + frame + width).contains(&x) && (top + frame..top + frame + height).contains(&y)
+            };
+            if rects.iter().any(inside) { 0 } else { 255 }
+        });
+        let grids = image.detect_grids();
+        assert_eq!(grids.len(), 1);
+        assert_eq!(grids[0].decode().unwrap().1, address);
     }
 
     #[test]
