@@ -13,13 +13,17 @@ SELECT s.class_id, s.person_id, s.hundredths, s.given_by, s.given_at FROM essay_
 WHERE s.seq = (SELECT MAX(x.seq) FROM essay_score x WHERE x.class_id = s.class_id AND x.person_id = s.person_id);
 CREATE TABLE result_decision (
     class_id UUID PRIMARY KEY REFERENCES class (id),
+    scheme_id UUID NOT NULL REFERENCES scheme (id),
+    year BIGINT NOT NULL,
     number TEXT NOT NULL,
     signed_on DATE NOT NULL,
     signed_by TEXT NOT NULL,
     decided_by TEXT NOT NULL,
     decided_at TIMESTAMPTZ NOT NULL,
     paper BYTEA NOT NULL,
-    sha256 TEXT NOT NULL
+    sha256 TEXT NOT NULL,
+    -- numbers of papers start again each year and are given once
+    UNIQUE (scheme_id, year, number)
 );
 -- What the decision says of each learner; frozen.
 CREATE TABLE result (

@@ -13,11 +13,11 @@ use learning::{
 use people::accounts::accounts_of;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha20Rng;
-use store::Db;
+use store::{Db, Job, JobContext};
 use teaching::{
     classes::{
-        CallInput, Candidate, PlannedClass, accept, call_class, candidates, class, learners, load_venues, nominate,
-        open_class, quota_communes, withdraw,
+        CallInput, Candidate, FillFreeSeats, PlannedClass, accept, call_class, candidates, class, learners,
+        load_venues, nominate, open_class, quota_communes, withdraw,
     },
     scheme,
 };
@@ -29,6 +29,7 @@ use super::load::{LoadError, actor};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Step {
     Call,
+    NominateFirst,
     Nominate,
     Open,
     RollCall(u8),
@@ -93,6 +94,8 @@ pub(super) async fn play(
         let call = (monday - Days::new(28)).max(start);
         let nominate_by = (monday - Days::new(10)).max(call + Days::new(1));
         events.push((at(call, 8, 0), place, Step::Call));
+        // some communes send their people at once, the others when the last day comes near
+        events.push((at((call + Days::new(4)).min(nominate_by - Days::new(1)), 8, 0), place, Step::NominateFirst));
         events.push((at(nominate_by - Days::new(1), 9, 0), place, Step::Nominate));
         events.push((at((nominate_by + Days::new(2)).min(monday - Days::new(1)), 15, 0), place, Step::Open));
         for half_day in 0..10_u8 {
@@ -121,7 +124,8 @@ pub(super) async fn play(
         let Some(class) = classes.get_mut(place) else { continue };
         match what {
             Step::Call => class.id = call(&then, &cast, class).await?,
-            Step::Nominate => put_forward(&then, &cast, class, &mut rng).await?,
+            Step::NominateFirst => put_forward(&then, &cast, class, true, &mut rng).await?,
+            Step::Nominate => put_forward(&then, &cast, class, false, &mut rng).await?,
             Step::Open => open(&then, &cast, class).await?,
             Step::RollCall(seq) => roll_call(&then, class, seq, &mut rng).await?,
             Step::Scores => scores(&then, class, &mut rng).await?,
@@ -164,21 +168,27 @@ async fn call(db: &Db, cast: &Cast, class: &Class) -> Result<Option<ClassId>, Lo
     Ok(Some(call_class(db, &Permit::check(&cast.school)?, &input).await?))
 }
 
-/// Each commune sends the first of its suggestions, as many as its quota; now and then one short, now and
-/// then somebody is taken back and the next goes instead.
-async fn put_forward(db: &Db, cast: &Cast, class: &Class, rng: &mut ChaCha20Rng) -> Result<(), LoadError> {
+/// Two of five communes send their people early, the others late. Each sends the first of its suggestions, as many
+/// as its quota; now and then one short or one beyond, now and then somebody is taken back and the next goes
+/// instead.
+async fn put_forward(db: &Db, cast: &Cast, class: &Class, early: bool, rng: &mut ChaCha20Rng) -> Result<(), LoadError> {
     let Some(id) = class.id else { return Ok(()) };
     let mut conn = db.read().await?;
     let line = teaching::classes::class(&mut conn, &cast.school, id).await?;
     let audience = line.map(|l| l.audience_code).unwrap_or_default();
     let quotas = quota_communes(&mut conn, &cast.school, id).await?;
     drop(conn);
-    for (commune, seats) in quotas {
+    for (turn, (commune, seats)) in quotas.into_iter().enumerate() {
+        if (turn % 5 < 2) != early {
+            continue;
+        }
         let Some(officer) = cast.officers.get(&commune) else { continue };
         let everybody = candidates(&mut db.read().await?, id, commune).await?;
         let mut wanted = usize::try_from(seats).unwrap_or(0);
         if rng.random_bool(0.02) {
             wanted = wanted.saturating_sub(1);
+        } else if rng.random_bool(0.02) {
+            wanted += 1;
         }
         let fitting: Vec<&Candidate> = everybody.iter().filter(|c| c.fits(&audience)).collect();
         let chosen: Vec<PersonId> = fitting.iter().take(wanted).map(|c| c.person_id).collect();
@@ -212,6 +222,11 @@ async fn swap(
 
 async fn open(db: &Db, cast: &Cast, class: &Class) -> Result<(), LoadError> {
     let Some(id) = class.id else { return Ok(()) };
+    // the job of the day after the deadline, which nobody runs while the past is played
+    FillFreeSeats { class: id }
+        .run(&JobContext { db: db.clone() })
+        .await
+        .map_err(|error| LoadError::System(error.to_string()))?;
     let proposed: Vec<NominationId> = teaching::classes::proposed(&mut db.read().await?, id).await?;
     if !proposed.is_empty() {
         accept(db, &Permit::check(&cast.school)?, id, &proposed).await?;

@@ -5,6 +5,8 @@
 pub mod attendance;
 pub mod certificates;
 pub mod results;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 /// The area as `app` composes it.
 #[must_use]

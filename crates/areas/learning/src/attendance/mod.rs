@@ -11,6 +11,7 @@
 //! Start reading at [`actions::take_roll_call`].
 
 pub mod actions;
+mod matrix;
 mod model;
 mod pages;
 mod store;
@@ -20,6 +21,7 @@ pub use model::Status;
 pub use store::{Attended, attended};
 
 use kernel::Right;
+use teaching::classes::ReadClasses;
 use web::{Access, Area, Routes};
 
 web::messages!("learning.attendance");
@@ -37,6 +39,7 @@ pub fn area() -> Area {
     let takes = Access::right::<TakeAttendance>();
     Area {
         routes: Routes::new()
+            .get("/classes/{class}/attendance", Access::right::<ReadClasses>(), matrix::get)
             .get("/classes/{class}/sessions", takes, pages::list)
             .get("/classes/{class}/sessions/{seq}/roll-call", takes, pages::get)
             .post("/classes/{class}/sessions/{seq}/roll-call", takes, pages::post),

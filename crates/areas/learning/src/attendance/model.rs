@@ -30,6 +30,23 @@ impl Status {
         }
     }
 
+    /// Whether the periods count as attended.
+    #[must_use]
+    pub fn counts(self) -> bool {
+        matches!(self, Self::Present | Self::Late)
+    }
+
+    /// The colour word of its tag.
+    #[must_use]
+    pub fn tone(self) -> &'static str {
+        match self {
+            Self::Present => "good",
+            Self::Late => "warn",
+            Self::Excused => "info",
+            Self::Absent => "bad",
+        }
+    }
+
     /// From its code.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {

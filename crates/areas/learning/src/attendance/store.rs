@@ -40,6 +40,10 @@ pub struct Attended {
 sql!(ROLL_CALL, "SELECT seq, taken_by, taken_at FROM roll_call WHERE half_day_id = $1 ORDER BY seq DESC LIMIT 1");
 sql!(MARKS, "SELECT person_id, status, reason FROM v_attendance_mark WHERE half_day_id = $1 ORDER BY person_id");
 sql!(
+    CLASS_MARKS,
+    "SELECT person_id, half_day_seq, status, reason FROM v_attendance_mark WHERE class_id = $1 ORDER BY person_id, half_day_seq"
+);
+sql!(
     COUNTS,
     "SELECT half_day_seq, CAST(SUM(CASE WHEN status = 'present' THEN 1 ELSE 0 END) AS BIGINT) AS present,
             CAST(SUM(CASE WHEN status = 'late' THEN 1 ELSE 0 END) AS BIGINT) AS late,
@@ -76,6 +80,20 @@ pub(super) async fn marks(
 ) -> Result<HashMap<PersonId, (Status, String)>, StoreError> {
     let rows: Vec<(PersonId, Status, String)> = conn.all(&MARKS, &[&half_day]).await?;
     Ok(rows.into_iter().map(|(person, status, reason)| (person, (status, reason))).collect())
+}
+
+/// A mark that counts, with the place of its half-day in the week.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub(super) struct ClassMark {
+    pub person_id: PersonId,
+    pub half_day_seq: i64,
+    pub status: Status,
+    pub reason: String,
+}
+
+/// Every mark of a class that counts.
+pub(super) async fn class_marks(conn: &mut Conn, class: ClassId) -> Result<Vec<ClassMark>, StoreError> {
+    conn.all(&CLASS_MARKS, &[&class]).await
 }
 
 /// Counts by half-day.

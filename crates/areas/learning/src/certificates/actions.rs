@@ -1,7 +1,7 @@
 //! Allotting register numbers and freezing the papers.
 
 use ::store::{By, Change, Db, Job, JobContext, JobError, StoreError};
-use chrono::Datelike;
+use chrono::{Datelike, TimeDelta};
 use documents::{
     DocumentError,
     certificate::{Certificate, render_class},
@@ -86,8 +86,11 @@ impl Job for IssuePapers {
     }
 }
 
-/// Allots register numbers to everybody who completed the class and has none; the papers follow by a job.
-/// `base_url` is where the outside reaches the page that verifies. Gives how many were allotted.
+/// Seconds after which the job prints what nobody has printed.
+const PRINT_ANYWAY_AFTER: i64 = 60;
+
+/// Allots register numbers to everybody who completed the class and has none; [`issue_papers`] prints them, a
+/// job does where that did not happen. `base_url` is where the outside reaches the page that verifies. Gives how many were allotted.
 ///
 /// # Errors
 /// [`CertificateError::NotDecided`] before the result decision.
@@ -99,6 +102,7 @@ pub async fn issue(
 ) -> Result<usize, CertificateError> {
     db.write(async |tx| {
         let actor = &permit.actor;
+        classes::hold(tx, class).await?;
         let line = classes::class(tx, actor, class).await?.ok_or(CertificateError::NotFound)?;
         let decided = decision(tx, class).await?.ok_or(CertificateError::NotDecided)?;
         if line.state != ClassState::Completed {
@@ -146,6 +150,7 @@ pub async fn issue(
                 periods: result.periods_total,
                 band: result.band.clone(),
                 decision: decided.number.clone(),
+                decided_on: decided.signed_on,
                 signer_title: rules.signer_title.clone(),
                 signer: decided.signed_by.clone(),
                 verify_url: format!("{base_url}/verify/{code}"),
@@ -168,7 +173,8 @@ pub async fn issue(
         .await?;
         let allotted: Vec<_> = rows.iter().map(|(_, number, person, ..)| (number, person)).collect();
         tx.audit(actor, "certificates.numbers.allotted", class, Change::created(&allotted))?;
-        tx.enqueue(&IssuePapers { class }).await?;
+        // whoever issues prints at once; the job prints what a crash in between left out
+        tx.enqueue_at(&IssuePapers { class }, now + TimeDelta::seconds(PRINT_ANYWAY_AFTER)).await?;
         Ok(rows.len())
     })
     .await

@@ -14,4 +14,4 @@ certificates-decision = Decision
 certificates-issued = Issued
 certificates-hash = SHA-256 of the PDF
 certificates-not-decided = The results of this class are not decided, so no certificate can be issued.
-certificates-allotted = { $n } certificates entered the register; the papers follow in a moment.
+certificates-allotted = { $n } certificates are registered and printed.

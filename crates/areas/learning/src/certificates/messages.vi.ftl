@@ -14,4 +14,4 @@ certificates-decision = Theo quyết định
 certificates-issued = Ngày cấp
 certificates-hash = Mã băm SHA-256 của bản PDF
 certificates-not-decided = Lớp chưa có quyết định kết quả nên chưa cấp giấy chứng nhận được.
-certificates-allotted = Đã vào sổ { $n } giấy chứng nhận; bản in có trong giây lát.
+certificates-allotted = Đã vào sổ và in { $n } giấy chứng nhận.

@@ -21,6 +21,7 @@ pub(super) async fn post(
     Path(class): Path<ClassId>,
 ) -> Answer {
     let allotted = actions::issue(&app.db, &permit, class, &app.base_url).await?;
+    actions::issue_papers(&app.db, class).await?;
     Ok(ui.see_with(&format!("/classes/{class}/results"), "certificates-allotted", &[("n", allotted.to_string())]))
 }
 
@@ -70,7 +71,7 @@ pub(super) async fn get_verify_form(ui: Ui, Query(asked): Query<Asked>) -> Answe
         return Ok(ui.see(&format!("/verify/{code}")));
     }
     let t = ui.t;
-    ui.page(t.get("certificates-verify"), &VerifyPage { t, code: "", asked: false, found: None })
+    ui.bare(t.get("certificates-verify"), &VerifyPage { t, code: "", asked: false, found: None })
 }
 
 /// GET /verify/{code}: public; says what stands on the paper, or that there is no such paper.
@@ -85,5 +86,5 @@ pub(super) async fn get_verify(ui: Ui, State(db): State<Db>, Path(code): Path<St
         None => None,
     };
     let status = if found.is_some() { StatusCode::OK } else { StatusCode::NOT_FOUND };
-    ui.page_with(status, t.get("certificates-verify"), &VerifyPage { t, code: &code, asked: true, found })
+    ui.bare_with(status, t.get("certificates-verify"), &VerifyPage { t, code: &code, asked: true, found })
 }

@@ -2,7 +2,9 @@
 
 use ::store::{Conn, StoreError, sql};
 use chrono::{DateTime, Utc};
-use kernel::{Actor, CertificateId, ClassId, PersonId};
+use kernel::{Actor, CertificateId, ClassId, PersonId, Right};
+
+use super::IssueCertificates;
 
 /// A certificate without its paper.
 #[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
@@ -52,8 +54,8 @@ sql!(
     ONE,
     "SELECT c.number, c.year, c.pdf FROM certificate c
      JOIN v_classes_learner l ON l.class_id = c.class_id AND l.person_id = c.person_id
-     WHERE c.id = $1 AND c.pdf IS NOT NULL AND NOT $2 AND (CAST($3 AS UUID) IS NULL OR l.commune_id = $3)
-       AND (CAST($4 AS UUID) IS NULL OR c.person_id = $4)"
+     WHERE c.id = $1 AND c.pdf IS NOT NULL AND ($2 OR l.commune_id = $3 OR c.person_id = $4
+           OR EXISTS (SELECT 1 FROM v_registry_person p WHERE p.person_id = c.person_id AND p.commune_id = $3))"
 );
 sql!(VERIFY, "SELECT snapshot, sha256 FROM certificate WHERE verify_code = $1 AND issued_at IS NOT NULL");
 
@@ -72,13 +74,21 @@ pub(super) async fn batch(conn: &mut Conn, class: ClassId) -> Result<Option<Vec<
     Ok(row.map(|(pdf,)| pdf))
 }
 
-/// Number, year and frozen paper of a certificate, if the actor may see its person.
+/// Whether somebody fetches the papers of a class: the school, and a commune those of its own people.
+#[must_use]
+pub fn may_fetch_of_class(actor: &Actor) -> bool {
+    actor.may(IssueCertificates::NAME) || actor.commune().is_some()
+}
+
+/// Number, year and frozen paper of a certificate, for the school, the commune that sent the person or where
+/// they serve now, and the person; for nobody else.
 pub(super) async fn one(
     conn: &mut Conn,
     actor: &Actor,
     certificate: CertificateId,
 ) -> Result<Option<(i64, i64, Vec<u8>)>, StoreError> {
-    conn.opt(&ONE, &[&certificate, &actor.sees_nobody(), &actor.commune(), &actor.own_person()]).await
+    let school = actor.may(IssueCertificates::NAME);
+    conn.opt(&ONE, &[&certificate, &school, &actor.commune(), &actor.person]).await
 }
 
 /// What stands on the certificate of a code, and the hash of its paper.

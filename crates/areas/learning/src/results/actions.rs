@@ -1,7 +1,7 @@
 //! Marking essays and deciding the results of a class.
 
 use ::store::{Change, Conn, Db, StoreError};
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use documents::{
     DocumentError,
     decision::{LearnerLine, ResultDecision, render},
@@ -16,7 +16,7 @@ use web::{Permit, WebError};
 
 use super::{
     DecideResults, MarkEssays,
-    model::{Judged, judge},
+    model::{Judged, judge, written},
     store::{INSERT_DECISION, INSERT_RESULT, INSERT_SCORE, scores},
 };
 use crate::attendance::attended;
@@ -36,6 +36,9 @@ pub enum ResultError {
     /// A decision needs its number.
     #[error("no number")]
     NoNumber,
+    /// Another decision of the year has this number.
+    #[error("number taken")]
+    NumberTaken,
     /// The day of signing lies before the class's end or after today.
     #[error("day of signing")]
     SignedOn,
@@ -60,6 +63,7 @@ impl From<ResultError> for WebError {
             ResultError::NotNow(_) => Self::refused("results-not-now"),
             ResultError::Stranger => Self::refused("results-stranger"),
             ResultError::NoNumber => Self::refused("results-no-number"),
+            ResultError::NumberTaken => Self::refused("results-number-taken"),
             ResultError::SignedOn => Self::refused("results-signed-on-off"),
             ResultError::Overtaken => Self::refused("results-overtaken"),
             ResultError::Paper(inner) => Self::Internal(inner.to_string()),
@@ -81,6 +85,7 @@ pub async fn give_scores(
 ) -> Result<usize, ResultError> {
     db.write(async |tx| {
         let actor = &permit.actor;
+        classes::hold(tx, class).await?;
         let line = classes::class(tx, actor, class).await?.ok_or(ResultError::NotFound)?;
         if !matches!(line.state, ClassState::Running | ClassState::Marking) {
             return Err(ResultError::NotNow(line.state));
@@ -127,7 +132,7 @@ pub(super) async fn standings(
     let standings = learners.into_iter().map(|learner| {
         let attended = present.iter().find(|a| a.person_id == learner.person_id).map_or(0, |a| a.attended);
         let score = marks.iter().find(|(person, _)| *person == learner.person_id).map(|(_, score)| *score);
-        let judged = judge(attended, periods, rules.absence_most_percent, score, rules.essay_score_least);
+        let judged = judge(attended, periods, rules.absence_most(periods), score, rules.essay_score_least);
         let band = score.map(|s| rules.band(s).to_owned()).unwrap_or_default();
         Standing { learner, attended, score, judged, band }
     });
@@ -169,7 +174,7 @@ pub async fn decide(
     if input.signed_on < line.ends_on || input.signed_on > db.today() {
         return Err(ResultError::SignedOn);
     }
-    let rules = scheme::rules(&mut conn, line.scheme_id, input.signed_on).await?;
+    let rules = scheme::rules(&mut conn, line.scheme_id, line.ends_on).await?;
     let scheme = scheme::first_scheme(&mut conn).await?.map(|s| s.short_name).unwrap_or_default();
     let (seen, periods) = standings(&mut conn, actor, &line, &rules).await?;
     drop(conn);
@@ -180,18 +185,34 @@ pub async fn decide(
     let sha256 = hex::encode(Sha256::digest(&paper));
 
     db.write(async |tx| {
+        classes::hold(tx, class).await?;
+        let state = classes::class(tx, actor, class).await?.ok_or(ResultError::NotFound)?.state;
+        if state != ClassState::Marking {
+            return Err(ResultError::NotNow(state));
+        }
         let (now_seen, _) = standings(tx, actor, &line, &rules).await?;
         if now_seen != seen {
             return Err(ResultError::Overtaken);
         }
-        let now = tx.now();
+        let (now, year) = (tx.now(), i64::from(input.signed_on.year()));
         tx.exec(
             &INSERT_DECISION,
-            &[&class, &number, &input.signed_on, &input.signed_by, &actor.name, &now, &paper, &sha256],
+            &[
+                &class,
+                &line.scheme_id,
+                &year,
+                &number,
+                &input.signed_on,
+                &input.signed_by,
+                &actor.name,
+                &now,
+                &paper,
+                &sha256,
+            ],
         )
-        .await?;
+        .await
+        .map_err(|error| if error.is_unique("number") { ResultError::NumberTaken } else { error.into() })?;
         tx.exec_many(&INSERT_RESULT, &seen, |s, args| {
-            let reasons: Vec<String> = s.judged.reasons.iter().map(|r| r.code()).collect();
             args.add(&class)?;
             args.add(&s.learner.person_id)?;
             args.add(&if s.judged.completed() { "completed" } else { "not_completed" })?;
@@ -199,7 +220,7 @@ pub async fn decide(
             args.add(&s.band)?;
             args.add(&s.attended)?;
             args.add(&periods)?;
-            args.add(&reasons.join(";"))
+            args.add(&written(&s.judged.reasons))
         })
         .await?;
         let outcomes: Vec<(PersonId, bool)> =
@@ -209,16 +230,6 @@ pub async fn decide(
         Ok(())
     })
     .await
-}
-
-/// A mark as papers write it: `8,25`, `8,5`, `8`.
-pub fn score_text(score: Score) -> String {
-    let (whole, part) = (score.hundredths() / 100, score.hundredths() % 100);
-    match part {
-        0 => whole.to_string(),
-        p if p % 10 == 0 => format!("{whole},{}", p / 10),
-        p => format!("{whole},{p:02}"),
-    }
 }
 
 fn paper_of(
@@ -261,7 +272,7 @@ fn paper_of(
                     s.learner.commune
                 ),
                 periods: format!("{}/{periods}", s.attended),
-                score: s.score.map(score_text).unwrap_or_default(),
+                score: s.score.map(|s| s.to_string()).unwrap_or_default(),
                 outcome: if s.judged.completed() {
                     format!("{} ({})", t.get("results-completed"), s.band)
                 } else {

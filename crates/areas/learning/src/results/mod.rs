@@ -7,7 +7,8 @@
 //! - a mark has at most two decimals and is appended, the newest counts;
 //! - a decision is made once for a class, with its paper, and moves the class and every learner in the same
 //!   transaction;
-//! - after the decision no mark changes.
+//! - the number of a decision is given once in a year;
+//! - after the decision no mark changes, and pages show what the decision froze.
 //!
 //! Start reading at [`actions::decide`].
 
@@ -16,8 +17,8 @@ mod model;
 mod pages;
 mod store;
 
-pub use actions::{DecisionInput, ResultError, decide, give_scores, score_text};
-pub use model::{Judged, Reason, judge};
+pub use actions::{DecisionInput, ResultError, decide, give_scores};
+pub use model::{Judged, Reason, judge, read};
 pub use store::{Decision, Outcome, decision, outcomes};
 
 use kernel::Right;

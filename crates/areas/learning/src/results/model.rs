@@ -24,6 +24,32 @@ impl Reason {
             Self::ScoreTooLow(given, least) => format!("score:{given}:{least}"),
         }
     }
+
+    /// From its code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        let mut parts = code.split(':');
+        let kind = parts.next()?;
+        let mut figure = || parts.next()?.parse().ok();
+        match kind {
+            "absences" => Some(Self::TooManyAbsences(figure()?, figure()?)),
+            "no_score" => Some(Self::NoScore),
+            "score" => Some(Self::ScoreTooLow(figure()?, figure()?)),
+            _ => None,
+        }
+    }
+}
+
+/// Reasons as stored with a result, one after another.
+#[must_use]
+pub fn written(reasons: &[Reason]) -> String {
+    reasons.iter().map(|r| r.code()).collect::<Vec<_>>().join(";")
+}
+
+/// Reasons from the text that [`written`] made.
+#[must_use]
+pub fn read(text: &str) -> Vec<Reason> {
+    text.split(';').filter_map(Reason::from_code).collect()
 }
 
 /// What the rule says of one learner.
@@ -41,21 +67,15 @@ impl Judged {
     }
 }
 
-/// The completion rule: at most `absence_most_percent` of the periods missed, and an essay marked at least
-/// `score_least` (model of Thông tư 01/2018/TT-BNV; both figures are rules of the scheme). Late counts as
-/// present, leave counts as missed.
+/// The completion rule: at most `absence_most` periods missed, and an essay marked at least `score_least`
+/// (model of Thông tư 01/2018/TT-BNV; both figures are rules of the scheme). Late counts as present, leave
+/// counts as missed.
 #[must_use]
-pub fn judge(
-    attended: i64,
-    periods: i64,
-    absence_most_percent: i64,
-    score: Option<Score>,
-    score_least: Score,
-) -> Judged {
+pub fn judge(attended: i64, periods: i64, absence_most: i64, score: Option<Score>, score_least: Score) -> Judged {
     let mut reasons = Vec::new();
-    let (missed, most) = (periods - attended, periods * absence_most_percent / 100);
-    if missed > most {
-        reasons.push(Reason::TooManyAbsences(missed, most));
+    let missed = periods - attended;
+    if missed > absence_most {
+        reasons.push(Reason::TooManyAbsences(missed, absence_most));
     }
     match score {
         None => reasons.push(Reason::NoScore),
@@ -77,13 +97,21 @@ mod tests {
 
     #[test]
     fn a_fifth_missed_and_a_five_is_enough() {
-        assert_eq!(judge(32, 40, 20, Some(mark("5")), mark("5")).reasons, []);
-        assert_eq!(judge(28, 40, 20, Some(mark("5")), mark("5")).reasons, [Reason::TooManyAbsences(12, 8)]);
-        assert_eq!(judge(40, 40, 20, Some(mark("4,99")), mark("5")).reasons, [Reason::ScoreTooLow(499, 500)]);
+        assert_eq!(judge(32, 40, 8, Some(mark("5")), mark("5")).reasons, []);
+        assert_eq!(judge(28, 40, 8, Some(mark("5")), mark("5")).reasons, [Reason::TooManyAbsences(12, 8)]);
+        assert_eq!(judge(40, 40, 8, Some(mark("4,99")), mark("5")).reasons, [Reason::ScoreTooLow(499, 500)]);
+    }
+
+    #[test]
+    fn reasons_are_read_as_they_were_written() {
+        let reasons = [Reason::TooManyAbsences(12, 8), Reason::NoScore, Reason::ScoreTooLow(499, 500)];
+        assert_eq!(written(&reasons), "absences:12:8;no_score;score:499:500");
+        assert_eq!(read(&written(&reasons)), reasons);
+        assert_eq!(read(""), []);
     }
 
     #[test]
     fn every_reason_is_told() {
-        assert_eq!(judge(0, 40, 20, None, mark("5")).reasons, [Reason::TooManyAbsences(40, 8), Reason::NoScore]);
+        assert_eq!(judge(0, 40, 8, None, mark("5")).reasons, [Reason::TooManyAbsences(40, 8), Reason::NoScore]);
     }
 }

@@ -14,13 +14,16 @@ use teaching::{
     classes::{self, ClassHead, ClassLine, ClassState, ReadClasses},
     scheme,
 };
-use web::{Answer, Download, Errors, Form, Path, Permit, T, Ui, WebError, components::Field};
+use web::{
+    Answer, Download, Errors, Form, Path, Permit, T, Ui, WebError,
+    components::{Field, Wrong},
+};
 
 use super::{
     DecideResults, MarkEssays,
-    actions::{DecisionInput, ResultError, Standing, decide, give_scores, score_text, standings},
-    model::Reason,
-    store::{Decision, decision, paper, scores},
+    actions::{DecisionInput, ResultError, decide, give_scores, standings},
+    model::{Reason, read},
+    store::{Decision, decision, outcomes, paper, scores},
 };
 use crate::certificates::{self, CertificateLine};
 
@@ -75,12 +78,17 @@ async fn show_scores(
     let rows: Vec<ScoreRow> = learners
         .into_iter()
         .map(|l| {
-            let kept = || known.get(&l.person_id).map(|s| score_text(*s)).unwrap_or_default();
+            let kept = || known.get(&l.person_id).map(ToString::to_string).unwrap_or_default();
             let (value, error) = tried.get(&l.person_id).cloned().unwrap_or_else(|| (kept(), None));
             ScoreRow {
                 person: l.person_id,
                 name: l.full_name,
-                unit: format!("{}, {}", l.position_title, l.commune),
+                unit: format!(
+                    "{}, {} {}",
+                    l.position_title,
+                    t.get(format!("organisation-kind-{}", l.commune_kind)),
+                    l.commune
+                ),
                 value,
                 error: error.map(|key| t.get(key).into_owned()),
             }
@@ -135,9 +143,14 @@ pub(super) async fn post_scores(
     Ok(ui.see_with(&format!("/classes/{class}/scores"), "results-scores-saved", &[("n", fresh.to_string())]))
 }
 
+/// A learner as the rule sees them now or, once decided, as the decision froze them.
 struct ResultRow {
-    standing: Standing,
+    person: PersonId,
+    name: String,
+    unit: String,
+    attended: i64,
     score: String,
+    band: String,
     reasons: Vec<String>,
     certificate: Option<CertificateLine>,
 }
@@ -156,13 +169,14 @@ struct ResultsPage<'a> {
     fields: Vec<Field<'a>>,
     may_decide: bool,
     may_issue: bool,
+    may_fetch: bool,
     issued: usize,
     batch: bool,
-    wrong: bool,
+    wrong: Option<Wrong>,
 }
 
 fn tell(t: T, reason: Reason) -> String {
-    let text = |hundredths: i64| Score::from_hundredths(hundredths).map(score_text).unwrap_or_default();
+    let text = |hundredths: i64| Score::from_hundredths(hundredths).map(|s| s.to_string()).unwrap_or_default();
     match reason {
         Reason::TooManyAbsences(missed, most) => {
             t.args("results-reason-absences", [("missed", missed.into()), ("most", most.into())])
@@ -204,30 +218,59 @@ async fn show(
     let rules = scheme::rules(&mut conn, class.scheme_id, class.ends_on).await?;
     let (standings, periods) = standings(&mut conn, actor, &class, &rules).await?;
     let decision = decision(&mut conn, id).await?;
+    let frozen = outcomes(&mut conn, id).await?;
     let papers = certificates::of_class(&mut conn, actor, id).await?;
     drop(conn);
     let issued = papers.iter().filter(|p| p.issued_at.is_some()).count();
     let rows: Vec<ResultRow> = standings
         .into_iter()
-        .map(|standing| ResultRow {
-            score: standing.score.map(score_text).unwrap_or_default(),
-            reasons: standing.judged.reasons.iter().map(|r| tell(t, *r)).collect(),
-            certificate: papers.iter().find(|p| p.person_id == standing.learner.person_id).cloned(),
-            standing,
+        .map(|s| {
+            let learner = s.learner;
+            let row = ResultRow {
+                person: learner.person_id,
+                unit: format!(
+                    "{}, {} {}",
+                    learner.position_title,
+                    t.get(format!("organisation-kind-{}", learner.commune_kind)),
+                    learner.commune
+                ),
+                name: learner.full_name,
+                attended: s.attended,
+                score: s.score.map(|s| s.to_string()).unwrap_or_default(),
+                band: s.band,
+                reasons: s.judged.reasons.iter().map(|r| tell(t, *r)).collect(),
+                certificate: papers.iter().find(|p| p.person_id == learner.person_id).cloned(),
+            };
+            match frozen.iter().find(|f| f.person_id == learner.person_id) {
+                None => row,
+                Some(f) => {
+                    let score = f.hundredths.and_then(|h| Score::from_hundredths(h).ok());
+                    ResultRow {
+                        attended: f.periods_attended,
+                        score: score.map(|s| s.to_string()).unwrap_or_default(),
+                        band: f.band.clone(),
+                        reasons: read(&f.reasons).into_iter().map(|r| tell(t, r)).collect(),
+                        ..row
+                    }
+                }
+            }
         })
         .collect();
     let rule = t.args(
         "results-rule",
         [
             ("percent", rules.absence_most_percent.into()),
-            ("most", (periods * rules.absence_most_percent / 100).into()),
-            ("least", score_text(rules.essay_score_least).into()),
+            ("most", rules.absence_most(periods).into()),
+            ("least", rules.essay_score_least.to_string().into()),
         ],
     );
     let page = ResultsPage {
         t,
         head: ClassHead::new(t, actor, &class, "results"),
-        completed: rows.iter().filter(|r| r.standing.judged.completed()).count(),
+        may_issue: ui.may("certificates.issue")
+            && class.state == ClassState::Completed
+            && rows.iter().any(|r| r.reasons.is_empty() && r.certificate.is_none()),
+        completed: rows.iter().filter(|r| r.reasons.is_empty()).count(),
         rows,
         periods,
         rule: rule.into_owned(),
@@ -237,11 +280,11 @@ async fn show(
             Field::new(t, errors, "signed_by", "results-signed-by", &typed.signed_by),
         ],
         may_decide: ui.may("results.decide") && class.state == ClassState::Marking,
-        may_issue: ui.may("certificates.issue") && class.state == ClassState::Completed && issued < papers.len().max(1),
+        may_fetch: certificates::may_fetch_of_class(actor),
         batch: issued > 0 && ui.may("certificates.issue"),
         issued,
         decision,
-        wrong: !errors.is_empty(),
+        wrong: Wrong::of(t, errors),
         class: &class,
     };
     ui.page_with(status, t.arg("classes-label", "label", class.label()), &page)
@@ -272,6 +315,7 @@ pub(super) async fn post_decision(
             match decide(&db, &permit, class, &input).await {
                 Ok(()) => return Ok(ui.see_with(&format!("/classes/{class}/results"), "results-decided", &[])),
                 Err(ResultError::NoNumber) => errors.add("number", "results-no-number"),
+                Err(ResultError::NumberTaken) => errors.add("number", "results-number-taken"),
                 Err(ResultError::SignedOn) => errors.add("signed_on", "results-signed-on-off"),
                 Err(error) => return Err(error.into()),
             }

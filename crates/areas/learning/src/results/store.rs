@@ -47,8 +47,8 @@ sql!(
 );
 sql!(
     INSERT_DECISION,
-    "INSERT INTO result_decision (class_id, number, signed_on, signed_by, decided_by, decided_at, paper, sha256)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+    "INSERT INTO result_decision (class_id, scheme_id, year, number, signed_on, signed_by, decided_by, decided_at, paper, sha256)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
 );
 sql!(
     INSERT_RESULT,

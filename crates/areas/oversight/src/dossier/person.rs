@@ -65,7 +65,7 @@ async fn show(ui: &Ui, db: &Db, actor: &Actor, id: PersonId, own: bool) -> Answe
         .map(|row| {
             let score = row.hundredths.and_then(|h| Score::from_hundredths(h).ok());
             Training {
-                score: score.map(learning::results::score_text).unwrap_or_default(),
+                score: score.map(|s| s.to_string()).unwrap_or_default(),
                 register: match (row.register, row.register_year) {
                     (Some(number), Some(year)) => format!("{number:04}/{year}"),
                     _ => String::new(),

@@ -1,0 +1,215 @@
+//! Certificates: numbers once, papers frozen, fetched by few, verified by all.
+
+use std::sync::Arc;
+
+use documents::certificate::{Certificate, render_class};
+use kernel::FixedClock;
+use learning::{
+    certificates::{issue, issue_papers, of_class},
+    testing::{decided, essays, study_week},
+};
+use teaching::classes::learners;
+use testkit::db_test;
+use web::Permit;
+
+use crate::setting::{Setting, opened, sha256};
+
+store::sql!(REGISTER, "SELECT number, person_id, verify_code, snapshot, pdf FROM certificate ORDER BY year, number");
+store::sql!(RENAME, "UPDATE person SET full_name = 'Tên Mới' WHERE id = $1");
+store::sql!(BATCH, "SELECT pdf FROM certificate_batch WHERE class_id = $1");
+
+type Row = (i64, kernel::PersonId, String, String, Option<Vec<u8>>);
+
+const AFTER: &str = "2026-03-17T08:00";
+
+/// The results are decided: the second learner's essay failed, five completed.
+async fn ready(setting: &Setting) {
+    let (db, class) = (setting.app.db(), setting.class);
+    study_week(db, class, &setting.lecturer, &[]).await;
+    essays(db, class, &setting.lecturer, "8", &[(setting.people[1], "3")]).await;
+    decided(db, class, &setting.school_head, "05/QĐ-TTN").await;
+}
+
+async fn register(setting: &Setting) -> Vec<Row> {
+    setting.app.db().read().await.unwrap().all(&REGISTER, &[]).await.unwrap()
+}
+
+db_test! {
+    async fn row_59_and_64_papers_are_issued_by_one_button_after_the_decision_and_are_there_at_once(db: TestDb) {
+        let setting = opened(db, AFTER).await;
+        study_week(setting.app.db(), setting.class, &setting.lecturer, &[]).await;
+        let there = setting.at("certificates");
+        let mut school = setting.app.signed_in("truong").await;
+        let early = school.post(&there, &[]).await;
+        assert_eq!(early.status, 422);
+        let told = "Lớp chưa có quyết định kết quả nên chưa cấp giấy chứng nhận được.";
+        assert!(early.text_of("main").contains(told), "{}", early.text_of("main"));
+        essays(setting.app.db(), setting.class, &setting.lecturer, "8", &[(setting.people[1], "3")]).await;
+        decided(setting.app.db(), setting.class, &setting.school_head, "05/QĐ-TTN").await;
+        // the decision alone issues nothing
+        assert_eq!(register(&setting).await, []);
+        assert_eq!(setting.app.signed_in("gv01").await.post(&there, &[]).await.status, 403);
+        assert_eq!(school.post(&there, &[]).await.status, 303);
+        let page = school.get(&setting.at("results")).await;
+        assert_eq!(page.text_of(".flash.good"), "Đã vào sổ và in 5 giấy chứng nhận.");
+        let numbers = page.texts("tbody td[data-label='Giấy chứng nhận']");
+        assert_eq!(numbers, ["0001/2026", "–", "0002/2026", "0003/2026", "0004/2026", "0005/2026"]);
+        for link in page.attributes("tbody td[data-label='Giấy chứng nhận'] a", "href") {
+            assert!(school.get(&link).await.bytes.starts_with(b"%PDF-"));
+        }
+        // once more issues nothing more
+        assert_eq!(school.post(&there, &[]).await.status, 303);
+        assert_eq!(register(&setting).await.len(), 5);
+    }
+
+    async fn two_issues_at_once_allot_every_number_once(db: TestDb) {
+        let setting = opened(db, AFTER).await;
+        ready(&setting).await;
+        let mut tries = Vec::new();
+        for actor in [&setting.school, &setting.school_head] {
+            let (db, actor, class) = (setting.app.db().clone(), actor.clone(), setting.class);
+            tries.push(tokio::spawn(async move {
+                let allotted = issue(&db, &Permit::check(&actor).unwrap(), class, "https://x").await.unwrap();
+                issue_papers(&db, class).await.unwrap();
+                allotted
+            }));
+        }
+        let mut allotted = Vec::new();
+        for one in tries {
+            allotted.push(one.await.unwrap());
+        }
+        allotted.sort_unstable();
+        assert_eq!(allotted, [0, 5]);
+        let numbers: Vec<i64> = register(&setting).await.iter().map(|row| row.0).collect();
+        assert_eq!(numbers, [1, 2, 3, 4, 5]);
+    }
+
+    async fn row_58_a_paper_stays_as_it_was_issued(db: TestDb) {
+        let setting = opened(db, AFTER).await;
+        ready(&setting).await;
+        let mut school = setting.app.signed_in("truong").await;
+        school.post(&setting.at("certificates"), &[]).await;
+        let lines = of_class(&mut setting.app.db().read().await.unwrap(), &setting.school, setting.class).await.unwrap();
+        let first = lines.first().unwrap();
+        let there = format!("/certificates/{}", first.certificate_id);
+        let before = school.get(&there).await.bytes;
+        setting.app.db().write(async |tx| tx.exec(&RENAME, &[&first.person_id]).await).await.unwrap();
+        assert_eq!(issue_papers(setting.app.db(), setting.class).await.unwrap(), 0);
+        let after = school.get(&there).await;
+        assert_eq!(after.headers.get("content-type").unwrap(), "application/pdf");
+        assert_eq!(after.bytes, before);
+        // the public page still says what stands on the paper, and the hash of just these bytes
+        let page = setting.app.client().get(&format!("/verify/{}", first.verify_code)).await;
+        assert_eq!(page.texts(".facts div:nth-child(2) dd"), ["Người Thử Số 0000"]);
+        assert_eq!(page.text_of(".facts code"), sha256(&before));
+    }
+
+    async fn row_61_and_62_the_batch_is_the_register_and_bears_the_learners_names(db: TestDb) {
+        let setting = opened(db, AFTER).await;
+        ready(&setting).await;
+        let mut school = setting.app.signed_in("truong").await;
+        school.post(&setting.at("certificates"), &[]).await;
+        let rows = register(&setting).await;
+        let certificates: Vec<Certificate> = rows.iter().map(|row| serde_json::from_str(&row.3).unwrap()).collect();
+        let names: Vec<&str> = certificates.iter().map(|c| c.full_name.as_str()).collect();
+        let mut conn = setting.app.db().read().await.unwrap();
+        let mut list = learners(&mut conn, &setting.school, setting.class).await.unwrap();
+        drop(conn);
+        list.remove(1);
+        assert_eq!(names, list.iter().map(|l| l.full_name.as_str()).collect::<Vec<_>>());
+        let batch = school.get(&setting.at("certificates")).await.bytes;
+        let files = render_class(&certificates).unwrap();
+        assert!(batch == files.batch, "the batch is not the register in its order");
+        assert!(rows.iter().map(|row| row.4.as_ref()).eq(files.single.iter().map(Some)), "single papers differ");
+        let turned: Vec<Certificate> = certificates.into_iter().rev().collect();
+        assert!(render_class(&turned).unwrap().batch != batch, "the order makes no difference");
+        for (who, status) in [("hieutruong", 200), ("xa-00001", 403), ("gv01", 403), ("sonoivu", 403)] {
+            assert_eq!(setting.app.signed_in(who).await.get(&setting.at("certificates")).await.status, status, "{who}");
+        }
+    }
+
+    async fn row_65_school_commune_and_person_fetch_a_paper_and_nobody_else(db: TestDb) {
+        let setting = opened(db, AFTER).await;
+        ready(&setting).await;
+        setting.app.signed_in("truong").await.post(&setting.at("certificates"), &[]).await;
+        let lines = of_class(&mut setting.app.db().read().await.unwrap(), &setting.school, setting.class).await.unwrap();
+        let there = format!("/certificates/{}", lines.first().unwrap().certificate_id);
+        for (who, status) in [
+            ("truong", 200),
+            ("hieutruong", 200),
+            ("xa-00001", 200),
+            ("hv00001", 200),
+            ("xa-00002", 404),
+            ("hv00002", 404),
+            ("gv01", 404),
+            ("sonoivu", 404),
+            ("thuongvu", 404),
+            ("quantri", 404),
+        ] {
+            let reply = setting.app.signed_in(who).await.get(&there).await;
+            assert_eq!((reply.status, reply.bytes.starts_with(b"%PDF-")), (status, status == 200), "{who}");
+        }
+        let stranger = setting.app.client().get(&there).await;
+        assert!(stranger.status == 303 && stranger.location().starts_with("/sign-in"), "{}", stranger.location());
+        // a link is shown only to those for whom it leads somewhere
+        for (who, links) in [("truong", 5), ("xa-00001", 2), ("xa-00002", 3), ("gv01", 0), ("sonoivu", 0)] {
+            let page = setting.app.signed_in(who).await.get(&setting.at("results")).await;
+            assert_eq!(page.attributes("tbody td[data-label='Giấy chứng nhận'] a", "href").len(), links, "{who}");
+        }
+    }
+
+    async fn anybody_verifies_a_paper_and_learns_no_more_than_stands_on_it(db: TestDb) {
+        let setting = opened(db, AFTER).await;
+        ready(&setting).await;
+        setting.app.signed_in("truong").await.post(&setting.at("certificates"), &[]).await;
+        let rows = register(&setting).await;
+        let (code, certificate) = (&rows[0].2, serde_json::from_str::<Certificate>(&rows[0].3).unwrap());
+        assert_eq!(certificate.verify_url, format!("http://127.0.0.1:8080/verify/{code}"));
+        let page = setting.app.client().get(&format!("/verify/{code}")).await;
+        assert_eq!((page.status, page.text_of("h1")), (200, "Giấy chứng nhận có thật".to_owned()));
+        assert_eq!(
+            page.texts(".facts dd").get(..6).unwrap(),
+            [
+                "0001/2026",
+                "Người Thử Số 0000",
+                "Chương trình 2",
+                "01/2026 · 02 – 06/03/2026",
+                "05/QĐ-TTN · 16/03/2026",
+                "17/03/2026 · Trường Thử nghiệm"
+            ]
+        );
+        assert_eq!(page.texts(".facts dd").len(), 7);
+        // on the paper, but not on the public page: birth date, post, commune, band
+        for private in ["1985", &certificate.position, &certificate.unit, "Giỏi"] {
+            assert!(!page.body.contains(private), "{private} is public");
+        }
+        let missing = setting.app.client().get("/verify/0000000000000000").await;
+        assert_eq!((missing.status, missing.text_of("h1")), (404, "Không có giấy chứng nhận này".to_owned()));
+        let told = "Không tìm thấy mã này trong sổ cấp. Hãy kiểm tra lại từng ký tự hoặc hỏi cơ quan cấp.";
+        assert_eq!(missing.text_of(".seal p"), told);
+        // typed by hand, in small letters and groups
+        let typed = format!("{}-{}", code[..8].to_lowercase(), &code[8..]);
+        let reply = setting.app.client().get(&format!("/verify?code={typed}")).await;
+        assert_eq!((reply.status, reply.location()), (303, format!("/verify/{code}").as_str()));
+    }
+
+    async fn what_a_crash_left_unprinted_is_printed_by_the_job(db: TestDb) {
+        let setting = opened(db, AFTER).await;
+        ready(&setting).await;
+        setting.app.run_jobs().await;
+        issue(setting.app.db(), &Permit::check(&setting.school).unwrap(), setting.class, "https://x").await.unwrap();
+        // allotted but not printed: nothing to verify or fetch yet
+        let code = register(&setting).await[0].2.clone();
+        assert_eq!(setting.app.client().get(&format!("/verify/{code}")).await.status, 404);
+        let page = setting.app.signed_in("truong").await.get(&setting.at("results")).await;
+        assert_eq!(page.texts("tbody td[data-label='Giấy chứng nhận'] small"), vec!["đang in"; 5]);
+        assert_eq!(setting.app.run_jobs().await, 0);
+        let setting = setting.later("2026-03-17T08:01");
+        assert_eq!(setting.app.run_jobs().await, 1);
+        assert_eq!(setting.app.jobs_waiting().await, 0);
+        assert_eq!(setting.app.client().get(&format!("/verify/{code}")).await.status, 200);
+        let db = setting.app.db().at(Arc::new(FixedClock::morning_of("2026-03-18".parse().unwrap())));
+        let batch: Option<(Vec<u8>,)> = db.read().await.unwrap().opt(&BATCH, &[&setting.class]).await.unwrap();
+        assert!(batch.is_some_and(|(pdf,)| pdf.starts_with(b"%PDF-")));
+    }
+}

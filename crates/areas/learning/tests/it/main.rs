@@ -1,0 +1,8 @@
+//! Learning through its pages and actions, on both databases.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+mod attendance;
+mod certificates;
+mod path;
+mod results;
+mod setting;
