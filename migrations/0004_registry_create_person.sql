@@ -37,7 +37,8 @@ CREATE TABLE import_batch (
     id UUID PRIMARY KEY,
     file_name TEXT NOT NULL,
     sha256 TEXT NOT NULL,
-    content BYTEA NOT NULL,
+    -- the file itself; dropped when the batch is decided
+    content BYTEA,
     mapping TEXT NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('previewed', 'committed', 'undone', 'withdrawn')),
     rows_new BIGINT NOT NULL,
@@ -48,8 +49,10 @@ CREATE TABLE import_batch (
     uploaded_by UUID,
     uploaded_at TIMESTAMPTZ NOT NULL,
     closed_by UUID,
-    closed_at TIMESTAMPTZ
+    closed_at TIMESTAMPTZ,
+    CHECK ((state = 'previewed') = (content IS NOT NULL))
 );
+CREATE INDEX import_batch_uploaded ON import_batch (uploaded_at);
 CREATE TABLE import_row (
     batch_id UUID NOT NULL REFERENCES import_batch (id),
     row_number BIGINT NOT NULL,

@@ -11,7 +11,11 @@ use people::{
         add_accounts, password,
     },
     organisation::commune_by_code,
-    registry::{gaps, reconcile as reconcile_lines},
+    registry::{
+        gaps,
+        import::{self, ImportError, Importer, MOST_BYTES},
+        reconcile as reconcile_lines,
+    },
 };
 use planner::{Instance, Years};
 use store::{Broken, By, Verified};
@@ -57,6 +61,56 @@ pub async fn report_coverage(place: &Place, format: &str, out: &Path) -> Result<
     let bytes = write_coverage(T { lang: Lang::Vi }, &scheme.short_name, &figures, format)?;
     fs::write(out, &bytes).with_context(|| format!("writing {}", out.display()))?;
     println!("{} of {} people trained, {} communes", figures.trained, figures.people, figures.communes.len());
+    Ok(())
+}
+
+/// `boiduong import people`
+pub async fn import_people(place: &Place, file: &Path, dry_run: bool) -> Result<()> {
+    let t = T { lang: Lang::Vi };
+    let unreadable = |e: io::Error| BadInput(format!("{}: {e}", file.display()));
+    if fs::metadata(file).map_err(unreadable)?.len() > u64::try_from(MOST_BYTES)? {
+        return Err(BadInput(t.get("import-cli-large").into_owned()).into());
+    }
+    let bytes = fs::read(file).map_err(unreadable)?;
+    // what a person can mend is said in the language of the rosters
+    let refused = |error: ImportError| match error.text(t) {
+        Some(text) => anyhow::Error::from(BadInput(format!("{}: {text}", file.display()))),
+        None => error.into(),
+    };
+    let db = open(place).await?;
+    let who = Importer::System("cli.import");
+    let draft = import::draft(&db, who, bytes).await.map_err(refused)?;
+    let (missing, counts, sheet) = (draft.missing(), draft.counts(), draft.sheet().to_owned());
+    if !missing.is_empty() {
+        return Err(refused(ImportError::Columns(missing)));
+    }
+    let args = [
+        ("sheet", sheet.as_str().into()),
+        ("new", counts.new.into()),
+        ("changed", counts.changed.into()),
+        ("unchanged", counts.unchanged.into()),
+        ("faulty", counts.faulty.into()),
+        ("skipped", counts.skipped.into()),
+    ];
+    println!("{}", t.args("import-cli-read", args));
+    if counts.faulty > 0 {
+        println!("{}", t.get("import-cli-faulty"));
+        for row in draft.faulty() {
+            println!("  {}", row.line(t, &sheet));
+        }
+    }
+    if dry_run {
+        println!("{}", t.get("import-cli-dry"));
+        return Ok(());
+    }
+    if counts.writes() == 0 {
+        println!("{}", t.get("import-nothing"));
+        return Ok(());
+    }
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let id = import::preview(&db, who, &name, draft).await?;
+    let done = import::commit(&db, who, id).await.map_err(refused)?;
+    println!("{}", t.args("import-committed", [("new", done.new.into()), ("changed", done.changed.into())]));
     Ok(())
 }
 

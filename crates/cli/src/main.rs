@@ -49,6 +49,11 @@ enum Command {
         #[command(subcommand)]
         what: ReportCommand,
     },
+    /// Loads data.
+    Import {
+        #[command(subcommand)]
+        what: ImportCommand,
+    },
     /// Prints how the declared totals add up and how the register compares.
     Reconcile,
     /// Checks the audit.
@@ -73,6 +78,24 @@ enum ReportCommand {
         /// Where the report goes.
         #[arg(long)]
         out: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum ImportCommand {
+    /// Reads a roster, prints what it would change, and writes it in one transaction.
+    ///
+    /// The sheet, the headings and the meaning of the columns are found as on the page "Nhập danh sách". Prints how many
+    /// people are new, changed and unchanged, then every refused row with sheet, row, column and reason, in Vietnamese.
+    /// Refused rows do not stop the others: correct them in the file and import it again, what is in the register already
+    /// stays unchanged. The batch stands on the page "Nhập danh sách" and can be undone there. Exit code 2 when the file
+    /// cannot be read or lacks a needed column: then nothing is written.
+    People {
+        /// The roster: .xlsx, or .csv in Unicode or Windows-1258, at most 30 MB.
+        file: PathBuf,
+        /// Only print what would be done; write nothing.
+        #[arg(long)]
+        dry_run: bool,
     },
 }
 
@@ -131,6 +154,9 @@ async fn main() -> ExitCode {
         Some(Command::Plan { instance, out }) => commands::plan(&instance, &out),
         Some(Command::Report { what: ReportCommand::Coverage { format, out } }) => {
             commands::report_coverage(place, &format, &out).await
+        }
+        Some(Command::Import { what: ImportCommand::People { file, dry_run } }) => {
+            commands::import_people(place, &file, dry_run).await
         }
         Some(Command::Reconcile) => commands::reconcile(place).await,
         Some(Command::Audit { what: AuditCommand::Verify }) => commands::audit_verify(place).await,

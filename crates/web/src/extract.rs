@@ -1,13 +1,16 @@
 //! Path, query and form with the house's error pages.
 #![expect(clippy::disallowed_types, reason = "this module wraps the raw extractors")]
 
+use std::{future::poll_fn, pin::Pin};
+
 use axum::{
+    body::HttpBody,
     extract::{FromRequest, FromRequestParts, Request, rejection::FormRejection},
-    http::request::Parts,
+    http::{header, request::Parts},
 };
 use serde::de::DeserializeOwned;
 
-use crate::{App, WebError};
+use crate::{App, WebError, routes::MostBytes};
 
 /// Parts of the address. An id that cannot be read is a page that does not exist.
 #[derive(Debug, Clone, Copy)]
@@ -51,6 +54,28 @@ impl<F: DeserializeOwned + Send> FromRequest<App> for Form<F> {
     }
 }
 
+/// Most bytes of a body that is too large which are still taken in, and thrown away.
+const MOST_DRAINED: usize = 1 << 30;
+
+/// Refuses a body that says to be larger than its route allows. It is taken in all the same, to nowhere: a browser
+/// that is still sending does not read an answer, it says that the connection was reset.
+async fn refuse_large(request: Request) -> Result<Request, WebError> {
+    let most = request.extensions().get::<MostBytes>().map_or(usize::MAX, |most| most.0);
+    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse::<usize>().ok());
+    if length.is_none_or(|length| length <= most) {
+        return Ok(request);
+    }
+    let mut body = request.into_body();
+    let mut left = MOST_DRAINED;
+    while let Some(Ok(frame)) = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
+        left = left.saturating_sub(frame.data_ref().map_or(1, axum::body::Bytes::len));
+        if left == 0 {
+            break;
+        }
+    }
+    Err(WebError::TooLarge)
+}
+
 /// A form with one file. A form without a file has an empty name and no bytes.
 #[derive(Debug, Clone, Default)]
 pub struct Upload {
@@ -72,6 +97,7 @@ impl FromRequest<App> for Upload {
                 WebError::BadRequest
             }
         };
+        let request = refuse_large(request).await?;
         let form = axum::extract::Multipart::from_request(request, app).await;
         let mut form = form.map_err(|_| WebError::BadRequest)?;
         let mut upload = Self::default();

@@ -35,6 +35,10 @@ pub struct RouteEntry {
     pub access: Access,
 }
 
+/// How large the body of an upload may be.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct MostBytes(pub usize);
+
 /// A router that knows who may use it.
 #[derive(Default)]
 pub struct Routes {
@@ -93,7 +97,7 @@ impl Routes {
         H: Handler<A, App>,
         A: 'static,
     {
-        let limit = axum::extract::DefaultBodyLimit::max(most);
+        let limit = (axum::Extension(MostBytes(most)), axum::extract::DefaultBodyLimit::max(most));
         self.router = self.router.route(path, routing::post(handler).layer(limit));
         self.entries.push(RouteEntry { method: Method::POST, path, access });
         self

@@ -166,10 +166,10 @@ fn error_page(ui: &Ui, error: &WebError, reads: bool, back: &str) -> Response {
     if reads && unknown {
         let here = percent_encoding::utf8_percent_encode(&ui.path, percent_encoding::NON_ALPHANUMERIC);
         let ended = if matches!(error, WebError::SessionEnded) { "&ended=1" } else { "" };
-        return leave(ui, &format!("/sign-in?next={here}{ended}"));
+        return ui.leaving(Redirect::to(&format!("/sign-in?next={here}{ended}")).into_response());
     }
     if reads && matches!(error, WebError::PasswordMustChange) {
-        return leave(ui, "/me/password");
+        return ui.leaving(Redirect::to("/me/password").into_response());
     }
     let t = ui.t;
     let reason = match error {
@@ -211,18 +211,6 @@ fn error_page(ui: &Ui, error: &WebError, reads: bool, back: &str) -> Response {
     }
     let page = ErrorPage(words);
     ui.page_with(status, &page.0.title, &page).unwrap_or_else(|_| status.into_response())
-}
-
-/// Takes the whole page elsewhere, also when htmx asked for a part of it.
-fn leave(ui: &Ui, to: &str) -> Response {
-    let mut response = Redirect::to(to).into_response();
-    if ui.fragment
-        && let Ok(to) = HeaderValue::from_str(to)
-    {
-        *response.status_mut() = StatusCode::OK;
-        response.headers_mut().insert("hx-redirect", to);
-    }
-    response
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the signature is tower-http's")]

@@ -183,6 +183,18 @@ impl Ui {
         Redirect::to(to).into_response()
     }
 
+    /// Lets a redirect lead the whole page elsewhere, also when htmx sent the form for a part of the page.
+    #[must_use]
+    pub fn leaving(&self, mut response: Response) -> Response {
+        if self.fragment
+            && let Some(to) = response.headers_mut().remove(header::LOCATION)
+        {
+            *response.status_mut() = StatusCode::OK;
+            response.headers_mut().insert("hx-redirect", to);
+        }
+        response
+    }
+
     /// To another page after success (303), with a message there.
     #[must_use]
     pub fn see_with(&self, to: &str, key: &str, args: &[(&str, String)]) -> Response {

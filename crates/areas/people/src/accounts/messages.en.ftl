@@ -70,3 +70,4 @@ accounts-audit-action = What was done
 accounts-audit-subject = To what
 accounts-audit-none = No record yet.
 accounts-audit-shown = { $total } records up to here
+accounts-needs-person = has an account

@@ -70,3 +70,4 @@ accounts-audit-action = Việc
 accounts-audit-subject = Đối tượng
 accounts-audit-none = Chưa có bản ghi nào.
 accounts-audit-shown = { $total } bản ghi đến đây
+accounts-needs-person = có tài khoản

@@ -175,3 +175,8 @@ pub(super) async fn list(
     let like = if part.is_empty() { String::new() } else { format!("%{}%", part.replace(['%', '_'], "")) };
     conn.all(&LIST, &[&after, &role, &like, &most]).await
 }
+
+sql!(NEEDS_PEOPLE, "SELECT person_id FROM account WHERE person_id IS NOT NULL ORDER BY person_id");
+::store::inventory::submit! {
+    crate::registry::import::NeedsPeople { key: "accounts-needs-person", statement: &NEEDS_PEOPLE }
+}

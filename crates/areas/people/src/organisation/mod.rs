@@ -11,8 +11,8 @@ mod list;
 mod store;
 
 pub use store::{
-    Commune, CommuneInput, EthnicInput, Lookup, OfficeKindInput, OrganisationInput, PositionInput, commune_by_code,
-    communes, load_organisation, lookup,
+    Commune, CommuneInput, CommuneName, EthnicInput, Lookup, OfficeKindInput, OrganisationInput, PositionInput,
+    commune_by_code, commune_names, communes, load_organisation, lookup,
 };
 
 use kernel::Right;

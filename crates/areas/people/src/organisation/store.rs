@@ -229,6 +229,11 @@ sql!(
      GROUP BY c.commune_id, c.code, c.name, c.kind, c.former_district, c.region, c.is_border, c.sort_key
      ORDER BY c.sort_key, c.code"
 );
+sql!(
+    COMMUNE_NAMES,
+    "SELECT commune_id, code, name FROM v_organisation_commune
+     WHERE CAST($1 AS UUID) IS NULL OR commune_id = $1 ORDER BY sort_key, code"
+);
 sql!(BY_CODE, "SELECT commune_id FROM v_organisation_commune WHERE code = $1");
 sql!(COMMUNE_CODES, "SELECT code, commune_id FROM v_organisation_commune ORDER BY code");
 sql!(OFFICE_CODES, "SELECT o.commune_id, o.kind_code, o.unit_id FROM office o ORDER BY o.commune_id, o.kind_code");
@@ -240,6 +245,25 @@ sql!(POSITION_CODES, "SELECT code, id FROM position ORDER BY code");
 /// The database's failure.
 pub async fn communes(conn: &mut Conn, actor: &Actor) -> Result<Vec<Commune>, StoreError> {
     conn.all(&COMMUNES, &[&actor.commune()]).await
+}
+
+/// A commune as a choice of a form names it.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct CommuneName {
+    /// Its unit.
+    pub commune_id: UnitId,
+    /// Code of the statistics office, five digits.
+    pub code: String,
+    /// Name without its kind.
+    pub name: String,
+}
+
+/// Names of the communes that an actor may see, in their order, without counting anybody.
+///
+/// # Errors
+/// The database's failure.
+pub async fn commune_names(conn: &mut Conn, actor: &Actor) -> Result<Vec<CommuneName>, StoreError> {
+    conn.all(&COMMUNE_NAMES, &[&actor.commune()]).await
 }
 
 /// A commune by its code.

@@ -2,7 +2,7 @@
 
 use ::store::Db;
 use axum::extract::State;
-use kernel::text::fold;
+use kernel::{Right, text::fold};
 use serde::Deserialize;
 use web::{
     Answer, Errors, Permit, Query, T, Ui,
@@ -11,9 +11,10 @@ use web::{
 
 use super::{
     ReadPeople,
+    import::ImportPeople,
     store::{Narrow, PersonLine, count, list},
 };
-use crate::organisation::communes;
+use crate::organisation::commune_names;
 
 /// Lines on a page.
 const PAGE: usize = 50;
@@ -38,6 +39,7 @@ pub(super) struct Asked {
 struct PeoplePage<'a> {
     t: T,
     filtered: bool,
+    may_import: bool,
     q: &'a str,
     selects: Vec<Select<'a>>,
     people: Vec<PersonLine>,
@@ -58,7 +60,7 @@ pub(super) async fn get(
     let after = (asked.after.as_str(), asked.code.as_str());
     let mut people = list(&mut conn, &permit.actor, &narrow, after, 51).await?;
     let total = count(&mut conn, &permit.actor, &narrow).await?;
-    let communes = communes(&mut conn, &permit.actor).await?;
+    let communes = commune_names(&mut conn, &permit.actor).await?;
     let more = people.len() > PAGE;
     people.truncate(PAGE);
 
@@ -93,7 +95,8 @@ pub(super) async fn get(
         let select = Select::new(t, &errors, "commune", "registry-commune", &asked.commune, &commune_choices);
         selects.insert(0, select.or_empty("registry-all"));
     }
+    let may_import = ui.may(ImportPeople::NAME);
     let filtered = [&asked.q, &asked.commune, &asked.bloc, &asked.level].iter().any(|word| !word.is_empty());
-    let page = PeoplePage { t, filtered, q: &asked.q, selects, people, pager };
+    let page = PeoplePage { t, filtered, may_import, q: &asked.q, selects, people, pager };
     ui.page_or_part(t.get("registry-title"), &page, &page.as_rows())
 }

@@ -63,3 +63,5 @@ registry-history-none = No figures of past years are loaded.
 registry-category = Category
 registry-period = Period
 registry-person-times = Person-times
+registry-gender-nam = Male
+registry-gender-nu = Female

@@ -63,3 +63,5 @@ registry-history-none = Chưa nạp số liệu các năm trước.
 registry-category = Loại
 registry-period = Giai đoạn
 registry-person-times = Lượt người
+registry-gender-nam = Nam
+registry-gender-nu = Nữ

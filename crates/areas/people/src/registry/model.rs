@@ -15,6 +15,35 @@ pub struct ReconcileLine {
     pub counted: i64,
 }
 
+/// People of one combination of levels; an empty level is not declared.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub(super) struct CrossRow {
+    pub(super) bloc: String,
+    pub(super) education: String,
+    pub(super) theory: String,
+    pub(super) management: String,
+    /// Whether their posts belong to a target group of the scheme.
+    pub(super) targeted: bool,
+    pub(super) people: i64,
+}
+
+/// Puts the register's figure beside every declared one.
+pub(super) fn counted(mut declared: Vec<ReconcileLine>, rows: &[CrossRow]) -> Vec<ReconcileLine> {
+    for line in &mut declared {
+        let fits = |row: &&CrossRow| match line.dimension.as_str() {
+            "total" => true,
+            "target" => row.targeted,
+            "bloc" => row.bloc == line.key,
+            "education" => row.education == line.key,
+            "theory" => row.theory == line.key,
+            "management" => row.management == line.key,
+            _ => false,
+        };
+        line.counted = rows.iter().filter(fits).map(|row| row.people).sum();
+    }
+    declared
+}
+
 /// How far the declared parts of a dimension miss the declared total.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Gap {

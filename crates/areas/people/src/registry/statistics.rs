@@ -7,12 +7,13 @@ use web::{Answer, Permit, T, Ui};
 use super::{
     Gap, ReadStatistics, ReconcileLine, gaps,
     list::BLOCS,
-    store::{CrossRow, HistoryInput, cross, history, reconcile},
+    model::{CrossRow, counted},
+    store::{HistoryInput, cross, declared, history},
 };
 
 const EDUCATION: [&str; 6] = ["tien_si", "thac_si", "dai_hoc", "cao_dang_trung_cap", "so_cap", ""];
-const THEORY: [&str; 4] = ["cao_cap", "trung_cap", "so_cap", "chua_qua"];
-const MANAGEMENT: [&str; 4] = ["cvcc", "cvc", "cv", "chua_qua"];
+const THEORY: [&str; 5] = ["cao_cap", "trung_cap", "so_cap", "chua_qua", ""];
+const MANAGEMENT: [&str; 5] = ["cvcc", "cvc", "cv", "chua_qua", ""];
 
 /// One bloc's line: its people and how they stand on each level.
 struct Line {
@@ -55,7 +56,7 @@ fn groups(t: T) -> Vec<Group> {
 
 fn line(caption: String, rows: &[&CrossRow]) -> Line {
     let sum = |fits: &dyn Fn(&CrossRow) -> bool| rows.iter().filter(|r| fits(r)).map(|r| r.people).sum::<i64>();
-    let mut cells = Vec::with_capacity(14);
+    let mut cells = Vec::with_capacity(EDUCATION.len() + THEORY.len() + MANAGEMENT.len());
     cells.extend(EDUCATION.iter().map(|k| sum(&|r| r.education == *k)));
     cells.extend(THEORY.iter().map(|k| sum(&|r| r.theory == *k)));
     cells.extend(MANAGEMENT.iter().map(|k| sum(&|r| r.management == *k)));
@@ -66,9 +67,10 @@ fn line(caption: String, rows: &[&CrossRow]) -> Line {
 pub(super) async fn get(ui: Ui, State(db): State<Db>, permit: Permit<ReadStatistics>) -> Answer {
     let t = ui.t;
     let mut conn = db.read().await?;
-    let rows = cross(&mut conn, &permit.actor).await?;
-    let whole = permit.actor.commune().is_none();
-    let declared = if whole { reconcile(&mut conn).await? } else { Vec::new() };
+    let commune = permit.actor.commune();
+    let rows = cross(&mut conn, commune).await?;
+    let whole = commune.is_none();
+    let declared = if whole { counted(declared(&mut conn).await?, &rows) } else { Vec::new() };
     let history = if whole { history(&mut conn).await? } else { Vec::new() };
     let mut lines: Vec<Line> = BLOCS
         .iter()

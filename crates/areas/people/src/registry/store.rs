@@ -2,9 +2,9 @@
 
 use ::store::{Conn, StoreError, sql};
 use chrono::NaiveDate;
-use kernel::{Actor, PersonId};
+use kernel::{Actor, PersonId, UnitId};
 
-use super::model::ReconcileLine;
+use super::model::{CrossRow, ReconcileLine, counted};
 
 /// A total that a source declares.
 #[derive(Debug, Clone, serde::Serialize)]
@@ -70,21 +70,16 @@ sql!(
 sql!(
     CROSS,
     "SELECT p.bloc, COALESCE(p.education, '') AS education, COALESCE(p.theory, '') AS theory,
-            COALESCE(p.management, '') AS management, COUNT(*) AS people
+            COALESCE(p.management, '') AS management, p.target_group IS NOT NULL AS targeted, COUNT(*) AS people
      FROM v_registry_person p
      WHERE CAST($1 AS UUID) IS NULL OR p.commune_id = $1
-     GROUP BY p.bloc, p.education, p.theory, p.management
-     ORDER BY p.bloc, p.education, p.theory, p.management"
+     GROUP BY p.bloc, p.education, p.theory, p.management, p.target_group IS NOT NULL
+     ORDER BY p.bloc, p.education, p.theory, p.management, p.target_group IS NOT NULL"
 );
 sql!(
-    RECONCILE,
-    "SELECT d.dimension, d.key, d.label, d.people AS declared,
-            (SELECT COUNT(*) FROM v_registry_person p
-             WHERE d.dimension = 'total' OR (d.dimension = 'target' AND p.target_group IS NOT NULL)
-                OR (d.dimension = 'bloc' AND p.bloc = d.key) OR (d.dimension = 'education' AND p.education = d.key)
-                OR (d.dimension = 'theory' AND p.theory = d.key)
-                OR (d.dimension = 'management' AND p.management = d.key)) AS counted
-     FROM declared_total d ORDER BY d.scheme_code, d.place, d.key"
+    DECLARED,
+    "SELECT dimension, key, label, people AS declared, CAST(0 AS BIGINT) AS counted
+     FROM declared_total ORDER BY scheme_code, place, key"
 );
 sql!(
     HISTORY,
@@ -169,19 +164,14 @@ pub(super) async fn count(conn: &mut Conn, actor: &Actor, narrow: &Narrow<'_>) -
     Ok(people)
 }
 
-/// People of one combination of levels.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub(super) struct CrossRow {
-    pub bloc: String,
-    pub education: String,
-    pub theory: String,
-    pub management: String,
-    pub people: i64,
+/// The register by bloc, education, theory and management, within a commune or as a whole.
+pub(super) async fn cross(conn: &mut Conn, commune: Option<UnitId>) -> Result<Vec<CrossRow>, StoreError> {
+    conn.all(&CROSS, &[&commune]).await
 }
 
-/// The register by bloc, education, theory and management, within a commune or as a whole.
-pub(super) async fn cross(conn: &mut Conn, actor: &Actor) -> Result<Vec<CrossRow>, StoreError> {
-    conn.all(&CROSS, &[&actor.commune()]).await
+/// Declared totals, nobody counted yet.
+pub(super) async fn declared(conn: &mut Conn) -> Result<Vec<ReconcileLine>, StoreError> {
+    conn.all(&DECLARED, &[]).await
 }
 
 /// Declared totals beside the register.
@@ -189,7 +179,8 @@ pub(super) async fn cross(conn: &mut Conn, actor: &Actor) -> Result<Vec<CrossRow
 /// # Errors
 /// The database's failure.
 pub async fn reconcile(conn: &mut Conn) -> Result<Vec<ReconcileLine>, StoreError> {
-    conn.all(&RECONCILE, &[]).await
+    let rows = cross(conn, None).await?;
+    Ok(counted(declared(conn).await?, &rows))
 }
 
 /// Person-times of past years.

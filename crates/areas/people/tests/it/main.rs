@@ -1,4 +1,8 @@
 //! The people area through HTTP, on both databases.
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod accounts;
+mod import;
+mod import_files;
+mod import_setting;
+mod registry;

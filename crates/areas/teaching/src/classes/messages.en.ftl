@@ -160,3 +160,4 @@ classes-nobody = Nobody is chosen.
 classes-closed = The class has begun, is over or was cancelled; its list cannot be changed any more.
 classes-no-reason = Give a reason.
 classes-findings = Somebody cannot be nominated.
+classes-needs-person = is nominated for a class

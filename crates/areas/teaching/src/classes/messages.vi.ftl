@@ -160,3 +160,4 @@ classes-nobody = Chưa chọn ai.
 classes-closed = Lớp đã khai giảng, kết thúc hoặc bị hủy nên không đổi danh sách được nữa.
 classes-no-reason = Hãy ghi lý do.
 classes-findings = Có người chưa cử được.
+classes-needs-person = có trong danh sách cử học

@@ -548,3 +548,8 @@ pub async fn proposed(conn: &mut Conn, class: ClassId) -> Result<Vec<NominationI
     let rows: Vec<NominationRow> = conn.all(&OPEN_NOMINATIONS, &[&class, &NominationState::Proposed]).await?;
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
+
+sql!(NEEDS_PEOPLE, "SELECT DISTINCT person_id FROM nomination ORDER BY person_id");
+::store::inventory::submit! {
+    people::registry::import::NeedsPeople { key: "classes-needs-person", statement: &NEEDS_PEOPLE }
+}

@@ -32,3 +32,4 @@ planning-too-few-classes = { $year } can hold { $held } classes, at least { $lea
 planning-too-few-trained = { $trained } of { $reachable } people are trained, the target needs { $needed }: { $lacking } are missing.
 planning-no-decision = Enter the number of the approving decision.
 planning-approved-already = This year is approved already.
+planning-needs-person = is in the five-year plan

@@ -32,3 +32,4 @@ planning-too-few-classes = Năm { $year } chỉ xếp được { $held } lớp, 
 planning-too-few-trained = Chỉ { $trained } trong { $reachable } người được bồi dưỡng; mục tiêu cần { $needed }: thiếu { $lacking } người.
 planning-no-decision = Hãy nhập số quyết định phê duyệt.
 planning-approved-already = Năm này đã được phê duyệt.
+planning-needs-person = có trong kế hoạch năm năm

@@ -160,3 +160,8 @@ sql!(
 pub async fn plan_curve(conn: &mut Conn, plan: PlanId) -> Result<Vec<(NaiveDate, i64)>, StoreError> {
     conn.all(&CURVE, &[&plan]).await
 }
+
+sql!(NEEDS_PEOPLE, "SELECT DISTINCT person_id FROM plan_seat ORDER BY person_id");
+::store::inventory::submit! {
+    people::registry::import::NeedsPeople { key: "planning-needs-person", statement: &NEEDS_PEOPLE }
+}

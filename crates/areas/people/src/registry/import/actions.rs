@@ -1,29 +1,73 @@
 //! Preview, commit, withdrawal and undo of a roster.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use ::store::{By, Change, Conn, Db, StoreError, Tx};
+use ::store::{By, Change, Db, StoreError, Tx};
 use chrono::{Days, NaiveDate};
 use kernel::{
-    AssignmentId, ImportId, PersonId, UnitId,
+    AccountId, AssignmentId, ImportId, PersonId, UnitId,
+    ids::IdSource,
     text::{fold, sort_key},
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use tokio::sync::Semaphore;
 use web::Permit;
 
 use super::{
-    ImportPeople,
-    check::{Checker, Fault, Outcome, Read, name_key},
+    BatchMove, BatchMoveRefused, Counts, Fault, FaultyRow, ImportPeople, RowKind,
     columns::{Mapping, detect, detect_in},
+    plan::{Planned, Register, plan},
     sheet::{self, FileError, Sheet},
     store::{
-        ADD_BATCH, ADD_ROW, CLEAR_ROWS, CLOSE_BATCH, END_ASSIGNMENT, LAST_CODE, NeedsPeople, Present, REMAP_BATCH,
-        REMOVE_ASSIGNMENT, REMOVE_ASSIGNMENTS, REMOVE_PERSON, REOPEN_ASSIGNMENT, ROW_KINDS, RowLine, State,
-        UPDATE_PERSON, WRITTEN_ROWS, Written, batch, content, lists, present,
+        ADD_BATCH, ADD_ROW, Batch, CLEAR_ROWS, CLOSE_BATCH, END_ASSIGNMENT, LAST_CODE, NeedsPeople, REMAP_BATCH,
+        REMOVE_ASSIGNMENT, REMOVE_NEW_ASSIGNMENTS, REMOVE_NEW_PEOPLE, REOPEN_ASSIGNMENT, State, UPDATE_PERSON, batch,
+        content, lists, present, written_rows,
     },
 };
 use crate::registry::store::{INSERT_ASSIGNMENT, INSERT_PERSON};
+
+/// Files that are read at the same time; the others wait, so that memory stays bounded.
+static READERS: Semaphore = Semaphore::const_new(2);
+
+/// Who imports.
+#[derive(Debug, Clone, Copy)]
+pub enum Importer<'a> {
+    /// Somebody with the right. An officer of one commune imports people of that commune and sees the own batches.
+    Officer(&'a Permit<ImportPeople>),
+    /// The program itself (the command line), for the whole province, by a stable name.
+    System(&'static str),
+}
+
+impl<'a> From<&'a Permit<ImportPeople>> for Importer<'a> {
+    fn from(permit: &'a Permit<ImportPeople>) -> Self {
+        Self::Officer(permit)
+    }
+}
+
+impl<'a> Importer<'a> {
+    fn by(self) -> By<'a> {
+        match self {
+            Self::Officer(permit) => By::Actor(&permit.actor),
+            Self::System(name) => By::System(name),
+        }
+    }
+
+    /// The commune that the importer is confined to.
+    pub(super) fn commune(self) -> Option<UnitId> {
+        match self {
+            Self::Officer(permit) => permit.actor.commune(),
+            Self::System(_) => None,
+        }
+    }
+
+    pub(super) fn account(self) -> Option<AccountId> {
+        match self {
+            Self::Officer(permit) => Some(permit.actor.account),
+            Self::System(_) => None,
+        }
+    }
+}
 
 /// Why an import went no further; nothing was written.
 #[derive(Debug, thiserror::Error)]
@@ -37,21 +81,24 @@ pub enum ImportError {
     /// Columns that are needed were not found; codes as in [`Mapping::missing`].
     #[error("columns are missing: {}", .0.join(", "))]
     Columns(Vec<&'static str>),
-    /// No such batch in the actor's scope.
+    /// No such batch in the importer's scope.
     #[error("no such import")]
     NotFound,
     /// The batch is in another state than the step needs.
-    #[error("the import is {0}")]
-    State(String),
+    #[error(transparent)]
+    Moved(#[from] BatchMoveRefused),
     /// The register has changed since the preview; there is a new one.
     #[error("the register has changed since the preview")]
     Changed,
     /// Nothing to write.
     #[error("no row is new or changed")]
     Nothing,
-    /// People of the batch who have been changed since or are needed elsewhere, by name.
-    #[error("cannot be undone because of {}", .0.join(", "))]
-    Needed(Vec<String>),
+    /// People who hold the batch in the register.
+    #[error("cannot be undone because of {} people", .0.len())]
+    Held(Vec<Held>),
+    /// Somebody of the batch is needed by something that did not say so.
+    #[error("cannot be undone: a person is needed elsewhere")]
+    HeldElsewhere,
     /// The database's failure.
     #[error("importing people")]
     Store(#[from] StoreError),
@@ -60,70 +107,118 @@ pub enum ImportError {
     Thread(String),
 }
 
+/// Somebody who keeps a batch from being undone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// Who.
+    pub name: String,
+    /// Message key of where the person is needed; `import-held-changed` when the record has changed since.
+    pub because: &'static str,
+}
+
 /// How a batch is read: the columns, and the commune of a sheet that names none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reading {
     /// Columns.
-    #[serde(flatten)]
     pub mapping: Mapping,
     /// Commune of everybody in the sheet.
     pub commune: Option<UnitId>,
 }
 
-/// How many rows of a kind there are.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct Counts {
-    /// People whom the register does not have.
-    pub new: i64,
-    /// People who change.
-    pub changed: i64,
-    /// People who stay as they are.
-    pub unchanged: i64,
-    /// Rows that are refused.
-    pub faulty: i64,
-    /// Rows that hold nobody.
-    pub skipped: i64,
+impl Reading {
+    /// Columns without which nobody can be recognised.
+    #[must_use]
+    pub fn missing(&self) -> Vec<&'static str> {
+        self.mapping.missing(self.commune.is_some())
+    }
 }
 
-/// One row as it would be written.
-struct Planned {
-    row: i64,
-    kind: &'static str,
-    name: String,
-    person: Option<PersonId>,
-    assignment: Option<AssignmentId>,
-    before: Option<State>,
-    after: Option<Written>,
-    faults: Vec<Fault>,
+/// A file that has been read and compared with the register; nothing of it is written anywhere.
+pub struct Draft {
+    bytes: Vec<u8>,
+    reading: Reading,
+    rows: Vec<Planned>,
 }
 
-/// Reads a file's sheets away from the threads that answer requests.
-async fn read_file(bytes: Vec<u8>) -> Result<(Vec<u8>, Vec<Sheet>), ImportError> {
-    let read = tokio::task::spawn_blocking(move || sheet::read(&bytes).map(|sheets| (bytes, sheets)));
-    Ok(read.await.map_err(|e| ImportError::Thread(e.to_string()))??)
+impl Draft {
+    /// What a commit would do.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        Planned::counts(&self.rows)
+    }
+
+    /// The sheet that holds the roster.
+    #[must_use]
+    pub fn sheet(&self) -> &str {
+        &self.reading.mapping.sheet
+    }
+
+    /// Columns that are needed and were not found; codes as in [`Mapping::missing`].
+    #[must_use]
+    pub fn missing(&self) -> Vec<&'static str> {
+        self.reading.missing()
+    }
+
+    /// The refused rows.
+    pub fn faulty(&self) -> impl Iterator<Item = FaultyRow> + '_ {
+        let faulty = self.rows.iter().filter(|p| p.kind == RowKind::Faulty);
+        faulty.map(|p| FaultyRow { row: p.row, name: p.name.clone(), faults: p.faults.clone() })
+    }
 }
 
-/// Takes a file in and shows what it would do.
+/// Runs reading and comparing away from the threads that answer requests.
+async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, ImportError> {
+    let thread = |e: &dyn std::fmt::Display| ImportError::Thread(e.to_string());
+    let place = READERS.acquire().await.map_err(|e| thread(&e))?;
+    let done = tokio::task::spawn_blocking(work).await.map_err(|e| thread(&e));
+    drop(place);
+    done
+}
+
+/// Compares a sheet with the register as it is now; nobody when columns are missing.
+async fn compare(db: &Db, who: Importer<'_>, sheet: Sheet, reading: &Reading) -> Result<Vec<Planned>, ImportError> {
+    if !reading.missing().is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut conn = db.read().await?;
+    let (lists, people) = (lists(&mut conn).await?, present(&mut conn).await?);
+    drop(conn);
+    let (reading, own, today) = (reading.clone(), who.commune(), db.today());
+    apart(move || plan(&sheet, &reading, &lists, &Register::of(people), own, today)).await
+}
+
+/// Reads a file and compares it with the register; writes nothing.
 ///
 /// # Errors
 /// [`ImportError::File`], [`ImportError::NoRoster`]; the database's failure.
-pub async fn preview(
-    db: &Db,
-    permit: &Permit<ImportPeople>,
-    file_name: &str,
-    bytes: Vec<u8>,
-) -> Result<(ImportId, Counts), ImportError> {
-    let (bytes, sheets) = read_file(bytes).await?;
+pub async fn draft<'a>(db: &Db, who: impl Into<Importer<'a>>, bytes: Vec<u8>) -> Result<Draft, ImportError> {
+    let who = who.into();
+    let (bytes, sheets) = apart(move || sheet::read(&bytes).map(|sheets| (bytes, sheets))).await??;
     let mapping = detect(&sheets).ok_or(ImportError::NoRoster)?;
-    let reading = Reading { mapping, commune: permit.actor.commune() };
+    let sheet = sheets.into_iter().find(|s| s.name == mapping.sheet).ok_or(ImportError::NoRoster)?;
+    let reading = Reading { mapping, commune: who.commune() };
+    let rows = compare(db, who, sheet, &reading).await?;
+    Ok(Draft { bytes, reading, rows })
+}
+
+/// Keeps a draft as a batch that can be looked at, corrected, committed or withdrawn. The register stays as it is.
+///
+/// # Errors
+/// The database's failure.
+pub async fn preview<'a>(
+    db: &Db,
+    who: impl Into<Importer<'a>>,
+    file_name: &str,
+    draft: Draft,
+) -> Result<ImportId, StoreError> {
+    let who = who.into();
+    let counts = draft.counts();
+    let Draft { bytes, reading, mut rows } = draft;
     let sha256 = hex::encode(Sha256::digest(&bytes));
+    let mapping = serde_json::to_string(&reading)?;
     db.write(async |tx| {
-        let today = tx.today();
-        let planned = plan(tx, &permit.actor, &sheets, &reading, today).await?;
-        let counts = count(&planned);
-        let id = ImportId::new(tx.ids());
-        let text = serde_json::to_string(&reading).map_err(StoreError::from)?;
-        let now = tx.now();
+        let (id, now) = (ImportId::new(tx.ids()), tx.now());
+        let account = who.account();
         tx.exec(
             &ADD_BATCH,
             &[
@@ -131,9 +226,9 @@ pub async fn preview(
                 &file_name,
                 &sha256,
                 &bytes,
-                &permit.actor.account,
+                &account,
                 &now,
-                &text,
+                &mapping,
                 &counts.new,
                 &counts.changed,
                 &counts.unchanged,
@@ -142,10 +237,10 @@ pub async fn preview(
             ],
         )
         .await?;
-        write_rows(tx, id, &planned).await?;
+        write_rows(tx, id, &mut rows).await?;
         let note = serde_json::json!({ "file_name": file_name, "sha256": sha256, "rows": counts });
-        tx.audit(By::Actor(&permit.actor), "registry.import.previewed", id, Change::created(&note))?;
-        Ok((id, counts))
+        tx.audit(who.by(), "registry.import.previewed", id, Change::created(&note))?;
+        Ok(id)
     })
     .await
 }
@@ -153,23 +248,31 @@ pub async fn preview(
 /// Shows a batch anew with other columns.
 ///
 /// # Errors
-/// [`ImportError::NotFound`], [`ImportError::State`]; the database's failure.
-pub async fn remap(
+/// [`ImportError::NotFound`], [`ImportError::Moved`], [`ImportError::NoRoster`]; the database's failure.
+pub async fn remap<'a>(
     db: &Db,
-    permit: &Permit<ImportPeople>,
+    who: impl Into<Importer<'a>>,
     id: ImportId,
     reading: &Reading,
 ) -> Result<Counts, ImportError> {
-    let sheets = sheets_of(db, permit, id).await?;
-    let reading = match permit.actor.commune() {
-        Some(own) => Reading { commune: Some(own), ..reading.clone() },
-        None => reading.clone(),
-    };
+    let who = who.into();
+    let (_, sheets) = sheets_of(db, who, id).await?;
+    let sheet = sheets.into_iter().find(|s| s.name == reading.mapping.sheet).ok_or(ImportError::NoRoster)?;
+    let reading = Reading { mapping: reading.mapping.clone(), commune: who.commune().or(reading.commune) };
+    let mut rows = compare(db, who, sheet, &reading).await?;
+    let counts = Planned::counts(&rows);
+    let mapping = serde_json::to_string(&reading).map_err(StoreError::from)?;
     db.write(async |tx| {
-        let known = open(tx, permit, id, "previewed").await?;
-        let today = tx.today();
-        let planned = plan(tx, &permit.actor, &sheets, &reading, today).await?;
-        show_again(tx, permit, id, &known, &reading, &planned).await
+        let known = batch(tx, who, id).await?.ok_or(ImportError::NotFound)?;
+        known.state.after(BatchMove::Remap)?;
+        let values = (counts.new, counts.changed, counts.unchanged, counts.faulty, counts.skipped);
+        tx.exec(&REMAP_BATCH, &[&id, &mapping, &values.0, &values.1, &values.2, &values.3, &values.4]).await?;
+        tx.exec(&CLEAR_ROWS, &[&id]).await?;
+        write_rows(tx, id, &mut rows).await?;
+        if known.mapping != mapping {
+            tx.audit(who.by(), "registry.import.remapped", id, Change::changed(&known.reading()?, &reading))?;
+        }
+        Ok(counts)
     })
     .await
 }
@@ -178,120 +281,88 @@ pub async fn remap(
 ///
 /// # Errors
 /// As [`remap`]; [`ImportError::NoRoster`] when the sheet has no such headings.
-pub async fn other_sheet(
+pub async fn other_sheet<'a>(
     db: &Db,
-    permit: &Permit<ImportPeople>,
+    who: impl Into<Importer<'a>>,
     id: ImportId,
     name: &str,
 ) -> Result<Counts, ImportError> {
-    let sheets = sheets_of(db, permit, id).await?;
+    let who = who.into();
+    let (_, sheets) = sheets_of(db, who, id).await?;
     let sheet = sheets.iter().find(|s| s.name == name).ok_or(ImportError::NoRoster)?;
     let (_, mapping) = detect_in(sheet).ok_or(ImportError::NoRoster)?;
-    remap(db, permit, id, &Reading { mapping, commune: None }).await
+    remap(db, who, id, &Reading { mapping, commune: None }).await
 }
 
-async fn show_again(
-    tx: &mut Tx,
-    permit: &Permit<ImportPeople>,
-    id: ImportId,
-    known: &str,
-    reading: &Reading,
-    planned: &[Planned],
-) -> Result<Counts, ImportError> {
-    let counts = count(planned);
-    let text = serde_json::to_string(reading).map_err(StoreError::from)?;
-    tx.exec(
-        &REMAP_BATCH,
-        &[&id, &text, &counts.new, &counts.changed, &counts.unchanged, &counts.faulty, &counts.skipped],
-    )
-    .await?;
-    tx.exec(&CLEAR_ROWS, &[&id]).await?;
-    write_rows(tx, id, planned).await?;
-    if known != text {
-        let before: serde_json::Value = serde_json::from_str(known).map_err(StoreError::from)?;
-        tx.audit(By::Actor(&permit.actor), "registry.import.remapped", id, Change::changed(&before, reading))?;
-    }
-    Ok(counts)
-}
-
-/// Sheets of a stored upload within the actor's scope.
+/// A batch that is still open to correction, with the sheets of its file.
 ///
 /// # Errors
-/// [`ImportError::NotFound`]; the database's failure.
-pub(super) async fn sheets_of(db: &Db, permit: &Permit<ImportPeople>, id: ImportId) -> Result<Vec<Sheet>, ImportError> {
+/// [`ImportError::NotFound`], [`ImportError::Moved`]; the database's failure.
+pub(super) async fn sheets_of(db: &Db, who: Importer<'_>, id: ImportId) -> Result<(Batch, Vec<Sheet>), ImportError> {
     let mut conn = db.read().await?;
-    batch(&mut conn, &permit.actor, id).await?.ok_or(ImportError::NotFound)?;
+    let batch = batch(&mut conn, who, id).await?.ok_or(ImportError::NotFound)?;
+    batch.state.after(BatchMove::Remap)?;
     let bytes = content(&mut conn, id).await?;
     drop(conn);
-    Ok(read_file(bytes).await?.1)
+    Ok((batch, apart(move || sheet::read(&bytes)).await??))
 }
 
-/// The mapping of a batch that is in a state.
-async fn open(tx: &mut Tx, permit: &Permit<ImportPeople>, id: ImportId, state: &str) -> Result<String, ImportError> {
-    let batch = batch(tx, &permit.actor, id).await?.ok_or(ImportError::NotFound)?;
-    if batch.state == state { Ok(batch.mapping) } else { Err(ImportError::State(batch.state)) }
-}
-
-async fn close(
-    tx: &mut Tx,
-    permit: &Permit<ImportPeople>,
-    id: ImportId,
-    from: &str,
-    to: &str,
-) -> Result<(), ImportError> {
-    let now = tx.now();
-    let closed = tx.exec(&CLOSE_BATCH, &[&id, &to, &permit.actor.account, &now, &from]).await?;
-    if closed == 1 { Ok(()) } else { Err(ImportError::State(to.to_owned())) }
+/// Takes a step; the file itself is kept only until the batch is decided.
+async fn close(tx: &mut Tx, who: Importer<'_>, known: &Batch, step: BatchMove) -> Result<(), ImportError> {
+    let to = known.state.after(step)?;
+    let (now, account) = (tx.now(), who.account());
+    let closed = tx.exec(&CLOSE_BATCH, &[&known.id, &to, &account, &now, &known.state]).await?;
+    if closed == 1 { Ok(()) } else { Err(ImportError::NotFound) }
 }
 
 /// Writes the new and changed people of a batch. What the preview showed is checked again: when the register has
 /// changed meanwhile, nothing is written and the batch shows its new state.
 ///
 /// # Errors
-/// Every [`ImportError`].
-pub async fn commit(db: &Db, permit: &Permit<ImportPeople>, id: ImportId) -> Result<Counts, ImportError> {
-    let sheets = sheets_of(db, permit, id).await?;
+/// [`ImportError`] except those of files and of undoing.
+pub async fn commit<'a>(db: &Db, who: impl Into<Importer<'a>>, id: ImportId) -> Result<Counts, ImportError> {
+    let who = who.into();
     let committed = db
         .write(async |tx| {
-            let known = open(tx, permit, id, "previewed").await?;
-            let reading: Reading = serde_json::from_str(&known).map_err(StoreError::from)?;
-            let missing = reading.mapping.missing(reading.commune.is_some());
+            let known = batch(tx, who, id).await?.ok_or(ImportError::NotFound)?;
+            known.state.after(BatchMove::Commit)?;
+            let missing = known.reading()?.missing();
             if !missing.is_empty() {
                 return Err(ImportError::Columns(missing));
             }
-            let today = tx.today();
-            let mut planned = plan(tx, &permit.actor, &sheets, &reading, today).await?;
-            let shown: Vec<(i64, String)> = tx.all(&ROW_KINDS, &[&id]).await?;
-            let same =
-                shown.iter().map(|(row, kind)| (*row, kind.as_str())).eq(planned.iter().map(|p| (p.row, p.kind)));
-            if !same {
-                show_again(tx, permit, id, &known, &reading, &planned).await?;
-                return Ok(None);
-            }
-            let counts = count(&planned);
-            if counts.new + counts.changed == 0 {
+            let rows = written_rows(tx, id).await?;
+            if rows.is_empty() {
                 return Err(ImportError::Nothing);
             }
-            write_people(tx, permit, &mut planned).await?;
-            tx.exec(&CLEAR_ROWS, &[&id]).await?;
-            write_rows(tx, id, &planned).await?;
-            close(tx, permit, id, "previewed", "committed").await?;
-            tx.audit(By::Actor(&permit.actor), "registry.import.committed", id, Change::created(&counts))?;
-            Ok(Some(counts))
+            let register = Register::of(present(tx).await?);
+            if !rows.iter().all(|row| register.still_fits(row, who.commune())) {
+                return Ok(Err(known.reading()?));
+            }
+            write_people(tx, who.by(), &rows, &register).await?;
+            close(tx, who, &known, BatchMove::Commit).await?;
+            tx.audit(who.by(), "registry.import.committed", id, Change::created(&known.counts))?;
+            Ok(Ok(known.counts))
         })
         .await?;
-    committed.ok_or(ImportError::Changed)
+    match committed {
+        Ok(counts) => Ok(counts),
+        Err(reading) => {
+            remap(db, who, id, &reading).await?;
+            Err(ImportError::Changed)
+        }
+    }
 }
 
 /// Puts a previewed batch away; nothing of it was or will be written.
 ///
 /// # Errors
-/// [`ImportError::NotFound`], [`ImportError::State`]; the database's failure.
-pub async fn withdraw(db: &Db, permit: &Permit<ImportPeople>, id: ImportId) -> Result<(), ImportError> {
+/// [`ImportError::NotFound`], [`ImportError::Moved`]; the database's failure.
+pub async fn withdraw<'a>(db: &Db, who: impl Into<Importer<'a>>, id: ImportId) -> Result<(), ImportError> {
+    let who = who.into();
     db.write(async |tx| {
-        open(tx, permit, id, "previewed").await?;
-        close(tx, permit, id, "previewed", "withdrawn").await?;
-        tx.audit(By::Actor(&permit.actor), "registry.import.withdrawn", id, Change::removed(&"previewed"))?;
+        let known = batch(tx, who, id).await?.ok_or(ImportError::NotFound)?;
+        close(tx, who, &known, BatchMove::Withdraw).await?;
+        tx.audit(who.by(), "registry.import.withdrawn", id, Change::removed(&known.counts))?;
         Ok(())
     })
     .await
@@ -300,234 +371,72 @@ pub async fn withdraw(db: &Db, permit: &Permit<ImportPeople>, id: ImportId) -> R
 /// Takes a committed batch back as a whole: new people leave the register, changed ones are as before.
 ///
 /// # Errors
-/// [`ImportError::Needed`] when somebody has been changed since or is needed elsewhere; as [`withdraw`].
-pub async fn undo(db: &Db, permit: &Permit<ImportPeople>, id: ImportId) -> Result<Counts, ImportError> {
+/// [`ImportError::Held`] when somebody has been changed since or is needed elsewhere; as [`withdraw`].
+pub async fn undo<'a>(db: &Db, who: impl Into<Importer<'a>>, id: ImportId) -> Result<Counts, ImportError> {
+    let who = who.into();
     db.write(async |tx| {
-        open(tx, permit, id, "committed").await?;
-        let rows: Vec<RowLine> = tx.all(&WRITTEN_ROWS, &[&id]).await?;
-        let now: HashMap<PersonId, State> = present(tx).await?.into_iter().map(|p| (p.person_id, p.state)).collect();
-        let mut needed: HashSet<PersonId> = HashSet::new();
-        for NeedsPeople(statement) in inventory::iter::<NeedsPeople> {
-            let people: Vec<(PersonId,)> = tx.all(statement, &[]).await?;
-            needed.extend(people.into_iter().map(|(person,)| person));
+        let known = batch(tx, who, id).await?.ok_or(ImportError::NotFound)?;
+        known.state.after(BatchMove::Undo)?;
+        let rows = written_rows(tx, id).await?;
+        let held = held(tx, &rows).await?;
+        if !held.is_empty() {
+            return Err(ImportError::Held(held));
         }
-        let mut held = Vec::new();
-        let mut counts = Counts::default();
         for row in &rows {
-            let (Some(person), Some(after)) = (row.person_id, row.after.as_deref()) else { continue };
-            let after: Written = serde_json::from_str(after).map_err(StoreError::from)?;
-            let new = row.kind == "new";
-            if now.get(&person) != Some(&after.state) || (new && needed.contains(&person)) {
-                held.push(row.shown_name.clone());
-                continue;
-            }
-            let by = By::Actor(&permit.actor);
-            if new {
-                tx.exec(&REMOVE_ASSIGNMENTS, &[&person]).await?;
-                tx.exec(&REMOVE_PERSON, &[&person]).await?;
-                tx.audit(by, "registry.person.removed", person, Change::removed(&after))?;
-                counts.new += 1;
-            } else {
-                let before = row.before.as_deref().unwrap_or_default();
-                let before: State = serde_json::from_str(before).map_err(StoreError::from)?;
-                update_person(tx, person, &before).await?;
+            let (Some(person), Some(after)) = (row.person, &row.after) else { continue };
+            if let Some(before) = &row.before {
+                update_person(tx, person, before).await?;
                 if let Some(began) = after.began {
                     tx.exec(&REMOVE_ASSIGNMENT, &[&began]).await?;
                 }
                 if let Some(ended) = after.ended {
                     tx.exec(&REOPEN_ASSIGNMENT, &[&ended]).await?;
                 }
-                tx.audit(by, "registry.person.restored", person, Change::changed(&after.state, &before))?;
-                counts.changed += 1;
+                tx.audit(who.by(), "registry.person.restored", person, Change::changed(&after.state, before))?;
+            } else {
+                tx.audit(who.by(), "registry.person.removed", person, Change::removed(&after.state))?;
             }
         }
-        if !held.is_empty() {
-            return Err(ImportError::Needed(held));
-        }
-        close(tx, permit, id, "committed", "undone").await?;
-        tx.audit(By::Actor(&permit.actor), "registry.import.undone", id, Change::removed(&counts))?;
-        Ok(counts)
+        tx.exec(&REMOVE_NEW_ASSIGNMENTS, &[&id]).await?;
+        tx.exec(&REMOVE_NEW_PEOPLE, &[&id]).await.map_err(|error| match error {
+            StoreError::ForeignKey { .. } => ImportError::HeldElsewhere,
+            error => error.into(),
+        })?;
+        close(tx, who, &known, BatchMove::Undo).await?;
+        tx.audit(who.by(), "registry.import.undone", id, Change::removed(&known.counts))?;
+        Ok(known.counts)
     })
     .await
 }
 
-fn count(planned: &[Planned]) -> Counts {
-    let mut counts = Counts::default();
-    for p in planned {
-        match p.kind {
-            "new" => counts.new += 1,
-            "changed" => counts.changed += 1,
-            "unchanged" => counts.unchanged += 1,
-            "faulty" => counts.faulty += 1,
-            _ => counts.skipped += 1,
-        }
+/// Who of a batch cannot be taken back, in the order of the file.
+async fn held(tx: &mut Tx, rows: &[Planned]) -> Result<Vec<Held>, StoreError> {
+    let register = Register::of(present(tx).await?);
+    let mut needed: HashMap<PersonId, &'static str> = HashMap::new();
+    for NeedsPeople { key, statement } in inventory::iter::<NeedsPeople> {
+        let people: Vec<(PersonId,)> = tx.all(statement, &[]).await?;
+        needed.extend(people.into_iter().map(|(person,)| (person, *key)));
     }
-    counts
-}
-
-/// The register as an import looks people up.
-struct Register {
-    people: Vec<Present>,
-    by_code: HashMap<String, usize>,
-    by_name: HashMap<(String, NaiveDate), Vec<usize>>,
-}
-
-impl Register {
-    fn of(people: Vec<Present>) -> Self {
-        let mut register = Self { by_code: HashMap::new(), by_name: HashMap::new(), people: Vec::new() };
-        for (place, person) in people.iter().enumerate() {
-            register.by_code.insert(person.code.clone(), place);
-            if let Some(birth) = person.state.birth_date {
-                register.by_name.entry((name_key(&person.state.full_name), birth)).or_default().push(place);
-            }
+    let reason = |row: &Planned| {
+        let (person, after) = (row.person?, row.after.as_ref()?);
+        let now = register.get(person).map(|p| &p.state);
+        if now != Some(&after.state) {
+            return Some("import-held-changed");
         }
-        register.people = people;
-        register
-    }
-
-    /// Who is meant: by code, else by name and birth date, in the same commune before others.
-    fn find(&self, read: &Read) -> Result<Option<&Present>, &'static str> {
-        let by_code = read.code.as_ref().and_then(|code| self.by_code.get(code)).and_then(|p| self.people.get(*p));
-        if by_code.is_some() {
-            return Ok(by_code);
-        }
-        let places = self.by_name.get(&(name_key(&read.name), read.birth)).map(Vec::as_slice).unwrap_or_default();
-        let found: Vec<&Present> = places.iter().filter_map(|p| self.people.get(*p)).collect();
-        let here: Vec<&&Present> = found.iter().filter(|p| p.state.commune_id == read.commune).collect();
-        match (found.as_slice(), here.as_slice()) {
-            (_, [one]) => Ok(Some(one)),
-            ([], _) => Ok(None),
-            ([one], _) => Ok(Some(one)),
-            _ => Err("person-ambiguous"),
-        }
-    }
-}
-
-/// What every row of the chosen sheet would do to the register as it is now.
-async fn plan(
-    conn: &mut Conn,
-    actor: &kernel::Actor,
-    sheets: &[Sheet],
-    reading: &Reading,
-    today: NaiveDate,
-) -> Result<Vec<Planned>, ImportError> {
-    let sheet = sheets.iter().find(|s| s.name == reading.mapping.sheet).ok_or(ImportError::NoRoster)?;
-    if !reading.mapping.missing(reading.commune.is_some()).is_empty() {
-        return Ok(Vec::new());
-    }
-    let lists = lists(conn).await?;
-    let register = Register::of(present(conn).await?);
-    let own = actor.commune();
-    let checker = Checker {
-        lists: &lists,
-        mapping: &reading.mapping,
-        commune: own.or(reading.commune),
-        only: own.is_some(),
-        today,
+        needed.get(&person).copied().filter(|_| row.kind == RowKind::New)
     };
-    let mut seen: HashMap<(String, NaiveDate, UnitId), usize> = HashMap::new();
-    let mut seen_people: HashMap<PersonId, usize> = HashMap::new();
-    let mut planned = Vec::with_capacity(sheet.rows.len());
-    for (row, outcome) in checker.check(sheet) {
-        planned.push(match outcome {
-            Outcome::Skipped { text } => refused(row, "skipped", text, Vec::new()),
-            Outcome::Faulty { name, faults } => refused(row, "faulty", name, faults),
-            Outcome::Person(read) => {
-                let key = (name_key(&read.name), read.birth, read.commune);
-                let found = register.find(&read);
-                let same = found.ok().flatten().and_then(|p| seen_people.insert(p.person_id, row));
-                let twin = seen.insert(key, row).or(same);
-                let fault = |code: &str, value: String| {
-                    let name = read.name.clone();
-                    let fault = Fault { column: String::new(), code: code.to_owned(), value };
-                    refused(row, "faulty", name, vec![fault])
-                };
-                match (twin, found) {
-                    (Some(first), _) => fault("person-twice", first.to_string()),
-                    (None, Err(code)) => fault(code, String::new()),
-                    (None, Ok(Some(found))) if own.is_some_and(|own| own != found.state.commune_id) => {
-                        fault("person-elsewhere", String::new())
-                    }
-                    (None, Ok(found)) => person(row, &read, found),
-                }
-            }
-        });
-    }
-    Ok(planned)
+    Ok(rows.iter().filter_map(|row| Some(Held { because: reason(row)?, name: row.name.clone() })).collect())
 }
 
-fn refused(row: usize, kind: &'static str, name: String, faults: Vec<Fault>) -> Planned {
-    let row = i64::try_from(row).unwrap_or(i64::MAX);
-    Planned { row, kind, name, person: None, assignment: None, before: None, after: None, faults }
-}
-
-fn person(row: usize, read: &Read, found: Option<&Present>) -> Planned {
-    let text = |level: Option<&'static str>| level.map(str::to_owned);
-    let mut after = State {
-        full_name: read.name.clone(),
-        gender: text(read.gender),
-        birth_date: Some(read.birth),
-        ethnic_code: read.ethnic.clone(),
-        education: text(read.education),
-        theory: text(read.theory),
-        management: text(read.management),
-        commune_id: read.commune,
-        office_id: read.office,
-        position_id: read.position,
-    };
-    let row = i64::try_from(row).unwrap_or(i64::MAX);
-    let written = |state: State, code| Written { state, code, since: read.since, ended: None, began: None };
-    let Some(found) = found else {
-        return Planned {
-            row,
-            kind: "new",
-            name: read.name.clone(),
-            person: None,
-            assignment: None,
-            before: None,
-            after: Some(written(after, read.code.clone())),
-            faults: Vec::new(),
-        };
-    };
-    // the sheet does not take away what it does not say, and the other spelling of a tone is no change
-    let before = found.state.clone();
-    if name_key(&before.full_name) == name_key(&after.full_name) {
-        after.full_name.clone_from(&before.full_name);
-    }
-    for (after, before) in [
-        (&mut after.gender, &before.gender),
-        (&mut after.ethnic_code, &before.ethnic_code),
-        (&mut after.education, &before.education),
-        (&mut after.theory, &before.theory),
-        (&mut after.management, &before.management),
-    ] {
-        if after.is_none() {
-            after.clone_from(before);
-        }
-    }
-    if after.office_id.is_none() && after.position_id == before.position_id && after.commune_id == before.commune_id {
-        after.office_id = before.office_id;
-    }
-    let same = before == after;
-    Planned {
-        row,
-        kind: if same { "unchanged" } else { "changed" },
-        name: read.name.clone(),
-        person: Some(found.person_id),
-        assignment: Some(found.assignment_id),
-        after: (!same).then(|| written(after, None)),
-        before: (!same).then_some(before),
-        faults: Vec::new(),
-    }
-}
-
-async fn write_rows(tx: &mut Tx, id: ImportId, planned: &[Planned]) -> Result<(), StoreError> {
-    let mut lines = Vec::with_capacity(planned.len());
-    for p in planned {
+/// Gives people and posts that begin their ids and writes the rows.
+async fn write_rows(tx: &mut Tx, id: ImportId, rows: &mut [Planned]) -> Result<(), StoreError> {
+    let mut lines = Vec::with_capacity(rows.len());
+    for p in rows {
+        allot(p, tx.ids());
         let before = p.before.as_ref().map(serde_json::to_string).transpose()?;
         let after = p.after.as_ref().map(serde_json::to_string).transpose()?;
         let problems = if p.faults.is_empty() { String::new() } else { serde_json::to_string(&p.faults)? };
-        lines.push((p, before, after, problems));
+        lines.push((&*p, before, after, problems));
     }
     tx.exec_many(&ADD_ROW, &lines, |(p, before, after, problems), args| {
         args.add(&id)?;
@@ -543,50 +452,61 @@ async fn write_rows(tx: &mut Tx, id: ImportId, planned: &[Planned]) -> Result<()
     Ok(())
 }
 
+fn allot(row: &mut Planned, ids: &dyn IdSource) {
+    let Some(after) = &mut row.after else { return };
+    if row.kind == RowKind::New {
+        row.person = Some(PersonId::new(ids));
+    }
+    if row.before.as_ref().is_none_or(|before| before.post() != after.state.post()) {
+        after.began = Some(AssignmentId::new(ids));
+    }
+}
+
 /// A post that begins.
-struct Begun {
+struct Begun<'a> {
     id: AssignmentId,
     person: PersonId,
-    state: State,
+    state: &'a State,
     from: NaiveDate,
 }
 
-async fn write_people(tx: &mut Tx, permit: &Permit<ImportPeople>, planned: &mut [Planned]) -> Result<(), ImportError> {
-    let by = By::Actor(&permit.actor);
+async fn write_people(tx: &mut Tx, by: By<'_>, rows: &[Planned], register: &Register) -> Result<(), StoreError> {
     let (now, today) = (tx.now(), tx.today());
     let (last,): (Option<String>,) = tx.one(&LAST_CODE, &[]).await?;
-    let mut number = last.and_then(|code| code.get(2..).and_then(|n| n.parse::<u32>().ok())).unwrap_or(0);
-    let mut added: Vec<(PersonId, String, State)> = Vec::new();
-    let mut begun: Vec<Begun> = Vec::new();
-    for p in planned.iter_mut() {
-        let Some(after) = &mut p.after else { continue };
-        let from = after.since.unwrap_or(today);
-        if let (Some(person), Some(before)) = (p.person, &p.before) {
-            let moved = (before.commune_id, before.office_id, before.position_id)
-                != (after.state.commune_id, after.state.office_id, after.state.position_id);
-            if moved && let Some(old) = p.assignment {
-                let id = AssignmentId::new(tx.ids());
-                let last_day = from.checked_sub_days(Days::new(1)).unwrap_or(from);
-                tx.exec(&END_ASSIGNMENT, &[&old, &last_day]).await?;
-                begun.push(Begun { id, person, state: after.state.clone(), from });
-                after.ended = Some(old);
-                after.began = Some(id);
+    let mut number = last.and_then(|code| code.get(2..)?.parse::<u32>().ok()).unwrap_or(0);
+    let said: HashSet<&str> = rows.iter().filter_map(|r| r.after.as_ref()?.code.as_deref()).collect();
+    let mut next = || {
+        loop {
+            number += 1;
+            let code = format!("CB{number:06}");
+            if !said.contains(code.as_str()) && !register.has_code(&code) {
+                return code;
+            }
+        }
+    };
+    let mut added: Vec<(PersonId, String, &State)> = Vec::new();
+    let mut begun: Vec<Begun<'_>> = Vec::new();
+    for row in rows {
+        let (Some(person), Some(after)) = (row.person, &row.after) else { continue };
+        let known = register.get(person);
+        // a new post begins no earlier than the one before it, else the old one would still be the latest
+        let since = after.since.unwrap_or(today);
+        let from = known.map_or(since, |p| since.max(p.in_post_from));
+        if let Some(id) = after.began {
+            begun.push(Begun { id, person, state: &after.state, from });
+        }
+        if let Some(before) = &row.before {
+            if let Some(old) = after.ended {
+                tx.exec(&END_ASSIGNMENT, &[&old, &from.checked_sub_days(Days::new(1)).unwrap_or(from)]).await?;
             }
             update_person(tx, person, &after.state).await?;
-            tx.audit(by, "registry.person.changed", person, Change::changed(before, &after))?;
+            tx.audit(by, "registry.person.changed", person, Change::changed(before, after))?;
         } else {
-            let person = PersonId::new(tx.ids());
-            let id = AssignmentId::new(tx.ids());
-            let code = after.code.clone().unwrap_or_else(|| {
-                number += 1;
-                format!("CB{number:06}")
-            });
-            after.code = Some(code.clone());
-            after.began = Some(id);
-            begun.push(Begun { id, person, state: after.state.clone(), from });
-            tx.audit(by, "registry.person.added", person, Change::created(&after))?;
-            added.push((person, code, after.state.clone()));
-            p.person = Some(person);
+            let code = after.code.clone().unwrap_or_else(&mut next);
+            let mut note = after.clone();
+            note.code = Some(code.clone());
+            tx.audit(by, "registry.person.added", person, Change::created(&note))?;
+            added.push((person, code, &after.state));
         }
     }
     tx.exec_many(&INSERT_PERSON, &added, |(person, code, state), args| {
@@ -635,4 +555,19 @@ async fn update_person(tx: &mut Tx, person: PersonId, state: &State) -> Result<(
     )
     .await?;
     Ok(())
+}
+
+/// People who hold a batch, by the reason: how many, and the first few by name.
+#[must_use]
+pub(super) fn grouped(held: &[Held]) -> BTreeMap<&'static str, Vec<&str>> {
+    let mut groups: BTreeMap<&'static str, Vec<&str>> = BTreeMap::new();
+    for one in held {
+        groups.entry(one.because).or_default().push(&one.name);
+    }
+    groups
+}
+
+/// Faults as a row keeps them.
+pub(super) fn faults_of(problems: &str) -> Result<Vec<Fault>, StoreError> {
+    if problems.is_empty() { Ok(Vec::new()) } else { Ok(serde_json::from_str(problems)?) }
 }

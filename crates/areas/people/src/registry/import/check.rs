@@ -112,48 +112,74 @@ impl Lists {
     }
 
     fn commune(&self, text: &str) -> Option<UnitId> {
+        const BEFORE: [&str; 9] = [
+            "xa ",
+            "phuong ",
+            "dac khu ",
+            "ubnd xa ",
+            "ubnd phuong ",
+            "uy ban nhan dan xa ",
+            "uy ban nhan dan phuong ",
+            "dang uy xa ",
+            "dang uy phuong ",
+        ];
         let folded = fold(text);
-        let without = |word: &str| folded.strip_prefix(word).and_then(|rest| self.communes.get(rest));
-        let plain = self.communes.get(&folded);
-        plain
-            .or_else(|| {
-                ["xa ", "phuong ", "dac khu ", "ubnd xa ", "ubnd phuong ", "dang uy xa ", "dang uy phuong "]
-                    .iter()
-                    .find_map(|w| without(w))
-            })
-            .copied()
+        let names = BEFORE.iter().filter_map(|word| folded.strip_prefix(word));
+        [folded.as_str()].into_iter().chain(names).find_map(|name| self.communes.get(name)).copied()
     }
 
     fn ethnic(&self, text: &str) -> Option<&String> {
-        self.ethnic.get(&fold(text).replace(' ', ""))
+        let name = fold(text).replace(' ', "");
+        self.ethnic.get(if name == "hmong" { "mong" } else { &name })
     }
 
-    /// The post by its title; a short title (`Trưởng phòng`) needs the office beside it.
-    fn position(&self, title: &str, office: Option<&str>) -> Option<&PositionLine> {
-        let folded = fold(title);
-        let lines =
-            |places: &[usize]| -> Vec<&PositionLine> { places.iter().filter_map(|p| self.lines.get(*p)).collect() };
+    /// The post by its title; a short title (`Trưởng phòng`) needs the office beside it. The code of the fault when
+    /// there is none or more than one.
+    fn position(&self, title: &str, office: Option<&str>) -> Result<&PositionLine, &'static str> {
+        let key = title_key(title);
         let of_office = |line: &&PositionLine| office.is_none() || line.office_code.as_deref() == office;
-        if let Some(places) = self.positions.get(&folded) {
-            let named = lines(places);
-            if let [one] = named.as_slice() {
-                return Some(one);
+        let fitting: Vec<&PositionLine> = match (self.positions.get(&key), level_of(&key), office) {
+            (Some(places), _, _) => {
+                let named: Vec<&PositionLine> = places.iter().filter_map(|p| self.lines.get(*p)).collect();
+                // one title is enough, whatever the office is called
+                if named.len() == 1 { named } else { named.into_iter().filter(of_office).collect() }
             }
-            return named.into_iter().find(of_office);
+            (None, Some(level), Some(_)) => self.lines.iter().filter(|l| l.level == level).filter(of_office).collect(),
+            _ => Vec::new(),
+        };
+        match fitting.as_slice() {
+            [one] => Ok(one),
+            [] => Err("position-unknown"),
+            _ => Err("position-ambiguous"),
         }
-        let office = office?;
-        let level = level_of(&folded)?;
-        let mut fitting = self.lines.iter().filter(|l| l.level == level && l.office_code.as_deref() == Some(office));
-        let one = fitting.next()?;
-        fitting.next().is_none().then_some(one)
     }
+}
+
+/// A title or the name of an office for comparing: folded, in its short form, without the commune behind it.
+/// `Chủ tịch Ủy ban nhân dân xã Keng Đu` and `Chủ tịch UBND` have the same key.
+fn title_key(text: &str) -> String {
+    let mut key = fold(text);
+    for (long, short) in
+        [("uy ban nhan dan", "ubnd"), ("hoi dong nhan dan", "hdnd"), ("mat tran to quoc", "mttq"), ("viet nam", "")]
+    {
+        if key.contains(long) {
+            key = key.replace(long, short);
+        }
+    }
+    let words: Vec<&str> = key.split_whitespace().collect();
+    let commune = words.iter().enumerate().skip(1).find(|(place, word)| {
+        // "xã hội" is no commune
+        matches!(**word, "xa" | "phuong") && words.get(place + 1) != Some(&"hoi")
+    });
+    let end = commune.map_or(words.len(), |(place, _)| place);
+    words.get(..end).unwrap_or_default().join(" ")
 }
 
 /// Every way in which a name with alternatives is written: as a whole, and each side of ` / ` without brackets.
 /// `Trưởng phòng Kinh tế (xã) / Kinh tế, Hạ tầng và Đô thị (phường)` is also `truong phong kinh te`.
 fn ways(name: &str) -> Vec<String> {
-    let mut ways = vec![fold(name)];
-    let plain = |part: &str| fold(part.split('(').next().unwrap_or(part));
+    let mut ways = vec![title_key(name)];
+    let plain = |part: &str| title_key(part.split('(').next().unwrap_or(part));
     if let Some((first, second)) = name.split_once(" / ") {
         let first = plain(first);
         let second = plain(second);
@@ -167,6 +193,8 @@ fn ways(name: &str) -> Vec<String> {
         }
         ways.push(first);
     }
+    ways.sort();
+    ways.dedup();
     ways
 }
 
@@ -234,15 +262,16 @@ pub(super) fn name_key(name: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// Why a date was not read; the codes end `import-fault-`.
+/// A day of the past, or the code of the fault.
 fn day(cell: &Cell, today: NaiveDate) -> Result<NaiveDate, &'static str> {
-    match cell {
-        Cell::Day(day) => Ok(*day),
-        Cell::Number(number) => serial(*number),
-        Cell::Text(text) => written(text, today),
-        Cell::Broken(_) => Err("broken"),
-        Cell::Empty => Err("birth-missing"),
-    }
+    let day = match cell {
+        Cell::Day(day) => *day,
+        Cell::Number(number) => serial(*number)?,
+        Cell::Text(text) => written(text)?,
+        Cell::Broken(_) => return Err("broken"),
+        Cell::Empty => return Err("birth-missing"),
+    };
+    if day > today { Err("date-future") } else { Ok(day) }
 }
 
 /// Days since 30/12/1899 as spreadsheets count; a bare year is not a date.
@@ -259,34 +288,27 @@ fn serial(number: f64) -> Result<NaiveDate, &'static str> {
         .ok_or("date-impossible")
 }
 
-/// `5/3/1980`, `05-03-1980`, `5.3.1980`, `1980-03-05`, `ngày 5 tháng 3 năm 1980`.
-fn written(text: &str, today: NaiveDate) -> Result<NaiveDate, &'static str> {
-    let parts: Vec<&str> = text.split(|c: char| !c.is_ascii_digit()).filter(|p| !p.is_empty()).collect();
-    let letters = fold(text)
-        .split(' ')
-        .any(|word| word.chars().any(char::is_alphabetic) && !matches!(word, "ngay" | "thang" | "nam" | "t" | "t00"));
-    if letters && !text.contains('T') {
+/// `5/3/1980`, `05-03-1980`, `5.3.1980`, `1980-03-05`, `ngày 5 tháng 3 năm 1980`, with midnight behind it or not.
+fn written(text: &str) -> Result<NaiveDate, &'static str> {
+    // a day of a spreadsheet that became text, with its clock
+    let text = text.split_once(['T', ' ']).filter(|(_, clock)| clock.starts_with("00:00")).map_or(text, |(day, _)| day);
+    let words = fold(text);
+    if words.split(' ').any(|w| w.chars().any(char::is_alphabetic) && !matches!(w, "ngay" | "thang" | "nam")) {
         return Err("date-unreadable");
     }
-    let (d, m, y) = match parts.as_slice() {
+    let parts: Vec<&str> = text.split(|c: char| !c.is_ascii_digit()).filter(|p| !p.is_empty()).collect();
+    let (d, m, y) = match *parts.as_slice() {
         [y] if y.len() == 4 => return Err("date-year-only"),
-        // a day of a spreadsheet that became text, with its clock
-        [y, m, d, ..] if y.len() == 4 => (*d, *m, *y),
-        [d, m, y] | [d, m, y, "0" | "00", "0" | "00", ..] => (*d, *m, *y),
-        [_, _] => return Err("date-unreadable"),
+        [y, m, d] if y.len() == 4 => (d, m, y),
+        [d, m, y] => (d, m, y),
         _ => return Err("date-unreadable"),
     };
     if y.len() != 4 {
         return Err("date-two-digits");
     }
-    let number = |text: &str| text.parse::<u32>().ok();
-    let day = number(y)
-        .and_then(|y| i32::try_from(y).ok())
-        .zip(number(m))
-        .zip(number(d))
-        .and_then(|((y, m), d)| NaiveDate::from_ymd_opt(y, m, d))
-        .ok_or("date-impossible")?;
-    if day > today { Err("date-future") } else { Ok(day) }
+    let whole = (y.parse::<i32>(), m.parse::<u32>(), d.parse::<u32>());
+    let (Ok(y), Ok(m), Ok(d)) = whole else { return Err("date-impossible") };
+    NaiveDate::from_ymd_opt(y, m, d).ok_or("date-impossible")
 }
 
 fn education(folded: &str) -> Option<&'static str> {
@@ -300,7 +322,8 @@ fn education(folded: &str) -> Option<&'static str> {
         Some("dai_hoc")
     } else if has(&["cao dang", "trung cap", "trung hoc"]) || word("cd") || word("tc") {
         Some("cao_dang_trung_cap")
-    } else if has(&["so cap"]) || word("sc") {
+    } else if has(&["so cap", "chua qua", "chua dao tao"]) || word("sc") {
+        // the scheme counts both as one level
         Some("so_cap")
     } else {
         None
@@ -364,13 +387,11 @@ impl Faults {
 impl Checker<'_> {
     /// Every row below the headings with its number in the file.
     pub(super) fn check(&self, sheet: &Sheet) -> Vec<(usize, Outcome)> {
-        let start = (self.mapping.head_rows + 1).saturating_sub(sheet.first_row);
         let mut rows = Vec::with_capacity(sheet.rows.len());
-        for (place, cells) in sheet.rows.iter().enumerate().skip(start) {
-            if cells.iter().all(Cell::is_empty) {
-                continue;
+        for (place, cells) in sheet.rows.iter().enumerate().skip(self.mapping.head_rows) {
+            if !cells.iter().all(Cell::is_empty) {
+                rows.push((place + 1, self.row(cells)));
             }
-            rows.push((sheet.first_row + place, self.row(cells)));
         }
         rows
     }
@@ -380,29 +401,33 @@ impl Checker<'_> {
         (place, place.and_then(|p| cells.get(p)).unwrap_or(&Cell::Empty))
     }
 
-    /// A row that holds nobody: numbers under the headings, a heading, totals, signatures.
+    /// A row that holds nobody: numbers under the headings, a heading within the list, totals, signatures.
     fn skipped(&self, cells: &[Cell]) -> bool {
         let filled: Vec<&Cell> = cells.iter().filter(|c| !c.is_empty()).collect();
-        let mapped = self.mapping.columns.keys().filter(|p| cells.get(**p).is_some_and(|c| !c.is_empty())).count();
-        let numbering = |c: &&Cell| match c {
+        let number = |c: &&Cell| match c {
             Cell::Number(_) => true,
-            Cell::Text(text) => text.chars().all(|c| c.is_ascii_digit() || "()[]".contains(c)),
+            Cell::Text(text) => text.chars().all(|c| c.is_ascii_digit() || "()[].".contains(c)),
             _ => false,
         };
-        if filled.iter().all(numbering) {
+        if filled.iter().all(number) {
             return true;
         }
-        let total = filled.iter().find_map(|c| match c {
-            Cell::Text(text) => Some(fold(text)),
+        // with their tones: Tống and Công are names
+        const TOTALS: [&str; 6] = ["tổng cộng", "tổng số", "tổng", "cộng", "tong cong", "tong so"];
+        let first = filled.iter().find_map(|c| match c {
+            Cell::Text(text) => Some(text.to_lowercase()),
             _ => None,
         });
-        let total = total.is_some_and(|t| {
-            ["tong cong", "tong so", "tong", "cong"].iter().any(|w| t == *w || t.starts_with(&format!("{w} ")))
-        });
+        let starts =
+            |text: &str, word: &str| text.strip_prefix(word).is_some_and(|rest| !rest.starts_with(char::is_alphabetic));
+        let total = first.is_some_and(|text| TOTALS.iter().any(|word| starts(&text, word)));
         let person = [Column::Birth, Column::BirthMan, Column::BirthWoman, Column::Position]
             .into_iter()
             .any(|c| matches!(self.find(cells, c).1, Cell::Text(_) | Cell::Day(_)));
-        (total && !person) || (mapped <= 1 && filled.len() <= 2 && !person)
+        let mapped = self.mapping.columns.keys().filter(|p| cells.get(**p).is_some_and(|c| !c.is_empty())).count();
+        // "1 | Nguyễn Văn A" is somebody of whom everything else is missing
+        let numbered = filled.len() == 2 && filled.first().is_some_and(number) && !self.name(cells).1.is_empty();
+        !person && (total || (mapped <= 1 && filled.len() <= 2 && !numbered))
     }
 
     fn name(&self, cells: &[Cell]) -> (Option<usize>, String) {
@@ -428,7 +453,6 @@ impl Checker<'_> {
             _ => (place.or(man_at), single, None),
         };
         match day(cell, self.today) {
-            Ok(day) if day > self.today => faults.add(place, "date-future", cell.text()),
             Ok(day) => {
                 let age = self.today.year() - day.year();
                 if (AGES.0..=AGES.1).contains(&age) {
@@ -518,17 +542,22 @@ impl Checker<'_> {
             }
         };
         let (office_at, office_cell) = self.find(cells, Column::Office);
-        let kind = self.lists.office_kinds.get(&fold(&office_cell.text()));
+        let kind = self.lists.office_kinds.get(&title_key(&office_cell.text()));
         if !office_cell.is_empty() && kind.is_none() {
             faults.add(office_at, "office-unknown", office_cell.text());
         }
         let (position_at, position_cell) = self.find(cells, Column::Position);
-        let position = self.lists.position(&position_cell.text(), kind.map(String::as_str));
-        match (position_cell.is_empty(), position) {
-            (true, _) => faults.add(position_at, "position-missing", ""),
-            (false, None) => faults.add(position_at, "position-unknown", position_cell.text()),
-            (false, Some(_)) => {}
-        }
+        let position = match self.lists.position(&position_cell.text(), kind.map(String::as_str)) {
+            _ if position_cell.is_empty() => {
+                faults.add(position_at, "position-missing", "");
+                None
+            }
+            Ok(position) => Some(position),
+            Err(code) => {
+                faults.add(position_at, code, position_cell.text());
+                None
+            }
+        };
         let kind = kind.or_else(|| position.and_then(|p| p.office_code.as_ref()));
         let office = commune.zip(kind).and_then(|(c, k)| self.lists.offices.get(&(c, k.clone())).copied());
 
@@ -611,11 +640,19 @@ mod tests {
     #[test]
     fn dates_as_offices_write_them() {
         let wanted = NaiveDate::from_ymd_opt(1980, 3, 5);
-        for text in ["5/3/1980", "05-03-1980", "5.3.1980", "1980-03-05", "ngày 5 tháng 3 năm 1980", "05 / 03 / 1980"]
-        {
-            assert_eq!(written(text, today()).ok(), wanted, "{text}");
+        for text in [
+            "5/3/1980",
+            "05-03-1980",
+            "5.3.1980",
+            "1980-03-05",
+            "1980-03-05T00:00:00",
+            "05/03/1980 00:00:00",
+            "ngày 5 tháng 3 năm 1980",
+            "05 / 03 / 1980",
+        ] {
+            assert_eq!(day(&Cell::Text(text.to_owned()), today()).ok(), wanted, "{text}");
         }
-        assert_eq!(serial(29285.0).ok(), wanted);
+        assert_eq!(day(&Cell::Number(29285.0), today()).ok(), wanted);
         for (text, code) in [
             ("31/02/1980", "date-impossible"),
             ("5/3/80", "date-two-digits"),
@@ -623,10 +660,12 @@ mod tests {
             ("1980", "date-year-only"),
             ("không rõ", "date-unreadable"),
             ("3/1980", "date-unreadable"),
+            ("Thứ ba 5/3/1980", "date-unreadable"),
         ] {
-            assert_eq!(written(text, today()), Err(code), "{text}");
+            assert_eq!(day(&Cell::Text(text.to_owned()), today()), Err(code), "{text}");
         }
-        assert_eq!(serial(1980.0), Err("date-year-only"));
+        assert_eq!(day(&Cell::Number(1980.0), today()), Err("date-year-only"));
+        assert_eq!(day(&Cell::Number(65_000.0), today()), Err("date-future"));
     }
 
     #[test]
@@ -655,7 +694,13 @@ mod tests {
     #[test]
     fn every_way_of_a_title() {
         let all = ways("Trưởng phòng Kinh tế (xã) / Kinh tế, Hạ tầng và Đô thị (phường)");
-        assert!(all.contains(&"truong phong kinh te".to_owned()), "{all:?}");
-        assert!(all.contains(&"truong phong kinh te ha tang va do thi".to_owned()), "{all:?}");
+        assert_eq!(all, ["truong phong kinh te", "truong phong kinh te ha tang va do thi"]);
+    }
+
+    #[test]
+    fn titles_with_and_without_their_commune_are_one() {
+        assert_eq!(title_key("Chủ tịch Ủy ban nhân dân xã Keng Đu"), "chu tich ubnd");
+        assert_eq!(title_key("Trưởng phòng Văn hóa - Xã hội phường"), "truong phong van hoa xa hoi");
+        assert_eq!(title_key("Chủ tịch Ủy ban Mặt trận Tổ quốc Việt Nam"), title_key("Chủ tịch Ủy ban MTTQ Việt Nam"));
     }
 }

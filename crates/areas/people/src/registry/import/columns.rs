@@ -9,8 +9,8 @@ use super::sheet::{Cell, Sheet};
 
 /// Rows from the top among which the headings are looked for; title lines stand above them.
 const HEAD_WITHIN: usize = 40;
-/// Headings that must be recognised before a sheet is taken for a roster.
-const LEAST: usize = 3;
+/// Headings that must be recognised before a sheet is taken for a roster; what else it needs is corrected by hand.
+const LEAST: usize = 2;
 
 /// What a column holds. Its message is `import-column-CODE`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -160,7 +160,7 @@ impl Column {
                 Some(Self::Theory)
             } else if has(text, &["quan ly nha nuoc", "qlnn", "quan ly hanh chinh"]) {
                 Some(Self::Management)
-            } else if has(text, &["chuyen mon", "hoc van", "bang cap", "trinh do dao tao", "trinh do cm"]) {
+            } else if has(text, &["chuyen mon", "bang cap", "trinh do dao tao", "trinh do cm"]) {
                 Some(Self::Education)
             } else {
                 None
@@ -194,7 +194,12 @@ impl Column {
             "nu" => Self::Woman,
             "dan toc" => Self::Ethnic,
             _ if has(own, &["ho va ten", "ho ten"]) => Self::Name,
-            _ if has(own, &["ma can bo", "ma so", "ma cb", "ma nhan", "so hieu", "ma dinh danh"]) => Self::Code,
+            // not the code of a rank, of a tax payer or of a citizen
+            _ if has(own, &["ma can bo", "ma cong chuc", "ma cb", "ma nhan su", "ma nhan vien"])
+                || has(own, &["so hieu can bo", "so hieu cong chuc", "so hieu cb"]) =>
+            {
+                Self::Code
+            }
             _ if has(own, &["ngay sinh", "ngay thang nam sinh", "nam sinh", "sinh ngay"]) => Self::Birth,
             _ if own.starts_with("dan toc") => Self::Ethnic,
             _ if has(own, &["ngay bo nhiem", "giu chuc vu tu", "thoi gian giu chuc", "tu ngay", "ngay giu chuc"]) => {
@@ -257,7 +262,7 @@ pub(super) fn detect_in(sheet: &Sheet) -> Option<(usize, Mapping)> {
             let found = columns.len();
             let names = columns.values().any(|c| matches!(c, Column::Name | Column::Given));
             if found >= LEAST && names && best.as_ref().is_none_or(|(most, _)| found > *most) {
-                let head_rows = sheet.first_row + place + usize::from(second.is_some());
+                let head_rows = place + 1 + usize::from(second.is_some());
                 best = Some((found, Mapping { sheet: sheet.name.clone(), head_rows, columns }));
             }
         }
@@ -301,7 +306,7 @@ mod tests {
     fn sheet(rows: &[&[&str]]) -> Sheet {
         let cell = |text: &&str| if text.is_empty() { Cell::Empty } else { Cell::Text((*text).to_owned()) };
         let rows = rows.iter().map(|row| row.iter().map(cell).collect()).collect();
-        Sheet { name: "DS".to_owned(), first_row: 1, rows }
+        Sheet { name: "DS".to_owned(), rows }
     }
 
     #[test]
@@ -359,6 +364,13 @@ mod tests {
         assert_eq!(detect(&[sheet(&[&["Nội dung chi", "Số tiền"], &["Phòng học", "400000"]])]), None);
         let only_names = sheet(&[&["TT", "Họ và tên", "Ghi chú"], &["1", "Nguyễn Văn A", ""]]);
         assert_eq!(detect(&[only_names]), None);
+    }
+
+    #[test]
+    fn codes_of_other_things_are_not_codes_of_people() {
+        let sheet = sheet(&[&["Mã cán bộ", "Mã số ngạch", "Mã số thuế", "Số định danh", "Họ tên", "Trình độ học vấn"]]);
+        let mapping = detect(&[sheet]).unwrap();
+        assert_eq!(mapping.columns, [(0, Column::Code), (4, Column::Name)].into_iter().collect());
     }
 
     #[test]

@@ -1,29 +1,39 @@
 //! Import: a roster as an office sends it becomes people, with a preview before and an undo after.
 //!
-//! Owns `import_batch`, `import_row`; writes `person` and `assignment` with the register.
+//! Owns `import_batch`, `import_row`; writes `person` and `assignment` with the register. The way of a file:
+//! [`sheet`] bytes → cells, [`columns`] headings → meanings, [`check`] a row → a person or its faults,
+//! [`plan`] people → what would change, [`actions`] preview, commit, withdrawal, undo.
 //!
 //! Always true:
-//! - nothing is written to the register before somebody has seen what it would be and says so;
+//! - nothing is written to the register before somebody has seen what it would be and says so; the command line shows
+//!   and writes at once, or only shows;
+//! - a commit writes exactly what the preview shows, or nothing and makes the preview anew;
 //! - a batch is written as a whole and taken back as a whole, each in one transaction;
 //! - every row of the sheet is accounted for: new, changed, unchanged, faulty with its reason, or skipped;
-//! - what a sheet does not say is not taken away.
+//! - what a sheet does not say is not taken away; a post is not overwritten, it ends where the next one begins;
+//! - the file itself is kept only until the batch is decided.
 
 mod actions;
 mod check;
 mod columns;
+mod matching;
+mod model;
 mod pages;
+mod plan;
 mod sheet;
 mod store;
 
-pub use actions::{Counts, ImportError, Reading, commit, other_sheet, preview, remap, undo, withdraw};
+pub use actions::{
+    Draft, Held, ImportError, Importer, Reading, commit, draft, other_sheet, preview, remap, undo, withdraw,
+};
 pub use check::Fault;
 pub use columns::{Column, Mapping};
+pub use model::{BatchMove, BatchMoveRefused, BatchState, Counts, RowKind};
 pub use sheet::FileError;
 pub use store::{Batch, NeedsPeople};
 
-use kernel::{ImportId, Right};
-use store::RowLine;
-use web::{Access, Routes};
+use kernel::Right;
+use web::{Access, Routes, T};
 
 web::messages!("people.registry.import");
 
@@ -34,8 +44,8 @@ impl Right for ImportPeople {
     const NAME: &'static str = "people.import";
 }
 
-/// Largest upload in bytes: a roster of 100,000 rows has about 12 MB.
-const MOST_BYTES: usize = 30 * 1024 * 1024;
+/// Largest file in bytes: a roster of 100,000 rows has about 12 MB.
+pub const MOST_BYTES: usize = 30 * 1024 * 1024;
 
 /// Pages of imports.
 pub(super) fn routes() -> Routes {
@@ -43,15 +53,15 @@ pub(super) fn routes() -> Routes {
         .get("/people/import", Access::right::<ImportPeople>(), pages::get)
         .upload("/people/import", Access::right::<ImportPeople>(), MOST_BYTES, pages::post)
         .get("/people/import/{import}", Access::right::<ImportPeople>(), pages::get_batch)
-        .get("/people/import/{import}/columns", Access::right::<ImportPeople>(), pages::get_columns)
-        .post("/people/import/{import}/columns", Access::right::<ImportPeople>(), pages::post_columns)
+        .get("/people/import/{import}/columns", Access::right::<ImportPeople>(), matching::get)
+        .post("/people/import/{import}/columns", Access::right::<ImportPeople>(), matching::post)
         .get("/people/import/{import}/faults.xlsx", Access::right::<ImportPeople>(), pages::get_faults)
         .post("/people/import/{import}/commit", Access::right::<ImportPeople>(), pages::post_commit)
         .post("/people/import/{import}/withdraw", Access::right::<ImportPeople>(), pages::post_withdraw)
         .post("/people/import/{import}/undo", Access::right::<ImportPeople>(), pages::post_undo)
 }
 
-/// A faulty row as the command line prints it.
+/// A refused row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FaultyRow {
     /// Number of the row in the file, from 1.
@@ -62,30 +72,71 @@ pub struct FaultyRow {
     pub faults: Vec<Fault>,
 }
 
-/// The faulty rows of a batch, at most `most`.
-///
-/// # Errors
-/// The database's failure.
-pub async fn faulty_rows(db: &::store::Db, id: ImportId, most: i64) -> Result<Vec<FaultyRow>, ::store::StoreError> {
-    let rows = store::rows(&mut db.read().await?, id, "faulty", 0, most).await?;
-    rows.iter()
-        .map(|r| Ok(FaultyRow { row: r.row_number, name: r.shown_name.clone(), faults: faults_of(r)? }))
-        .collect()
-}
-
-/// Faults as a row keeps them.
-fn faults_of(row: &RowLine) -> Result<Vec<Fault>, ::store::StoreError> {
-    if row.problems.is_empty() { Ok(Vec::new()) } else { Ok(serde_json::from_str(&row.problems)?) }
-}
-
-/// One fault in the reader's words: `Cột C: không có ngày này trong lịch: 31/02/1980`.
-#[must_use]
-pub fn fault_text(t: web::T, fault: &Fault) -> String {
-    let what = t.arg(format!("import-fault-{}", fault.code), "value", fault.value.clone());
-    if fault.column.is_empty() {
-        what.into_owned()
-    } else {
-        t.args("import-fault-at", [("column", fault.column.clone().into()), ("what", what.into_owned().into())])
-            .into_owned()
+impl FaultyRow {
+    /// In one line, with sheet, row and columns: `Trang tính “DS”, dòng 9 (Lê Văn A): cột C: không có ngày này …`.
+    #[must_use]
+    pub fn line(&self, t: T, sheet: &str) -> String {
+        let what: Vec<String> = self.faults.iter().map(|fault| fault.text(t)).collect();
+        let name = if self.name.is_empty() { t.get("import-no-name").into_owned() } else { self.name.clone() };
+        let args = [
+            ("sheet", sheet.into()),
+            ("row", self.row.into()),
+            ("name", name.into()),
+            ("what", what.join("; ").into()),
+        ];
+        t.args("import-fault-line", args).into_owned()
     }
+}
+
+impl Fault {
+    /// In the reader's words: `cột C: không có ngày này trong lịch: 31/02/1980`.
+    #[must_use]
+    pub fn text(&self, t: T) -> String {
+        let what = t.arg(format!("import-fault-{}", self.code), "value", self.value.as_str());
+        if self.column.is_empty() {
+            what.into_owned()
+        } else {
+            t.args("import-fault-at", [("column", self.column.as_str().into()), ("what", what.into())]).into_owned()
+        }
+    }
+}
+
+impl ImportError {
+    /// What a person reads: why, and what to do. `None` for what is no refusal but a failure, and for
+    /// [`ImportError::NotFound`].
+    #[must_use]
+    pub fn text(&self, t: T) -> Option<String> {
+        let text = match self {
+            Self::NotFound | Self::Store(_) | Self::Thread(_) => return None,
+            Self::File(error) => t.get(format!("import-file-{}", error.code())),
+            Self::NoRoster => t.get("import-file-roster"),
+            Self::Columns(codes) => t.arg("import-missing", "columns", missing_text(t, codes)),
+            Self::Moved(BatchMoveRefused(state)) => t.get(format!("import-state-{}-refused", state.code())),
+            Self::Changed => t.get("import-register-changed"),
+            Self::Nothing => t.get("import-nothing"),
+            Self::Held(held) => {
+                let reasons: Vec<String> =
+                    actions::grouped(held).iter().map(|(key, names)| group(t, key, names)).collect();
+                t.args("import-held", [("number", held.len().into()), ("reasons", reasons.join("; ").into())])
+            }
+            Self::HeldElsewhere => t.get("import-held-elsewhere"),
+        };
+        Some(text.into_owned())
+    }
+}
+
+/// `họ và tên, ngày sinh`.
+fn missing_text(t: T, codes: &[&str]) -> String {
+    let words: Vec<String> = codes.iter().map(|code| t.get(format!("import-missing-{code}")).into_owned()).collect();
+    words.join(", ")
+}
+
+/// People with one reason: the first few by name, the others by their number.
+fn group(t: T, key: &str, names: &[&str]) -> String {
+    const NAMED: usize = 5;
+    let mut shown = names.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+    if names.len() > NAMED {
+        shown.push_str(&t.arg("import-held-more", "number", names.len() - NAMED));
+    }
+    t.args("import-held-group", [("names", shown.into()), ("reason", t.get(key).into())]).into_owned()
 }

@@ -2,16 +2,24 @@
 
 use std::io::{Cursor, Read};
 
-use calamine::{Data, Reader, Xlsx};
+use calamine::{DataRef, Reader, Xlsx};
 use chrono::NaiveDate;
 use kernel::text::clean;
 
-/// Most bytes that a workbook may have once unpacked. The largest roster of 100,000 rows has about 60 MB.
-const MOST_UNPACKED: u64 = 400 * 1024 * 1024;
+/// Most bytes that a workbook may have once unpacked. A roster of 100,000 rows and 20 columns has about 100 MB.
+const MOST_UNPACKED: u64 = 200 * 1024 * 1024;
+/// Most files within a workbook.
+const MOST_PARTS: usize = 2_000;
 /// Most columns that are read of a row; rosters have up to about 30.
-const MOST_COLUMNS: usize = 80;
+const MOST_COLUMNS: usize = 60;
 /// Most rows that are read of a sheet.
-pub(super) const MOST_ROWS: usize = 120_000;
+const MOST_ROWS: usize = 120_000;
+/// Most cells of a file, the empty ones between filled ones included: bounds the memory.
+const MOST_CELLS: usize = 6_000_000;
+/// Most letters that are kept of a cell.
+const MOST_LETTERS: usize = 300;
+/// Most lines that one field of a text may hold; more means a quotation mark that is never closed.
+const MOST_LINES_OF_FIELD: usize = 20;
 
 /// What a cell holds, as far as a roster needs to know.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,26 +48,28 @@ impl Cell {
     }
 }
 
-/// One sheet. Row 0 of `rows` is row `first_row` of the file (1 is the top).
+/// One sheet. Row 0 of `rows` is row 1 of the file.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Sheet {
     pub(super) name: String,
-    pub(super) first_row: usize,
     pub(super) rows: Vec<Vec<Cell>>,
 }
 
 /// Why a file was not read; its message is `import-file-CODE`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum FileError {
+    /// No file was chosen.
+    #[error("no file")]
+    None,
     /// Nothing in it.
     #[error("the file is empty")]
     Empty,
     /// Neither a workbook nor a text with separators (a renamed PDF, a picture).
     #[error("not a workbook (.xlsx) and not a text with separators (.csv)")]
     Kind,
-    /// The workbook format before 2007.
-    #[error("a workbook of the old format (.xls); save it as .xlsx")]
-    Old,
+    /// A workbook of another format, which cannot be opened with bounded memory: .xls, .xlsb, .ods.
+    #[error("a workbook that is not .xlsx; save it as .xlsx")]
+    Format,
     /// The archive is damaged, or no workbook.
     #[error("the workbook is damaged")]
     Damaged,
@@ -69,9 +79,12 @@ pub enum FileError {
     /// Unpacks to more than a roster can need.
     #[error("the workbook unpacks to far more than a roster needs")]
     Bomb,
-    /// Neither UTF-8 nor UTF-16.
-    #[error("the text is in an encoding that is not Unicode; save it as CSV UTF-8")]
+    /// Neither Unicode nor Windows-1258.
+    #[error("the text is in an unknown encoding; save it as CSV UTF-8")]
     Encoding,
+    /// A quotation mark is never closed.
+    #[error("a quotation mark in the text is never closed")]
+    Quotes,
     /// More rows than are read.
     #[error("more than {MOST_ROWS} rows")]
     Rows,
@@ -82,13 +95,15 @@ impl FileError {
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
+            Self::None => "none",
             Self::Empty => "empty",
             Self::Kind => "kind",
-            Self::Old => "old",
+            Self::Format => "format",
             Self::Damaged => "damaged",
             Self::Locked => "locked",
             Self::Bomb => "bomb",
             Self::Encoding => "encoding",
+            Self::Quotes => "quotes",
             Self::Rows => "rows",
         }
     }
@@ -101,12 +116,13 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, FileError> {
         [b'P', b'K', 3, 4, ..] => workbook(bytes),
         // a protected .xlsx lies in the same container as the old .xls
         [0xD0, 0xCF, 0x11, 0xE0, ..] => {
-            Err(if contains(bytes, "EncryptedPackage") { FileError::Locked } else { FileError::Old })
+            Err(if contains(bytes, "EncryptedPackage") { FileError::Locked } else { FileError::Format })
         }
         [b'%', b'P', b'D', b'F', ..]
         | [0x89, b'P', b'N', b'G', ..]
         | [0xFF, 0xD8, 0xFF, ..]
-        | [b'{', b'\\', b'r', ..] => Err(FileError::Kind),
+        | [b'{', b'\\', b'r', ..]
+        | [b'<', ..] => Err(FileError::Kind),
         _ => text(bytes).map(|sheet| vec![sheet]),
     }
 }
@@ -120,24 +136,36 @@ fn contains(bytes: &[u8], name: &str) -> bool {
 fn workbook(bytes: &[u8]) -> Result<Vec<Sheet>, FileError> {
     measure(bytes)?;
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| FileError::Damaged)?;
+    let mut left = MOST_CELLS;
     let mut sheets = Vec::new();
     for name in book.sheet_names() {
-        let Ok(range) = book.worksheet_range(&name) else { continue };
-        let (top, left) = range.start().unwrap_or_default();
-        let (first_row, left) = (usize::try_from(top).unwrap_or(0) + 1, usize::try_from(left).unwrap_or(0));
-        if range.height() > MOST_ROWS {
-            return Err(FileError::Rows);
+        // a sheet that holds a chart only has no cells
+        let Ok(mut cells) = book.worksheet_cells_reader(&name) else { continue };
+        let mut rows: Vec<Vec<Cell>> = Vec::new();
+        // cell by cell: a sheet with one cell at the far corner is not a table of everything between
+        while let Some(found) = cells.next_cell().map_err(|_| FileError::Damaged)? {
+            let content = cell(found.get_value());
+            let (row, column) = found.get_position();
+            let (row, column) =
+                (usize::try_from(row).unwrap_or(usize::MAX), usize::try_from(column).unwrap_or(usize::MAX));
+            if content == Cell::Empty || column >= MOST_COLUMNS {
+                continue;
+            }
+            if row >= MOST_ROWS {
+                return Err(FileError::Rows);
+            }
+            if rows.len() <= row {
+                rows.resize_with(row + 1, Vec::new);
+            }
+            let Some(cells) = rows.get_mut(row) else { continue };
+            let added = (column + 1).saturating_sub(cells.len());
+            left = left.checked_sub(added).ok_or(FileError::Bomb)?;
+            cells.resize(cells.len() + added, Cell::Empty);
+            if let Some(place) = cells.get_mut(column) {
+                *place = content;
+            }
         }
-        let rows = range
-            .rows()
-            .map(|row| {
-                // columns keep their letters even when the first ones are empty
-                let mut cells = vec![Cell::Empty; left.min(MOST_COLUMNS)];
-                cells.extend(row.iter().take(MOST_COLUMNS - cells.len()).map(cell));
-                cells
-            })
-            .collect();
-        sheets.push(Sheet { name, first_row, rows });
+        sheets.push(Sheet { name, rows });
     }
     if sheets.is_empty() { Err(FileError::Damaged) } else { Ok(sheets) }
 }
@@ -145,27 +173,35 @@ fn workbook(bytes: &[u8]) -> Result<Vec<Sheet>, FileError> {
 /// Unpacks the archive into nothing, counting: what an archive says of its own size is not believed.
 fn measure(bytes: &[u8]) -> Result<(), FileError> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| FileError::Damaged)?;
+    if archive.index_for_name("content.xml").is_some() || archive.index_for_name("xl/workbook.bin").is_some() {
+        return Err(FileError::Format);
+    }
+    if archive.len() > MOST_PARTS {
+        return Err(FileError::Bomb);
+    }
     let mut left = MOST_UNPACKED;
     for place in 0..archive.len() {
         let entry = archive.by_index(place).map_err(|_| FileError::Damaged)?;
         let read = std::io::copy(&mut entry.take(left + 1), &mut std::io::sink()).map_err(|_| FileError::Damaged)?;
         left = left.checked_sub(read).ok_or(FileError::Bomb)?;
     }
-    Ok(())
+    // a document or presentation is an archive too
+    if archive.index_for_name("xl/workbook.xml").is_some() { Ok(()) } else { Err(FileError::Kind) }
 }
 
-fn cell(data: &Data) -> Cell {
+fn cell(data: &DataRef<'_>) -> Cell {
     match data {
-        Data::Empty => Cell::Empty,
-        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => words(text),
-        Data::Float(number) => Cell::Number(*number),
-        Data::Int(number) => words(&number.to_string()),
-        Data::Bool(yes) => words(if *yes { "x" } else { "" }),
-        Data::DateTime(moment) => match moment.as_datetime() {
+        DataRef::Empty => Cell::Empty,
+        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => words(text),
+        DataRef::SharedString(text) => words(text),
+        DataRef::Float(number) => Cell::Number(*number),
+        DataRef::Int(number) => words(&number.to_string()),
+        DataRef::Bool(yes) => words(if *yes { "x" } else { "" }),
+        DataRef::DateTime(moment) => match moment.as_datetime() {
             Some(moment) if moment_is_day(moment.date()) => Cell::Day(moment.date()),
             _ => Cell::Number(moment.as_f64()),
         },
-        Data::Error(error) => Cell::Broken(error.to_string()),
+        DataRef::Error(error) => Cell::Broken(error.to_string()),
     }
 }
 
@@ -175,13 +211,17 @@ fn moment_is_day(day: NaiveDate) -> bool {
 }
 
 fn words(text: &str) -> Cell {
-    let text = clean(text);
+    let mut text = clean(text);
+    if let Some((end, _)) = text.char_indices().nth(MOST_LETTERS) {
+        text.truncate(end);
+        text.push('…');
+    }
     if text.is_empty() { Cell::Empty } else { Cell::Text(text) }
 }
 
 fn text(bytes: &[u8]) -> Result<Sheet, FileError> {
     let text = decoded(bytes)?;
-    if text.chars().any(|c| c == '\0') {
+    if text.contains('\0') {
         return Err(FileError::Kind);
     }
     let mut reader = csv::ReaderBuilder::new()
@@ -189,32 +229,48 @@ fn text(bytes: &[u8]) -> Result<Sheet, FileError> {
         .flexible(true)
         .delimiter(delimiter(&text))
         .from_reader(text.as_bytes());
-    let mut rows = Vec::new();
+    let mut rows: Vec<Vec<Cell>> = Vec::new();
     let mut record = csv::StringRecord::new();
     while reader.read_record(&mut record).map_err(|_| FileError::Damaged)? {
-        if rows.len() == MOST_ROWS {
-            return Err(FileError::Rows);
+        if record.iter().any(|field| field.matches('\n').count() > MOST_LINES_OF_FIELD) {
+            return Err(FileError::Quotes);
         }
         // an empty line is not a record; places in the file are kept by line numbers
-        let line = record.position().map_or(rows.len() + 1, |p| usize::try_from(p.line()).unwrap_or(0));
-        while rows.len() + 1 < line && rows.len() < MOST_ROWS {
-            rows.push(Vec::new());
+        let line = record.position().map_or(rows.len() + 1, |p| usize::try_from(p.line()).unwrap_or(usize::MAX));
+        if line > MOST_ROWS {
+            return Err(FileError::Rows);
         }
+        rows.resize_with(line.max(rows.len() + 1) - 1, Vec::new);
         rows.push(record.iter().take(MOST_COLUMNS).map(words).collect());
     }
     if rows.is_empty() {
         return Err(FileError::Empty);
     }
-    Ok(Sheet { name: "CSV".to_owned(), first_row: 1, rows })
+    Ok(Sheet { name: "CSV".to_owned(), rows })
 }
 
+/// Unicode, else Windows-1258, which spreadsheets of Vietnamese Windows write as "CSV".
 fn decoded(bytes: &[u8]) -> Result<String, FileError> {
     let (encoding, rest) = match encoding_rs::Encoding::for_bom(bytes) {
         Some((encoding, length)) => (encoding, bytes.get(length..).unwrap_or_default()),
         None => (encoding_rs::UTF_8, bytes),
     };
-    let text = encoding.decode_without_bom_handling_and_without_replacement(rest).ok_or(FileError::Encoding)?;
-    if text.contains('\u{FFFD}') { Err(FileError::Encoding) } else { Ok(text.into_owned()) }
+    if let Some(text) = encoding.decode_without_bom_handling_and_without_replacement(rest) {
+        return if text.contains('\u{FFFD}') { Err(FileError::Encoding) } else { Ok(text.into_owned()) };
+    }
+    if encoding != encoding_rs::UTF_8 || rest.contains(&0) {
+        return Err(FileError::Encoding);
+    }
+    // every byte means something in Windows-1258: only what reads as Vietnamese is believed
+    let (text, _) = encoding_rs::WINDOWS_1258.decode_without_bom_handling(rest);
+    if is_vietnamese(&text) { Ok(text.into_owned()) } else { Err(FileError::Encoding) }
+}
+
+/// Whether every letter is one of the Vietnamese alphabet. Text in TCVN3 or VNI, or UTF-8 with a broken byte, has
+/// signs such as `µ` or `»` amid its words when it is read as Windows-1258.
+fn is_vietnamese(text: &str) -> bool {
+    const LETTERS: &str = "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ";
+    clean(text).to_lowercase().chars().all(|c| c.is_ascii() || LETTERS.contains(c) || "–—‘’“”…•".contains(c))
 }
 
 /// The separator that the first lines use most: comma, semicolon (Vietnamese settings) or tab.
@@ -255,21 +311,59 @@ mod tests {
         assert_eq!(read(b"%PDF-1.7 ..."), Err(FileError::Kind));
         assert_eq!(read(b"a,b\0c,d"), Err(FileError::Kind));
         assert_eq!(read(b"PK\x03\x04 no archive"), Err(FileError::Damaged));
-        assert_eq!(read(b"\xD0\xCF\x11\xE0\xA1\xB1"), Err(FileError::Old));
-        // Windows-1258 as old programs wrote it
-        assert_eq!(read(b"H\xF2 t\xEAn,X\xE3"), Err(FileError::Encoding));
+        assert_eq!(read(b"\xD0\xCF\x11\xE0\xA1\xB1"), Err(FileError::Format));
+        assert_eq!(read("<html><table>".as_bytes()), Err(FileError::Kind));
+        let open = format!("Họ tên,Xã\n\"Nguyễn Văn A,Anh Sơn{}", "\nTrần Thị B,Anh Sơn".repeat(30));
+        assert_eq!(read(open.as_bytes()), Err(FileError::Quotes));
+    }
+
+    #[test]
+    fn windows_1258_is_read_and_what_only_looks_like_it_is_refused() {
+        // "Họ tên,Xã" as Excel of Vietnamese Windows saves it: tones stand after their letters
+        let sheet = read(b"Ho\xF2 t\xEAn,Xa\xDE\nPha\xF2m Thi\xF2 Ty\xEC,Ki\xEAn\n").unwrap();
+        assert_eq!(texts(&sheet[0]), [["Họ tên", "Xã"], ["Phạm Thị Tý", "Kiên"]]);
+        // "Họ và tên" in TCVN3, and UTF-8 that lost a byte
+        assert_eq!(read(b"H\xE4 v\xB5 t\xAAn,X\xB7"), Err(FileError::Encoding));
+        let mut cut = "Họ và tên,Xã\nNguyễn Văn Á".as_bytes().to_vec();
+        cut.pop();
+        assert_eq!(read(&cut), Err(FileError::Encoding));
+    }
+
+    /// An archive of the given parts, each repeated bytes.
+    fn archive(parts: &[(&str, &[u8], u64)]) -> Vec<u8> {
+        let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        let options = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated);
+        for (name, bytes, times) in parts {
+            archive.start_file(*name, options).unwrap();
+            for _ in 0..*times {
+                archive.write_all(bytes).unwrap();
+            }
+        }
+        archive.finish().unwrap().into_inner()
+    }
+
+    #[test]
+    fn other_archives_are_named() {
+        assert_eq!(read(&archive(&[("content.xml", b"<x/>", 1)])), Err(FileError::Format));
+        assert_eq!(read(&archive(&[("word/document.xml", b"<x/>", 1)])), Err(FileError::Kind));
+    }
+
+    #[test]
+    fn a_cell_at_the_far_corner_is_no_table_of_everything_between() {
+        let mut book = rust_xlsxwriter::Workbook::new();
+        let sheet = book.add_worksheet();
+        sheet.write(0, 0, "Họ và tên").unwrap();
+        sheet.write(0, 16_000, "x").unwrap();
+        let sheets = read(&book.save_to_buffer().unwrap()).unwrap();
+        assert_eq!(texts(&sheets[0]), [["Họ và tên"]]);
+        book.worksheet_from_index(0).unwrap().write(1_000_000, 0, "x").unwrap();
+        assert_eq!(read(&book.save_to_buffer().unwrap()), Err(FileError::Rows));
     }
 
     #[test]
     fn a_bomb_is_not_opened() {
-        let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
-        let options = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated);
         let block = vec![0_u8; 1 << 20];
-        archive.start_file("xl/worksheets/sheet1.xml", options).unwrap();
-        for _ in 0..=MOST_UNPACKED >> 20 {
-            archive.write_all(&block).unwrap();
-        }
-        let bytes = archive.finish().unwrap().into_inner();
+        let bytes = archive(&[("xl/worksheets/sheet1.xml", &block, (MOST_UNPACKED >> 20) + 1)]);
         assert!(bytes.len() < 1 << 20, "{}", bytes.len());
         assert_eq!(read(&bytes), Err(FileError::Bomb));
     }

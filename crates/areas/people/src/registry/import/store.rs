@@ -2,25 +2,39 @@
 
 use ::store::{Conn, Statement, StoreError, sql};
 use chrono::{DateTime, NaiveDate, Utc};
-use kernel::{Actor, AssignmentId, ImportId, PersonId, PositionId, UnitId};
+use kernel::{AssignmentId, ImportId, PersonId, PositionId, UnitId};
 use serde::{Deserialize, Serialize};
 
-use super::check::{Lists, PositionLine};
+use super::{
+    BatchState, Counts, Importer, Reading, RowKind,
+    actions::faults_of,
+    check::{Lists, PositionLine},
+    plan::Planned,
+};
 use crate::organisation::lookup;
 
-/// A statement by which another slice names the people that it needs (one column, `person_id`): whoever is named
-/// cannot be removed from the register.
-pub struct NeedsPeople(pub &'static Statement);
+/// How another slice names the people that it needs: whoever is named cannot leave the register with an undo.
+/// A slice that forgets to say so is still kept whole by its foreign key, but the refusal then names nobody.
+pub struct NeedsPeople {
+    /// Message key that ends the line `Nguyễn Văn A: …`.
+    pub key: &'static str,
+    /// One column, `person_id`, no parameters.
+    pub statement: &'static Statement,
+}
 inventory::collect!(NeedsPeople);
 
 sql!(COMMUNE_NAMES, "SELECT code, name, commune_id FROM v_organisation_commune ORDER BY code");
 sql!(OFFICE_KINDS, "SELECT code, name FROM office_kind ORDER BY code");
+sql!(
+    OFFICE_NAMES,
+    "SELECT o.unit_id, k.name FROM office o JOIN office_kind k ON k.code = o.kind_code ORDER BY o.unit_id"
+);
 sql!(POSITIONS, "SELECT id, code, title, office_code, level FROM position ORDER BY place");
 sql!(ETHNIC, "SELECT code, name FROM ethnic_group ORDER BY code");
 sql!(
     PRESENT,
     "SELECT person_id, code, full_name, gender, birth_date, ethnic_code, education, theory, management, assignment_id,
-            commune_id, office_id, position_id
+            in_post_from, in_post_to, commune_id, office_id, position_id
      FROM v_registry_person"
 );
 sql!(
@@ -34,20 +48,23 @@ sql!(
     "UPDATE import_batch SET mapping = $2, rows_new = $3, rows_changed = $4, rows_unchanged = $5, rows_faulty = $6, rows_skipped = $7
      WHERE id = $1"
 );
-sql!(CLOSE_BATCH, "UPDATE import_batch SET state = $2, closed_by = $3, closed_at = $4 WHERE id = $1 AND state = $5");
+sql!(
+    CLOSE_BATCH,
+    "UPDATE import_batch SET state = $2, closed_by = $3, closed_at = $4, content = NULL WHERE id = $1 AND state = $5"
+);
 sql!(
     BATCH,
-    "SELECT id, file_name, sha256, state, uploaded_by, uploaded_at, closed_at, mapping, rows_new, rows_changed, rows_unchanged,
+    "SELECT id, file_name, sha256, state, uploaded_at, closed_at, mapping, rows_new, rows_changed, rows_unchanged,
             rows_faulty, rows_skipped
      FROM import_batch WHERE id = $1 AND ($2 OR uploaded_by = $3)"
 );
 sql!(
     BATCHES,
-    "SELECT id, file_name, sha256, state, uploaded_by, uploaded_at, closed_at, mapping, rows_new, rows_changed, rows_unchanged,
+    "SELECT id, file_name, sha256, state, uploaded_at, closed_at, mapping, rows_new, rows_changed, rows_unchanged,
             rows_faulty, rows_skipped
      FROM import_batch WHERE ($1 OR uploaded_by = $2) ORDER BY uploaded_at DESC, id DESC LIMIT 50"
 );
-sql!(CONTENT, "SELECT content FROM import_batch WHERE id = $1");
+sql!(CONTENT, "SELECT content FROM import_batch WHERE id = $1 AND content IS NOT NULL");
 sql!(CLEAR_ROWS, "DELETE FROM import_row WHERE batch_id = $1");
 sql!(
     ADD_ROW,
@@ -64,7 +81,6 @@ sql!(
     "SELECT row_number, kind, person_id, shown_name, before, after, problems FROM import_row
      WHERE batch_id = $1 AND kind IN ('new', 'changed') ORDER BY row_number"
 );
-sql!(ROW_KINDS, "SELECT row_number, kind FROM import_row WHERE batch_id = $1 ORDER BY row_number");
 sql!(
     UPDATE_PERSON,
     "UPDATE person SET full_name = $2, search_key = $3, sort_key = $4, gender = $5, birth_date = $6, ethnic_code = $7,
@@ -77,16 +93,24 @@ sql!(
 );
 sql!(REOPEN_ASSIGNMENT, "UPDATE assignment SET valid_to = NULL WHERE id = $1");
 sql!(REMOVE_ASSIGNMENT, "DELETE FROM assignment WHERE id = $1");
-sql!(REMOVE_ASSIGNMENTS, "DELETE FROM assignment WHERE person_id = $1");
-sql!(REMOVE_PERSON, "DELETE FROM person WHERE id = $1");
+sql!(
+    REMOVE_NEW_ASSIGNMENTS,
+    "DELETE FROM assignment WHERE person_id IN (SELECT person_id FROM import_row WHERE batch_id = $1 AND kind = 'new')"
+);
+sql!(
+    REMOVE_NEW_PEOPLE,
+    "DELETE FROM person WHERE id IN (SELECT person_id FROM import_row WHERE batch_id = $1 AND kind = 'new')"
+);
 sql!(LAST_CODE, "SELECT MAX(code) FROM person WHERE code LIKE 'CB______'");
 
 /// Somebody as the register has them.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
 pub(super) struct Present {
     pub(super) person_id: PersonId,
     pub(super) code: String,
     pub(super) assignment_id: AssignmentId,
+    pub(super) in_post_from: NaiveDate,
+    pub(super) in_post_to: Option<NaiveDate>,
     #[sqlx(flatten)]
     pub(super) state: State,
 }
@@ -106,21 +130,28 @@ pub(super) struct State {
     pub(super) position_id: PositionId,
 }
 
-/// What a committed row wrote beside the state.
+impl State {
+    /// What makes a post: another one begins when any of it changes.
+    pub(super) fn post(&self) -> (UnitId, Option<UnitId>, PositionId) {
+        (self.commune_id, self.office_id, self.position_id)
+    }
+}
+
+/// What a row writes: the state of the person and what else a commit and an undo need.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Written {
     #[serde(flatten)]
     pub(super) state: State,
-    /// Code of a new person.
+    /// Code of a new person, where the sheet says it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) code: Option<String>,
     /// First day of a new post, where the sheet says it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) since: Option<NaiveDate>,
-    /// The post that ended.
+    /// The post that ends.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) ended: Option<AssignmentId>,
-    /// The post that began.
+    /// The post that begins.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) began: Option<AssignmentId>,
 }
@@ -132,46 +163,61 @@ pub struct Batch {
     pub id: ImportId,
     pub file_name: String,
     pub sha256: String,
-    pub state: String,
-    pub uploaded_by: Option<kernel::AccountId>,
+    pub state: BatchState,
     pub uploaded_at: DateTime<Utc>,
     pub closed_at: Option<DateTime<Utc>>,
     pub mapping: String,
-    pub rows_new: i64,
-    pub rows_changed: i64,
-    pub rows_unchanged: i64,
-    pub rows_faulty: i64,
-    pub rows_skipped: i64,
+    #[sqlx(flatten)]
+    pub counts: Counts,
 }
 
-/// A row of a batch.
-#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
-pub(super) struct RowLine {
-    pub(super) row_number: i64,
-    pub(super) kind: String,
-    pub(super) person_id: Option<PersonId>,
-    pub(super) shown_name: String,
-    pub(super) before: Option<String>,
-    pub(super) after: Option<String>,
-    pub(super) problems: String,
+impl Batch {
+    /// How the file is read.
+    ///
+    /// # Errors
+    /// When the stored text is not what this program writes.
+    pub fn reading(&self) -> Result<Reading, StoreError> {
+        Ok(serde_json::from_str(&self.mapping)?)
+    }
 }
 
-/// Whether the actor sees batches of others: whoever works for the whole province.
-fn sees_all(actor: &Actor) -> bool {
-    actor.commune().is_none()
+/// A row of a batch as the table has it.
+#[derive(Debug, sqlx::FromRow)]
+struct RowLine {
+    row_number: i64,
+    kind: RowKind,
+    person_id: Option<PersonId>,
+    shown_name: String,
+    before: Option<String>,
+    after: Option<String>,
+    problems: String,
 }
 
-/// A batch within the actor's scope.
-pub(super) async fn batch(conn: &mut Conn, actor: &Actor, id: ImportId) -> Result<Option<Batch>, StoreError> {
-    conn.opt(&BATCH, &[&id, &sees_all(actor), &actor.account]).await
+impl RowLine {
+    fn planned(self) -> Result<Planned, StoreError> {
+        Ok(Planned {
+            row: self.row_number,
+            kind: self.kind,
+            name: self.shown_name,
+            person: self.person_id,
+            before: self.before.as_deref().map(serde_json::from_str).transpose()?,
+            after: self.after.as_deref().map(serde_json::from_str).transpose()?,
+            faults: faults_of(&self.problems)?,
+        })
+    }
 }
 
-/// The latest batches within the actor's scope.
-pub(super) async fn batches(conn: &mut Conn, actor: &Actor) -> Result<Vec<Batch>, StoreError> {
-    conn.all(&BATCHES, &[&sees_all(actor), &actor.account]).await
+/// A batch within the importer's scope: whoever is confined to a commune sees the own batches only.
+pub(super) async fn batch(conn: &mut Conn, who: Importer<'_>, id: ImportId) -> Result<Option<Batch>, StoreError> {
+    conn.opt(&BATCH, &[&id, &who.commune().is_none(), &who.account()]).await
 }
 
-/// The uploaded bytes.
+/// The latest batches within the importer's scope.
+pub(super) async fn batches(conn: &mut Conn, who: Importer<'_>) -> Result<Vec<Batch>, StoreError> {
+    conn.all(&BATCHES, &[&who.commune().is_none(), &who.account()]).await
+}
+
+/// The uploaded bytes of a batch that is not decided yet.
 pub(super) async fn content(conn: &mut Conn, id: ImportId) -> Result<Vec<u8>, StoreError> {
     let (bytes,): (Vec<u8>,) = conn.one(&CONTENT, &[&id]).await?;
     Ok(bytes)
@@ -181,11 +227,18 @@ pub(super) async fn content(conn: &mut Conn, id: ImportId) -> Result<Vec<u8>, St
 pub(super) async fn rows(
     conn: &mut Conn,
     id: ImportId,
-    kind: &str,
+    kind: RowKind,
     after: i64,
     most: i64,
-) -> Result<Vec<RowLine>, StoreError> {
-    conn.all(&ROWS, &[&id, &kind, &after, &most]).await
+) -> Result<Vec<Planned>, StoreError> {
+    let rows: Vec<RowLine> = conn.all(&ROWS, &[&id, &kind, &after, &most]).await?;
+    rows.into_iter().map(RowLine::planned).collect()
+}
+
+/// Rows that a commit writes or has written.
+pub(super) async fn written_rows(conn: &mut Conn, id: ImportId) -> Result<Vec<Planned>, StoreError> {
+    let rows: Vec<RowLine> = conn.all(&WRITTEN_ROWS, &[&id]).await?;
+    rows.into_iter().map(RowLine::planned).collect()
 }
 
 /// The words that rosters use for what the organisation has.
