@@ -37,3 +37,14 @@ CREATE TABLE plan_year_approval (
     approved_at TIMESTAMPTZ NOT NULL,
     PRIMARY KEY (plan_id, year)
 );
+-- The plan in effect: for each year the classes of the plan that was approved for it, else of the newest plan. A year is
+-- approved once in a scheme.
+CREATE VIEW v_planning_class AS
+SELECT p.scheme_id, c.id AS plan_class_id, c.plan_id, c.seq, c.year, c.monday, c.programme_id, y.decision_number
+FROM plan_class c
+JOIN plan p ON p.id = c.plan_id
+LEFT JOIN plan_year_approval y ON y.plan_id = c.plan_id AND y.year = c.year
+WHERE y.year IS NOT NULL
+   OR (p.number = (SELECT MAX(q.number) FROM plan q WHERE q.scheme_id = p.scheme_id)
+       AND NOT EXISTS (SELECT 1 FROM plan_year_approval z JOIN plan q ON q.id = z.plan_id
+                       WHERE q.scheme_id = p.scheme_id AND z.year = c.year));

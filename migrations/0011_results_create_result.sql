@@ -40,6 +40,6 @@ CREATE TABLE result (
 CREATE INDEX result_person ON result (person_id, outcome);
 -- What reports read of results.
 CREATE VIEW v_results_result AS
-SELECT r.class_id, r.person_id, r.outcome, r.hundredths, r.band, r.periods_attended, r.periods_total, d.number AS decision_number,
-       d.signed_on
+SELECT r.class_id, r.person_id, r.outcome, r.hundredths, r.band, r.periods_attended, r.periods_total, r.reasons,
+       d.number AS decision_number, d.signed_on
 FROM result r JOIN result_decision d ON d.class_id = r.class_id;

@@ -57,6 +57,10 @@ pub fn run(only: Option<&str>) -> Result<()> {
 /// All tests of the workspace, on SQLite and on a PostgreSQL of their own.
 fn cargo_test(counts: &mut Counts) -> Result<()> {
     let server = Server::start()?;
+    // the published checker of plans is a Python script
+    if Command::new("python3").arg("--version").output().is_err() {
+        shell::install(&["python3"])?;
+    }
     let mut child = Command::new("cargo")
         .args(["test", "--workspace", "--no-fail-fast"])
         .env("TEST_POSTGRES_URL", server.url())

@@ -33,6 +33,54 @@ fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}' | '\u{00AD}')
 }
 
+/// What is wrong with a line that somebody typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LineError {
+    /// Nothing is left after cleaning.
+    Empty,
+    /// More characters than the place holds.
+    TooLong {
+        /// Characters typed, after cleaning.
+        length: usize,
+        /// Characters that the place holds.
+        most: usize,
+    },
+    /// A character that no paper can carry: a control character, a pictograph, a private or broken one.
+    Sign(char),
+}
+
+/// A typed line as it is stored: [`clean`], not empty, at most `most` characters, and only characters that a
+/// typeset paper can carry.
+///
+/// # Errors
+/// [`LineError`], the worst first: a character, then emptiness, then length.
+pub fn line(typed: &str, most: usize) -> Result<String, LineError> {
+    if let Some(sign) = typed.chars().find(|c| is_no_letter_of_papers(*c)) {
+        return Err(LineError::Sign(sign));
+    }
+    let cleaned = clean(typed);
+    let length = cleaned.chars().count();
+    match length {
+        0 => Err(LineError::Empty),
+        _ if length > most => Err(LineError::TooLong { length, most }),
+        _ => Ok(cleaned),
+    }
+}
+
+fn is_no_letter_of_papers(c: char) -> bool {
+    (c.is_control() && !c.is_whitespace())
+        || matches!(
+            c,
+            '\u{2600}'..='\u{27BF}'
+                | '\u{2B00}'..='\u{2BFF}'
+                | '\u{FE00}'..='\u{FE0F}'
+                | '\u{FFFD}'
+                | '\u{E000}'..='\u{F8FF}'
+                | '\u{1F000}'..='\u{1FAFF}'
+                | '\u{E0000}'..='\u{E007F}'
+        )
+}
+
 /// Text for comparing and searching: lower case, without tones and diacritics, `đ` as `d`,
 /// anything but letters and digits as a single space. Both placements of a tone mark fold alike.
 #[must_use]
@@ -161,6 +209,15 @@ mod tests {
         assert_eq!(clean("Hoa\u{300}"), "Hoà");
         assert_eq!(name_case("NGUYỄN  THỊ HOÀ"), "Nguyễn Thị Hoà");
         assert_eq!(name_case("đặng văn é"), "Đặng Văn É");
+    }
+
+    #[test]
+    fn a_line_is_cleaned_or_refused_with_the_reason() {
+        assert_eq!(line("  Kỹ năng  soạn thảo, 70 % ", 30), Ok("Kỹ năng soạn thảo, 70 %".to_owned()));
+        assert_eq!(line(" \u{200b} ", 30), Err(LineError::Empty));
+        assert_eq!(line("ắ".repeat(31).as_str(), 30), Err(LineError::TooLong { length: 31, most: 30 }));
+        assert_eq!(line("Vui 😀", 30), Err(LineError::Sign('😀')));
+        assert_eq!(line("a\u{7}b", 30), Err(LineError::Sign('\u{7}')));
     }
 
     #[test]

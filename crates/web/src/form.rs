@@ -1,6 +1,8 @@
 //! Errors at their fields. A form that is wrong comes back with status 422, every value kept.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::RangeInclusive};
+
+use kernel::text::{self, LineError};
 
 use crate::{T, messages::Value};
 
@@ -26,6 +28,54 @@ impl Errors {
     /// Notes an error with values.
     pub fn add_with(&mut self, field: &'static str, key: &'static str, args: Vec<(&'static str, Value)>) {
         self.0.entry(field).or_insert((key, args));
+    }
+
+    /// Reads a line that must be there ([`text::line`]); what is wrong is noted at the field. The label's key
+    /// names the field in the message.
+    #[must_use]
+    pub fn line(&mut self, t: T, field: &'static str, label: &str, typed: &str, most: usize) -> String {
+        let label = ("label", t.get(label).into_owned().into());
+        match text::line(typed, most) {
+            Ok(line) => return line,
+            Err(LineError::Empty) => self.add_with(field, "web-line-empty", vec![label]),
+            Err(LineError::TooLong { length, most }) => {
+                self.add_with(field, "web-line-long", vec![label, ("length", length.into()), ("most", most.into())]);
+            }
+            Err(LineError::Sign(_)) => self.add_with(field, "web-line-sign", vec![label]),
+        }
+        String::new()
+    }
+
+    /// Reads a whole number within a range; what is wrong is noted at the field.
+    #[must_use]
+    pub fn whole(
+        &mut self,
+        t: T,
+        field: &'static str,
+        label: &str,
+        typed: &str,
+        range: &RangeInclusive<i64>,
+    ) -> Option<i64> {
+        let label = ("label", t.get(label).into_owned().into());
+        match typed.trim().parse::<i64>() {
+            Ok(number) if range.contains(&number) => return Some(number),
+            Ok(_) => {
+                let bounds = vec![label, ("least", (*range.start()).into()), ("most", (*range.end()).into())];
+                self.add_with(field, "web-whole-range", bounds);
+            }
+            Err(_) => self.add_with(field, "web-whole-unread", vec![label]),
+        }
+        None
+    }
+
+    /// Reads a choice from a list; anything else is noted at the field.
+    #[must_use]
+    pub fn choice<'c>(&mut self, t: T, field: &'static str, label: &str, typed: &str, codes: &[&'c str]) -> &'c str {
+        let chosen = codes.iter().find(|code| **code == typed);
+        if chosen.is_none() {
+            self.add_with(field, "web-choice-unknown", vec![("label", t.get(label).into_owned().into())]);
+        }
+        chosen.copied().unwrap_or_default()
     }
 
     /// Whether the form may pass.

@@ -11,11 +11,11 @@ use people::{
 };
 use store::{By, Db, StoreError};
 use teaching::scheme::{
-    AudienceRow, BlocRow, BodyRow, CalendarRow, LegalRow, MilestoneRow, RuleRow, SchemeInput, load_calendar,
-    load_legal_documents, load_scheme,
+    AudienceRow, BlocRow, BodyRow, CalendarRow, LegalRow, MilestoneRow, RuleRow, SchemeInput, complete_milestone,
+    load_calendar, load_legal_documents, load_scheme,
 };
 use teaching::{
-    curriculum::{MoveError, ProgrammeInput, TopicInput, approve, enforce, load_programme, submit},
+    curriculum::{MoveError, ProgrammeInput, TopicInput, approve, enforce, load_programme, submit, usual_method},
     planning::{ComposeError, PlanError, approve_year, compose_plan},
 };
 use web::{Permit, WebError};
@@ -174,6 +174,7 @@ async fn programmes(db: &Db, reference: &Reference, scheme: SchemeId) -> Result<
             title: t.topic_title.clone(),
             kind: t.kind.clone(),
             periods: t.periods,
+            method: usual_method(&t.kind).to_owned(),
             lecturer_type: t.lecturer_type.clone(),
             delivery: t.delivery_mode.clone(),
             is_elective: t.is_elective,
@@ -193,6 +194,10 @@ async fn programmes(db: &Db, reference: &Reference, scheme: SchemeId) -> Result<
             approve(&approved, &appraiser, id, "21-TB/BTGDVTU").await?;
             enforce(&enforced, &head, id).await?;
         }
+    }
+    for (code, on) in [("de_cuong", "2025-12-29"), ("chi_tiet", "2026-01-26"), ("tham_dinh", "2026-02-25")] {
+        let reached = day(on);
+        complete_milestone(&reached, By::Actor(&school.actor), scheme, code, reached.today()).await?;
     }
     Ok(names.len())
 }

@@ -17,9 +17,9 @@ use crate::{
     classes::{
         self, CallInput, accept, call_class, candidates, load_venues, nominate, open_class, planned, proposed, quota,
     },
-    curriculum::{ProgrammeInput, TopicInput, approve, enforce, load_programme, submit},
+    curriculum::{ProgrammeInput, TopicInput, approve, enforce, load_programme, submit, usual_method},
     planning::{approve_year, compose_plan},
-    scheme::{AudienceRow, BlocRow, RuleRow, SchemeInput, load_scheme},
+    scheme::{AudienceRow, BlocRow, MilestoneRow, RuleRow, SchemeInput, load_scheme},
 };
 
 /// What a test says of its province; the rest stays as it is.
@@ -127,7 +127,15 @@ impl Small {
             first_year: 2026,
             last_year: 2026,
             rules: rules(self),
-            milestones: Vec::new(),
+            milestones: [("tham_dinh", "Thẩm định chương trình", "2026-02-28"), ("tong_ket", "Tổng kết", "2026-12-31")]
+                .into_iter()
+                .map(|(code, title, due)| MilestoneRow {
+                    code: code.to_owned(),
+                    title: title.to_owned(),
+                    due_on: day(due),
+                    source: "test".to_owned(),
+                })
+                .collect(),
             bodies: Vec::new(),
             audiences: [("dt1", 1, "PRG-1"), ("dt2", 2, "PRG-2")]
                 .into_iter()
@@ -169,7 +177,7 @@ impl Small {
             bloc: bloc.to_owned(),
             office_code: None,
             level: level.to_owned(),
-            target_group: Some(group),
+            target_group: (group > 0).then_some(group),
         };
         let organisation = OrganisationInput {
             province_code: "99".to_owned(),
@@ -182,6 +190,8 @@ impl Small {
                 position("DEPUTY", "deputy", "chinh_quyen", 2),
                 position("SPEC", "specialist", "chinh_quyen", 2),
                 position("PARTY", "specialist", "dang", 1),
+                // outside the three target groups
+                position("KEY", "key_leader", "dang", 0),
             ],
             ethnic_groups: vec![EthnicInput { code: "KINH".to_owned(), name: "Kinh".to_owned(), is_minority: false }],
         };
@@ -238,7 +248,8 @@ impl Small {
             title: format!("Chuyên đề {seq}"),
             kind: kind.to_owned(),
             periods,
-            lecturer_type: "noi_bo".to_owned(),
+            method: usual_method(kind).to_owned(),
+            lecturer_type: "truong_chinh_tri".to_owned(),
             delivery: "truc_tiep".to_owned(),
             is_elective: false,
             source_status: "test".to_owned(),

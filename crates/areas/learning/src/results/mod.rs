@@ -19,6 +19,7 @@ mod store;
 
 pub use actions::{DecisionInput, ResultError, decide, give_scores};
 pub use model::{Judged, Reason, judge, read};
+pub use pages::told;
 pub use store::{Decision, Outcome, decision, outcomes};
 
 use kernel::Right;

@@ -175,6 +175,12 @@ struct ResultsPage<'a> {
     wrong: Option<Wrong>,
 }
 
+/// The reasons of a decided result, as stored with it, in words.
+#[must_use]
+pub fn told(t: T, reasons: &str) -> Vec<String> {
+    super::read(reasons).into_iter().map(|reason| tell(t, reason)).collect()
+}
+
 fn tell(t: T, reason: Reason) -> String {
     let text = |hundredths: i64| Score::from_hundredths(hundredths).map(|s| s.to_string()).unwrap_or_default();
     match reason {

@@ -3,7 +3,8 @@
 //! Owns no table. Reads the faces of `coverage`, `teaching::planning`, `teaching::scheme` and views.
 //!
 //! Always true:
-//! - the figures hold for the newest audit record: they are made again when anything was written, and only then.
+//! - the figures hold for the newest audit record: they are made again when anything was written, and only then;
+//! - a figure that counts classes and the list behind it are the same selection ([`figures::Only`]).
 //!
 //! Start reading at [`figures::gather`].
 
@@ -26,16 +27,31 @@ impl Right for ReadBoard {
     const NAME: &'static str = "board.read";
 }
 
+/// Note that a milestone of the scheme is reached.
+#[derive(Debug)]
+pub struct CloseMilestones;
+impl Right for CloseMilestones {
+    const NAME: &'static str = "milestones.close";
+}
+
 /// The slice as the area composes it.
 #[must_use]
 pub fn area() -> Area {
     let kept = Arc::new(figures::Kept::default());
+    let (board, classes, milestones) = (Arc::clone(&kept), Arc::clone(&kept), kept);
+    let reads = Access::right::<ReadBoard>();
     Area {
-        routes: Routes::new().get("/board", Access::right::<ReadBoard>(), move |ui, db, permit| {
-            page::get(ui, db, permit, Arc::clone(&kept))
-        }),
+        routes: Routes::new()
+            .get("/board", reads, move |ui, db, permit, query| page::get(ui, db, permit, query, Arc::clone(&board)))
+            .get("/board/classes", reads, move |ui, db, permit, query| {
+                page::get_classes(ui, db, permit, query, Arc::clone(&classes))
+            })
+            .get("/board/milestones", reads, move |ui, db, permit| {
+                page::get_milestones(ui, db, permit, Arc::clone(&milestones))
+            })
+            .post("/board/milestones/{code}/completion", Access::right::<CloseMilestones>(), page::post_milestone),
         nav: vec![NavItem { href: "/board", icon: "layout-dashboard", key: "board-nav", right: ReadBoard::NAME }],
-        rights: vec![ReadBoard::NAME],
+        rights: vec![ReadBoard::NAME, CloseMilestones::NAME],
         ..Area::default()
     }
 }

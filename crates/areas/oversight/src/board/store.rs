@@ -30,6 +30,16 @@ impl ClassFigures {
     pub(super) fn label(&self) -> String {
         format!("{:02}/{}", self.number, self.year)
     }
+
+    /// The day of the class on which today falls, from 1, while it is being taught.
+    pub(super) fn day(&self, today: NaiveDate) -> Option<i64> {
+        (self.starts_on..=self.ends_on).contains(&today).then(|| (today - self.starts_on).num_days() + 1)
+    }
+
+    /// Days of teaching.
+    pub(super) fn days(&self) -> i64 {
+        (self.ends_on - self.starts_on).num_days() + 1
+    }
 }
 
 sql!(
@@ -45,7 +55,9 @@ sql!(
      JOIN scheme_audience a ON a.scheme_id = c.scheme_id AND a.code = c.audience_code
      JOIN venue v ON v.id = c.venue_id
      LEFT JOIN (SELECT class_id, SUM(CASE WHEN status IN ('present', 'late') THEN 1 ELSE 0 END) AS present, COUNT(*) AS marked
-                FROM v_attendance_mark GROUP BY class_id) m ON m.class_id = c.id
+                FROM v_attendance_mark
+                WHERE class_id IN (SELECT x.id FROM class x WHERE x.scheme_id = $1 AND x.year = $2 AND x.state IN ('running', 'marking'))
+                GROUP BY class_id) m ON m.class_id = c.id
      WHERE c.scheme_id = $1 AND c.year = $2 AND c.state <> 'cancelled'
      ORDER BY c.starts_on, c.number"
 );

@@ -7,9 +7,13 @@ use documents::{
     sheet::{self, Cell, Column, Table},
 };
 use teaching::scheme;
-use web::{Answer, Download, Permit, T, Ui, WebError};
+use web::{Answer, Download, Permit, Query, T, Ui, WebError};
 
-use super::{Coverage, ExportReports, store::coverage};
+use super::{
+    Coverage, ExportReports,
+    store::coverage,
+    table::{Asked, By, Row, by_commune, rows},
+};
 
 /// How a report leaves the house.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,17 +40,24 @@ pub enum ExportError {
     Json(#[from] serde_json::Error),
 }
 
-/// GET /reports/coverage.xlsx
-pub(super) async fn get(ui: Ui, State(db): State<Db>, _permit: Permit<ExportReports>) -> Answer {
+/// GET /reports/coverage.xlsx: takes `by` and `sort` as the page of the table does.
+pub(super) async fn get(
+    ui: Ui,
+    State(db): State<Db>,
+    _permit: Permit<ExportReports>,
+    Query(asked): Query<Asked>,
+) -> Answer {
+    let t = ui.t;
     let today = db.today();
     let mut conn = db.read().await?;
-    let scheme = scheme::first_scheme(&mut conn).await?.ok_or(WebError::NotFound)?;
+    let scheme = scheme::first_scheme(&mut conn).await?.ok_or_else(|| WebError::refused("coverage-no-scheme"))?;
     let rules = scheme::rules(&mut conn, scheme.id, today).await?;
     let figures = coverage(&mut conn, &scheme, &rules, today).await?;
+    let rows = rows(&mut conn, t, &scheme, &figures, &asked).await?;
     drop(conn);
-    let bytes =
-        write(ui.t, &scheme.short_name, &figures, Format::Xlsx).map_err(|e| WebError::Internal(e.to_string()))?;
-    Ok(Download::xlsx(format!("ty-le-boi-duong-{today}.xlsx"), bytes).into_response())
+    let sheet = table(t, &scheme.short_name, &figures, asked.by(), &rows);
+    let bytes = sheet::write(&[sheet]).map_err(|e| WebError::Internal(e.to_string()))?;
+    Ok(Download::xlsx(format!("ty-le-boi-duong-{}-{today}.xlsx", asked.by().code()), bytes).into_response())
 }
 
 #[derive(serde::Serialize)]
@@ -93,7 +104,7 @@ pub fn write(t: T, scheme: &str, figures: &Coverage, format: Format) -> Result<V
         })
         .collect();
     match format {
-        Format::Xlsx => Ok(sheet::write(&[table(t, scheme, figures)])?),
+        Format::Xlsx => Ok(sheet::write(&[table(t, scheme, figures, By::Commune, &by_commune(t, figures))])?),
         Format::Csv => {
             let mut out = csv::Writer::from_writer("\u{feff}".as_bytes().to_vec());
             for line in lines {
@@ -122,54 +133,64 @@ fn share(part: i64, whole: i64) -> Cell {
     if whole == 0 { Cell::Empty } else { Cell::Share(part as f64 / whole as f64) }
 }
 
-fn table(t: T, scheme: &str, figures: &Coverage) -> Table {
+fn table(t: T, scheme: &str, figures: &Coverage, by: By, rows: &[Row]) -> Table {
     let column = |key: &str, width: f64| Column { title: t.get(key).into_owned(), width };
     let text = |s: &str| Cell::Text(s.to_owned());
-    let rows = (1_i64..).zip(&figures.communes).map(|(place, c)| {
-        vec![
-            Cell::Whole(place),
-            text(&c.code),
-            Cell::Text(format!("{} {}", t.get(format!("organisation-kind-{}", c.kind)), c.name)),
-            text(&c.former_district),
-            Cell::Whole(c.people),
-            Cell::Whole(c.trained),
-            share(c.trained, c.people),
-            Cell::Whole(c.target),
-            Cell::Whole(c.target_trained),
-            share(c.target_trained, c.target),
-        ]
+    // codes and former districts say something of communes only
+    let communes = by == By::Commune;
+    let lines = (1_i64..).zip(rows).map(|(place, r)| {
+        let mut line = vec![Cell::Whole(place)];
+        line.extend(communes.then(|| text(&r.key)));
+        line.push(text(&r.name));
+        line.extend(communes.then(|| text(&r.within)));
+        line.extend(counts(r.people, r.trained, r.target, r.target_trained));
+        line
     });
+    let mut columns = vec![column("coverage-place", 5.0)];
+    columns.extend(communes.then(|| column("coverage-code", 9.0)));
+    columns.push(column(
+        match by {
+            By::Commune => "coverage-by-commune",
+            By::District => "coverage-by-district",
+            By::Bloc => "coverage-by-bloc",
+            By::Audience => "coverage-by-audience",
+        },
+        30.0,
+    ));
+    columns.extend(communes.then(|| column("coverage-district", 20.0)));
+    columns.extend([
+        column("coverage-people", 10.0),
+        column("coverage-trained", 12.0),
+        column("coverage-share", 10.0),
+        column("coverage-target", 12.0),
+        column("coverage-target-trained", 12.0),
+        column("coverage-share", 10.0),
+    ]);
+    let mut totals = vec![Cell::Empty];
+    totals.extend(communes.then_some(Cell::Empty));
+    totals.push(text(&t.get("coverage-total")));
+    totals.extend(communes.then_some(Cell::Empty));
+    totals.extend(counts(figures.people, figures.trained, figures.target, figures.target_trained));
     Table {
         name: t.get("coverage-sheet").into_owned(),
         title: t.get("coverage-title").into_owned(),
         notes: vec![
             t.args("coverage-note", [("scheme", scheme.into()), ("on", t.date(figures.as_of).into())]).into_owned(),
         ],
-        columns: vec![
-            column("coverage-place", 5.0),
-            column("coverage-code", 9.0),
-            column("coverage-commune", 26.0),
-            column("coverage-district", 20.0),
-            column("coverage-people", 10.0),
-            column("coverage-trained", 12.0),
-            column("coverage-share", 10.0),
-            column("coverage-target", 12.0),
-            column("coverage-target-trained", 12.0),
-            column("coverage-share", 10.0),
-        ],
-        rows: rows.collect(),
-        totals: vec![
-            Cell::Empty,
-            Cell::Empty,
-            text(&t.get("coverage-total")),
-            Cell::Empty,
-            Cell::Whole(figures.people),
-            Cell::Whole(figures.trained),
-            share(figures.trained, figures.people),
-            Cell::Whole(figures.target),
-            Cell::Whole(figures.target_trained),
-            share(figures.target_trained, figures.target),
-        ],
+        columns,
+        rows: lines.collect(),
+        totals,
         dated: figures.as_of,
     }
+}
+
+fn counts(people: i64, trained: i64, target: i64, target_trained: i64) -> [Cell; 6] {
+    [
+        Cell::Whole(people),
+        Cell::Whole(trained),
+        share(trained, people),
+        Cell::Whole(target),
+        Cell::Whole(target_trained),
+        share(target_trained, target),
+    ]
 }

@@ -4,18 +4,24 @@
 //!
 //! Always true:
 //! - a person counts once, however many classes were completed;
-//! - both percentages are shown, of everybody and of the target groups, with the day they hold for.
+//! - both percentages are shown, of everybody and of the target groups, with the day they hold for;
+//! - a figure and the list behind it come from the same views under the same narrowing;
+//! - a file holds what the page shows: the export takes the page's own query.
 //!
 //! Start reading at [`coverage`].
 
 mod export;
+mod people;
 mod store;
+mod table;
 
 pub use export::{Format, write};
 pub use store::{CommuneCoverage, Coverage, coverage};
 
 use kernel::Right;
 use web::{Access, Area, Routes};
+
+use crate::board::ReadBoard;
 
 web::messages!("oversight.coverage");
 
@@ -30,7 +36,10 @@ impl Right for ExportReports {
 #[must_use]
 pub fn area() -> Area {
     Area {
-        routes: Routes::new().get("/reports/coverage.xlsx", Access::right::<ExportReports>(), export::get),
+        routes: Routes::new()
+            .get("/coverage", Access::right::<ReadBoard>(), table::get)
+            .get("/coverage/people", Access::right::<::people::registry::ReadPeople>(), people::get)
+            .get("/reports/coverage.xlsx", Access::right::<ExportReports>(), export::get),
         rights: vec![ExportReports::NAME],
         ..Area::default()
     }

@@ -2,7 +2,7 @@
 
 use ::store::{Conn, StoreError, sql};
 use chrono::NaiveDate;
-use kernel::{SchemeId, UnitId};
+use kernel::{Actor, PersonId, SchemeId, UnitId};
 use teaching::scheme::{Base, Rules, Scheme};
 
 /// A commune with its people and how many of them are trained.
@@ -64,6 +64,88 @@ impl Coverage {
     }
 }
 
+/// People of a bloc and an audience, and how many of them are trained.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub(super) struct GroupCoverage {
+    pub bloc: String,
+    pub audience: Option<String>,
+    pub people: i64,
+    pub target: i64,
+    pub trained: i64,
+    pub target_trained: i64,
+}
+
+/// Somebody with what became of their training.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub(super) struct PersonLine {
+    pub person_id: PersonId,
+    pub code: String,
+    pub full_name: String,
+    pub sort_key: String,
+    pub position_title: String,
+    pub commune: String,
+    pub commune_kind: String,
+    pub commune_code: String,
+    pub audience: Option<String>,
+    pub trained_on: Option<NaiveDate>,
+    pub planned_on: Option<NaiveDate>,
+}
+
+/// What a list of people is narrowed to; empty texts narrow nothing.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(super) struct Narrow {
+    /// `trained` or `untrained`.
+    pub state: String,
+    /// `target`: people of the target groups only.
+    pub base: String,
+    pub commune: String,
+    pub district: String,
+    pub bloc: String,
+    /// Name of an audience.
+    pub audience: String,
+}
+
+sql!(
+    GROUPS,
+    "SELECT s.bloc, a.name AS audience, COUNT(*) AS people, COUNT(s.target_group) AS target, COUNT(t.person_id) AS trained,
+            COUNT(CASE WHEN s.target_group IS NOT NULL THEN t.person_id END) AS target_trained
+     FROM v_scheme_person s
+     LEFT JOIN scheme_audience a ON a.scheme_id = s.scheme_id AND a.code = s.audience_code
+     LEFT JOIN v_classes_trained t ON t.person_id = s.person_id AND t.scheme_id = s.scheme_id
+     WHERE s.scheme_id = $1
+     GROUP BY s.bloc, a.name, a.place ORDER BY a.place NULLS LAST, s.bloc"
+);
+sql!(
+    PEOPLE,
+    "SELECT s.person_id, s.code, s.full_name, s.sort_key, s.position_title, k.name AS commune, k.kind AS commune_kind,
+            k.code AS commune_code, a.name AS audience, t.trained_on,
+            (SELECT MIN(w.monday) FROM plan_seat q JOIN v_planning_class w ON w.plan_class_id = q.plan_class_id
+             WHERE q.person_id = s.person_id AND w.scheme_id = s.scheme_id) AS planned_on
+     FROM v_scheme_person s
+     JOIN v_organisation_commune k ON k.commune_id = s.commune_id
+     LEFT JOIN scheme_audience a ON a.scheme_id = s.scheme_id AND a.code = s.audience_code
+     LEFT JOIN v_classes_trained t ON t.person_id = s.person_id AND t.scheme_id = s.scheme_id
+     WHERE s.scheme_id = $1 AND NOT $2 AND (CAST($3 AS UUID) IS NULL OR s.commune_id = $3)
+       AND (CAST($4 AS UUID) IS NULL OR s.person_id = $4)
+       AND ($5 = '' OR ($5 = 'trained' AND t.person_id IS NOT NULL) OR ($5 = 'untrained' AND t.person_id IS NULL))
+       AND ($6 = '' OR s.target_group IS NOT NULL) AND ($7 = '' OR k.code = $7) AND ($8 = '' OR k.former_district = $8)
+       AND ($9 = '' OR s.bloc = $9) AND ($10 = '' OR a.name = $10)
+       AND (s.sort_key > $11 OR (s.sort_key = $11 AND s.code > $12))
+     ORDER BY s.sort_key, s.code LIMIT $13"
+);
+sql!(
+    COUNT_PEOPLE,
+    "SELECT COUNT(*)
+     FROM v_scheme_person s
+     JOIN v_organisation_commune k ON k.commune_id = s.commune_id
+     LEFT JOIN scheme_audience a ON a.scheme_id = s.scheme_id AND a.code = s.audience_code
+     LEFT JOIN v_classes_trained t ON t.person_id = s.person_id AND t.scheme_id = s.scheme_id
+     WHERE s.scheme_id = $1 AND NOT $2 AND (CAST($3 AS UUID) IS NULL OR s.commune_id = $3)
+       AND (CAST($4 AS UUID) IS NULL OR s.person_id = $4)
+       AND ($5 = '' OR ($5 = 'trained' AND t.person_id IS NOT NULL) OR ($5 = 'untrained' AND t.person_id IS NULL))
+       AND ($6 = '' OR s.target_group IS NOT NULL) AND ($7 = '' OR k.code = $7) AND ($8 = '' OR k.former_district = $8)
+       AND ($9 = '' OR s.bloc = $9) AND ($10 = '' OR a.name = $10)"
+);
 sql!(
     COMMUNES,
     "SELECT k.commune_id, k.code, k.name, k.kind, k.former_district, k.lat, k.lon, COUNT(s.person_id) AS people,
@@ -77,7 +159,8 @@ sql!(
      ORDER BY k.sort_key, k.code"
 );
 
-async fn communes(conn: &mut Conn, scheme: SchemeId) -> Result<Vec<CommuneCoverage>, StoreError> {
+/// Every commune with its coverage, by name.
+pub(super) async fn communes(conn: &mut Conn, scheme: SchemeId) -> Result<Vec<CommuneCoverage>, StoreError> {
     conn.all(&COMMUNES, &[&scheme]).await
 }
 
@@ -103,4 +186,66 @@ pub async fn coverage(
         goal_permille: rules.coverage_target_permille,
         communes,
     })
+}
+
+/// Coverage by bloc and audience, in the order of the audiences.
+pub(super) async fn groups(conn: &mut Conn, scheme: SchemeId) -> Result<Vec<GroupCoverage>, StoreError> {
+    conn.all(&GROUPS, &[&scheme]).await
+}
+
+/// How many people within the actor's scope a narrowing leaves.
+pub(super) async fn count_people(
+    conn: &mut Conn,
+    actor: &Actor,
+    scheme: SchemeId,
+    narrow: &Narrow,
+) -> Result<i64, StoreError> {
+    let (people,): (i64,) = conn
+        .one(
+            &COUNT_PEOPLE,
+            &[
+                &scheme,
+                &actor.sees_nobody(),
+                &actor.commune(),
+                &actor.own_person(),
+                &narrow.state,
+                &narrow.base,
+                &narrow.commune,
+                &narrow.district,
+                &narrow.bloc,
+                &narrow.audience,
+            ],
+        )
+        .await?;
+    Ok(people)
+}
+
+/// People within the actor's scope after `(sort_key, code)`, in the order of names.
+pub(super) async fn people(
+    conn: &mut Conn,
+    actor: &Actor,
+    scheme: SchemeId,
+    narrow: &Narrow,
+    after: (&str, &str),
+    most: i64,
+) -> Result<Vec<PersonLine>, StoreError> {
+    conn.all(
+        &PEOPLE,
+        &[
+            &scheme,
+            &actor.sees_nobody(),
+            &actor.commune(),
+            &actor.own_person(),
+            &narrow.state,
+            &narrow.base,
+            &narrow.commune,
+            &narrow.district,
+            &narrow.bloc,
+            &narrow.audience,
+            &after.0,
+            &after.1,
+            &most,
+        ],
+    )
+    .await
 }

@@ -24,6 +24,9 @@ struct CommunePage {
     names: bool,
     may_nominate: bool,
     lead: String,
+    as_of: String,
+    goal: String,
+    seats: i64,
 }
 
 /// GET /communes/{code}
@@ -59,9 +62,12 @@ pub(super) async fn get(
         target: sum(|o| o.target),
         target_trained: sum(|o| o.target_trained),
         bar: Bar::of(label, trained, people, Some(rules.coverage_target_permille), "lotus"),
-        names: !actor.sees_nobody(),
+        names: !actor.sees_nobody() && ui.may("people.read"),
         may_nominate: ui.may("classes.nominate"),
         lead: lead.into_owned(),
+        as_of: t.arg("dossier-as-of", "at", t.moment(db.now())).into_owned(),
+        goal: t.pct(rules.coverage_target_permille, 1000_i64),
+        seats: classes.iter().map(|c| c.seats).sum(),
         commune,
         offices,
         classes,

@@ -3,8 +3,7 @@
 use ::store::Db;
 use axum::extract::State;
 use kernel::{Actor, PersonId, Score};
-use people::registry::ReadPeople;
-use web::{Answer, Path, Permit, T, Ui, WebError, permit::SignedIn};
+use web::{Answer, Path, T, Ui, WebError, permit::SignedIn};
 
 use super::store::{PersonRow, PostRow, TrainingRow, person, posts, trainings};
 
@@ -13,6 +12,8 @@ struct Training {
     row: TrainingRow,
     score: String,
     register: String,
+    /// Why it was not completed, in words; empty when it was, or before the decision.
+    reasons: Vec<String>,
 }
 
 #[derive(askama::Template)]
@@ -23,8 +24,11 @@ struct PersonPage {
     posts: Vec<PostRow>,
     trainings: Vec<Training>,
     trained: bool,
+    /// What stands between this person and completion, in words.
+    standing: String,
     own: bool,
     may_classes: bool,
+    may_communes: bool,
 }
 
 #[derive(askama::Template)]
@@ -36,9 +40,10 @@ struct AccountPage {
     role: String,
 }
 
-/// GET /people/{person}
-pub(super) async fn get(ui: Ui, State(db): State<Db>, permit: Permit<ReadPeople>, Path(id): Path<PersonId>) -> Answer {
-    show(&ui, &db, &permit.actor, id, false).await
+/// GET /people/{person}: whoever is out of the reader's scope does not exist, so roles that see nobody get 404 for
+/// everybody.
+pub(super) async fn get(ui: Ui, State(db): State<Db>, who: SignedIn, Path(id): Path<PersonId>) -> Answer {
+    show(&ui, &db, &who.actor, id, false).await
 }
 
 /// GET /me: the record of the person behind the account, or the account itself.
@@ -70,6 +75,7 @@ async fn show(ui: &Ui, db: &Db, actor: &Actor, id: PersonId, own: bool) -> Answe
                     (Some(number), Some(year)) => format!("{number:04}/{year}"),
                     _ => String::new(),
                 },
+                reasons: row.reasons.as_deref().map(|r| learning::results::told(t, r)).unwrap_or_default(),
                 row,
             }
         })
@@ -77,12 +83,42 @@ async fn show(ui: &Ui, db: &Db, actor: &Actor, id: PersonId, own: bool) -> Answe
     let title = person.full_name.clone();
     let page = PersonPage {
         t,
+        standing: standing(t, &person, &trainings),
         trained: trainings.iter().any(|x| x.row.state.code() == "completed"),
         person,
         posts,
         trainings,
         own,
         may_classes: ui.may("classes.read"),
+        may_communes: ui.may("communes.read"),
     };
     ui.page(title, &page)
+}
+
+/// Where somebody stands, in one sentence: trained by which class, in which class now, planned when, or not planned.
+fn standing(t: T, person: &PersonRow, trainings: &[Training]) -> String {
+    let label = |x: &Training| format!("{:02}/{}", x.row.number, x.row.year);
+    let of = |codes: &[&str]| trainings.iter().find(|x| codes.contains(&x.row.state.code()));
+    if let Some(done) = trainings.iter().rfind(|x| x.row.state.code() == "completed") {
+        let number = done.row.decision_number.clone().unwrap_or_default();
+        return t.args("dossier-why-trained", [("label", label(done).into()), ("number", number.into())]).into_owned();
+    }
+    if let Some(now) = of(&["accepted", "proposed", "waiting"]) {
+        let state = t.get(format!("classes-nomination-{}", now.row.state.code()));
+        return t.args("dossier-why-in-class", [("label", label(now).into()), ("state", state.into())]).into_owned();
+    }
+    let planned = match person.planned_on {
+        Some(on) => t.arg("dossier-why-planned", "on", t.date(on)),
+        None => t.get("dossier-why-not-planned"),
+    };
+    match of(&["not_completed"]) {
+        Some(missed) => {
+            let why = t.args(
+                "dossier-why-missed",
+                [("label", label(missed).into()), ("why", missed.reasons.join(" ").into())],
+            );
+            format!("{why} {planned}")
+        }
+        None => planned.into_owned(),
+    }
 }

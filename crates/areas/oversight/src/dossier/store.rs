@@ -105,6 +105,10 @@ pub(super) struct TrainingRow {
     pub marked: i64,
     pub hundredths: Option<i64>,
     pub band: Option<String>,
+    pub reasons: Option<String>,
+    pub decision_number: Option<String>,
+    pub signed_on: Option<NaiveDate>,
+    pub note: String,
     pub certificate_id: Option<CertificateId>,
     pub register: Option<i64>,
     pub register_year: Option<i64>,
@@ -146,8 +150,8 @@ sql!(
     MEMBERS,
     "SELECT s.person_id, s.full_name, s.position_title, k.name AS office, t.trained_on,
             EXISTS (SELECT 1 FROM nomination n WHERE n.person_id = s.person_id AND n.state IN ('proposed', 'waiting', 'accepted')) AS nominated,
-            (SELECT MIN(c.monday) FROM plan_seat q JOIN plan_class c ON c.id = q.plan_class_id
-             WHERE q.person_id = s.person_id AND c.plan_id = (SELECT id FROM plan WHERE scheme_id = $1 ORDER BY number DESC LIMIT 1)) AS planned_on
+            (SELECT MIN(w.monday) FROM plan_seat q JOIN v_planning_class w ON w.plan_class_id = q.plan_class_id
+             WHERE q.person_id = s.person_id AND w.scheme_id = $1) AS planned_on
      FROM v_scheme_person s
      LEFT JOIN office o ON o.unit_id = s.office_id
      LEFT JOIN office_kind k ON k.code = o.kind_code
@@ -161,8 +165,8 @@ sql!(
             p.generated, p.bloc, p.position_title, k.name AS office, c.name AS commune, c.code AS commune_code, c.kind AS commune_kind,
             (SELECT a.name FROM v_scheme_person s JOIN scheme_audience a ON a.scheme_id = s.scheme_id AND a.code = s.audience_code
              WHERE s.person_id = p.person_id ORDER BY s.scheme_id LIMIT 1) AS audience,
-            (SELECT MIN(d.monday) FROM plan_seat q JOIN plan_class d ON d.id = q.plan_class_id
-             WHERE q.person_id = p.person_id AND d.plan_id = (SELECT id FROM plan ORDER BY number DESC, created_at DESC LIMIT 1)) AS planned_on
+            (SELECT MIN(w.monday) FROM plan_seat q JOIN v_planning_class w ON w.plan_class_id = q.plan_class_id
+             WHERE q.person_id = p.person_id) AS planned_on
      FROM v_registry_person p
      JOIN v_organisation_commune c ON c.commune_id = p.commune_id
      LEFT JOIN office o ON o.unit_id = p.office_id
@@ -180,7 +184,7 @@ sql!(
     TRAININGS,
     "SELECT c.id, c.year, c.number, p.name AS programme, c.starts_on, c.ends_on, n.state, c.state AS class_state,
             CAST(COALESCE(m.present, 0) AS BIGINT) AS present, CAST(COALESCE(m.marked, 0) AS BIGINT) AS marked, r.hundredths, r.band,
-            f.certificate_id, f.number AS register, f.year AS register_year, f.issued_at
+            r.reasons, r.decision_number, r.signed_on, n.note, f.certificate_id, f.number AS register, f.year AS register_year, f.issued_at
      FROM nomination n
      JOIN class c ON c.id = n.class_id
      JOIN programme_version w ON w.id = c.programme_version_id

@@ -121,6 +121,7 @@ pub const ROLES: &[Role] = &[
             "people.statistics",
             "programmes.read",
             "programmes.edit",
+            "milestones.close",
             "plan.read",
             "plan.compose",
             "classes.read",

@@ -4,15 +4,23 @@
 //!
 //! Always true:
 //! - a version moves through its states by one transition function, each move is a row;
-//! - a version whose periods break the scheme's share of theory cannot be approved.
+//! - a version whose periods break the scheme's share of theory is neither appraised nor approved;
+//! - topics change while the version is an outline or being drafted, and never after that;
+//! - one version of a programme at most is under work, one at most is in force; a class keeps its version.
+//!
+//! Start reading at [`VersionState::step`] and [`actions::start_version`].
 
-mod actions;
+pub mod actions;
 mod model;
 mod pages;
 mod store;
+mod topic;
 
-pub use actions::{MoveError, ProgrammeInput, TopicInput, approve, enforce, load_programme, submit};
-pub use model::{Meter, Move, MoveRefused, VersionState};
+pub use actions::{
+    EditError, MoveError, ProgrammeInput, TopicDraft, TopicInput, Way, approve, enforce, load_programme, start_version,
+    submit,
+};
+pub use model::{Fault, Meter, Move, MoveRefused, VersionState, usual_method};
 pub use store::{ProgrammeLine, day_topics, programmes};
 
 use kernel::Right;
@@ -51,13 +59,27 @@ impl Right for EnforceProgrammes {
 /// The slice as the area composes it.
 #[must_use]
 pub fn area() -> Area {
+    let (reads, edits, appraises) =
+        (Access::right::<ReadProgrammes>(), Access::right::<EditProgrammes>(), Access::right::<AppraiseProgrammes>());
     Area {
         routes: Routes::new()
-            .get("/programmes", Access::right::<ReadProgrammes>(), pages::list)
-            .get("/programmes/{programme}", Access::right::<ReadProgrammes>(), pages::one)
-            .post("/programmes/{programme}/submission", Access::right::<EditProgrammes>(), pages::post_submission)
-            .post("/programmes/{programme}/approval", Access::right::<AppraiseProgrammes>(), pages::post_approval)
-            .post("/programmes/{programme}/enforcement", Access::right::<EnforceProgrammes>(), pages::post_enforcement),
+            .get("/programmes", reads, pages::list)
+            .get("/programmes/{programme}", reads, pages::one)
+            .get("/programmes/{programme}/versions/{number}", reads, pages::version)
+            .post("/programmes/{programme}/versions", edits, pages::post_version)
+            .post("/programmes/{programme}/drafting", edits, pages::post_drafting)
+            .post("/programmes/{programme}/submission", edits, pages::post_submission)
+            .post("/programmes/{programme}/return", appraises, pages::post_return)
+            .post("/programmes/{programme}/approval", appraises, pages::post_approval)
+            .post("/programmes/{programme}/enforcement", Access::right::<EnforceProgrammes>(), pages::post_enforcement)
+            .get("/programmes/{programme}/versions/{number}/meter", edits, topic::get_meter)
+            .get("/programmes/{programme}/versions/{number}/topics/new", edits, topic::get_new)
+            .post("/programmes/{programme}/versions/{number}/topics", edits, topic::post_new)
+            .get("/programmes/{programme}/versions/{number}/topics/{topic}", edits, topic::get)
+            .post("/programmes/{programme}/versions/{number}/topics/{topic}", edits, topic::post)
+            .post("/programmes/{programme}/versions/{number}/topics/{topic}/place", edits, topic::post_place)
+            .get("/programmes/{programme}/versions/{number}/topics/{topic}/removal", edits, topic::get_removal)
+            .post("/programmes/{programme}/versions/{number}/topics/{topic}/removal", edits, topic::post_removal),
         nav: vec![NavItem {
             href: "/programmes",
             icon: "book-open",

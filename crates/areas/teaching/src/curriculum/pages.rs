@@ -1,40 +1,45 @@
-//! Programmes: the list with its meters, one programme with its topics.
+//! Programmes: the list with its meters, one version with its topics and its way.
 
 use ::store::Db;
-use axum::extract::State;
+use axum::{extract::State, http::StatusCode};
 use kernel::ProgrammeId;
 use serde::Deserialize;
-use web::{Answer, Form, Path, Permit, T, Ui, WebError, components::Bar};
+use web::{
+    Answer, Errors, Form, Path, Permit, T, Ui, WebError,
+    components::{Bar, Crumbs, Field, Split, Wrong},
+};
 
 use super::{
     AppraiseProgrammes, EditProgrammes, EnforceProgrammes, Meter, ReadProgrammes, VersionState, actions,
-    store::{MoveLine, ProgrammeLine, TopicLine, moves, programmes, topics},
+    model::{DECISION_MOST, REASON_MOST},
+    store::{MoveLine, ProgrammeLine, TopicLine, moves, programmes, topics, versions},
 };
-use crate::scheme;
+use crate::scheme::{self, Rules};
 
 /// A programme with its meter.
 struct Shown {
     line: ProgrammeLine,
-    meter: Option<Meter>,
+    keeps: bool,
     bar: Option<Bar>,
 }
 
-fn show(t: T, line: ProgrammeLine, rules: &scheme::Rules) -> Shown {
+fn show(t: T, line: ProgrammeLine, rules: &Rules) -> Shown {
     if line.is_elective_pool {
-        return Shown { line, meter: None, bar: None };
+        return Shown { line, keeps: true, bar: None };
     }
     let meter = Meter::of(line.theory, line.other, rules);
     let label = t.args("curriculum-meter", [("theory", meter.theory.into()), ("other", meter.other.into())]);
     let target = Some(rules.theory_percent * 10);
     let tone = if meter.keeps() { "good" } else { "bad" };
     let bar = Bar::of(label.into_owned(), meter.theory, meter.total(), target, tone);
-    Shown { line, meter: Some(meter), bar: Some(bar) }
+    Shown { line, keeps: meter.keeps(), bar: Some(bar) }
 }
 
 #[derive(askama::Template)]
 #[template(path = "curriculum/list.html")]
 struct ListPage {
     t: T,
+    lead: String,
     programmes: Vec<Shown>,
 }
 
@@ -42,59 +47,196 @@ struct ListPage {
 pub(super) async fn list(ui: Ui, State(db): State<Db>, _permit: Permit<ReadProgrammes>) -> Answer {
     let t = ui.t;
     let mut conn = db.read().await?;
-    let programmes = match scheme::first_scheme(&mut conn).await? {
-        Some(scheme) => {
-            let rules = scheme::rules(&mut conn, scheme.id, db.today()).await?;
-            programmes(&mut conn, scheme.id).await?.into_iter().map(|p| show(t, p, &rules)).collect()
+    let mut page = ListPage { t, lead: String::new(), programmes: Vec::new() };
+    if let Some(scheme) = scheme::first_scheme(&mut conn).await? {
+        let rules = scheme::rules(&mut conn, scheme.id, db.today()).await?;
+        page.lead = lead(t, &rules);
+        page.programmes = programmes(&mut conn, scheme.id).await?.into_iter().map(|p| show(t, p, &rules)).collect();
+    }
+    ui.page(t.get("curriculum-title"), &page)
+}
+
+fn lead(t: T, rules: &Rules) -> String {
+    let practice = 100 - rules.theory_percent;
+    let values =
+        [("periods", rules.periods().into()), ("theory", rules.theory_percent.into()), ("practice", practice.into())];
+    t.args("curriculum-lead", values).into_owned()
+}
+
+/// The meter of a version, on its page and beside the form of a topic.
+#[derive(askama::Template)]
+#[template(path = "curriculum/meter.html")]
+pub(super) struct MeterPart {
+    t: T,
+    meter: Meter,
+    split: Split,
+    rule: String,
+    theory: String,
+    total: String,
+}
+
+impl MeterPart {
+    pub(super) fn of(t: T, theory: i64, other: i64, rules: &Rules) -> Self {
+        let meter = Meter::of(theory, other, rules);
+        let label = t.args("curriculum-meter", [("theory", theory.into()), ("other", other.into())]);
+        let whole = meter.total().max(meter.total_wanted);
+        let mark = if whole > 0 { Some(meter.wanted * 1000 / whole) } else { None };
+        Self {
+            t,
+            meter,
+            split: Split::of(label.into_owned(), whole, &[("a", theory), ("b", other)], mark),
+            rule: format!("{}/{}", rules.theory_percent, 100 - rules.theory_percent),
+            theory: t
+                .args("curriculum-theory-share", [("n", theory.into()), ("share", t.pct(theory, meter.total()).into())])
+                .into_owned(),
+            total: t
+                .args("curriculum-total-n", [("n", meter.total().into()), ("most", meter.total_wanted.into())])
+                .into_owned(),
         }
-        None => Vec::new(),
-    };
-    ui.page(t.get("curriculum-title"), &ListPage { t, programmes })
+    }
+}
+
+/// A step of the way that every version goes.
+struct WayStep {
+    state: VersionState,
+    class: &'static str,
 }
 
 #[derive(askama::Template)]
 #[template(path = "curriculum/one.html")]
-struct OnePage {
+struct OnePage<'a> {
     t: T,
-    line: ProgrammeLine,
-    meter: Option<Meter>,
-    bar: Option<Bar>,
+    crumbs: Crumbs,
+    wrong: Option<Wrong>,
+    line: &'a ProgrammeLine,
+    versions: &'a [ProgrammeLine],
+    meter: Option<MeterPart>,
+    keeps: bool,
+    way: Vec<WayStep>,
     topics: Vec<TopicLine>,
     moves: Vec<MoveLine>,
+    edits: bool,
+    may_start: bool,
+    may_draft: bool,
     may_submit: bool,
-    may_approve: bool,
+    may_appraise: bool,
     may_enforce: bool,
+    decision: Field<'a>,
+    reason: Field<'a>,
 }
 
-/// GET /programmes/{programme}
+/// What was typed beside a version and what is wrong with it.
+#[derive(Default)]
+struct Typed {
+    decision: String,
+    reason: String,
+    errors: Errors,
+}
+
+/// GET /programmes/{programme}: the version that classes are taught after, or the newest before there is one.
 pub(super) async fn one(
     ui: Ui,
     State(db): State<Db>,
     _permit: Permit<ReadProgrammes>,
     Path(programme): Path<ProgrammeId>,
 ) -> Answer {
+    one_page(
+        &ui,
+        &db,
+        programme,
+        |v| v.iter().position(|v| Some(v.number) == v.in_force).or(Some(0)),
+        &Typed::default(),
+    )
+    .await
+}
+
+/// GET /programmes/{programme}/versions/{number}
+pub(super) async fn version(
+    ui: Ui,
+    State(db): State<Db>,
+    _permit: Permit<ReadProgrammes>,
+    Path((programme, number)): Path<(ProgrammeId, i64)>,
+) -> Answer {
+    one_page(&ui, &db, programme, |v| v.iter().position(|v| v.number == number), &Typed::default()).await
+}
+
+async fn one_page(
+    ui: &Ui,
+    db: &Db,
+    programme: ProgrammeId,
+    which: impl FnOnce(&[ProgrammeLine]) -> Option<usize>,
+    typed: &Typed,
+) -> Answer {
     let t = ui.t;
     let mut conn = db.read().await?;
     let scheme = scheme::first_scheme(&mut conn).await?.ok_or(WebError::NotFound)?;
     let rules = scheme::rules(&mut conn, scheme.id, db.today()).await?;
-    let line = programmes(&mut conn, scheme.id).await?.into_iter().find(|p| p.id == programme);
-    let line = line.ok_or(WebError::NotFound)?;
+    let versions = versions(&mut conn, programme).await?;
+    let line = which(&versions).and_then(|place| versions.get(place)).ok_or(WebError::NotFound)?;
     let topics = topics(&mut conn, line.version_id).await?;
     let moves = moves(&mut conn, line.version_id).await?;
-    let Shown { line, meter, bar } = show(t, line, &rules);
-    let is = |right: &str, state: VersionState| ui.may(right) && line.state == state && !line.is_elective_pool;
+    drop(conn);
+    let newest = versions.first().is_some_and(|v| v.number == line.number);
+    let pool = line.is_elective_pool;
+    let is = |right: &str, state: VersionState| newest && !pool && ui.may(right) && line.state == state;
+    let at = VersionState::WAY.iter().position(|s| *s == line.state);
+    let way = VersionState::WAY.iter().enumerate().map(|(place, state)| WayStep {
+        state: *state,
+        class: match at {
+            Some(at) if place == at && line.state != VersionState::InForce => "now",
+            Some(at) if place > at => "",
+            _ => "done",
+        },
+    });
+    let errors = &typed.errors;
     let page = OnePage {
-        may_submit: is("programmes.edit", VersionState::Drafting),
-        may_approve: is("programmes.appraise", VersionState::Appraisal),
-        may_enforce: is("programmes.enforce", VersionState::Approved),
         t,
+        crumbs: Crumbs::to(t, line.name.clone()).by("/programmes", t.get("curriculum-nav")),
+        wrong: Wrong::of(t, errors),
+        meter: (!pool).then(|| MeterPart::of(t, line.theory, line.other, &rules)),
+        keeps: Meter::of(line.theory, line.other, &rules).keeps(),
+        way: if pool { Vec::new() } else { way.collect() },
         topics,
         moves,
+        edits: newest && ui.may("programmes.edit") && line.state.editable(),
+        may_start: newest && !pool && ui.may("programmes.edit") && line.state.settled(),
+        may_draft: is("programmes.edit", VersionState::Outline),
+        may_submit: is("programmes.edit", VersionState::Drafting),
+        may_appraise: is("programmes.appraise", VersionState::Appraisal),
+        may_enforce: is("programmes.enforce", VersionState::Approved),
+        decision: Field::new(t, errors, "decision", "curriculum-decision", &typed.decision).required(),
+        reason: Field::new(t, errors, "reason", "curriculum-reason", &typed.reason).kind("textarea").required(),
         line,
-        meter,
-        bar,
+        versions: &versions,
     };
-    ui.page(&page.line.name, &page)
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    ui.page_with(status, &line.name, &page)
+}
+
+fn place(programme: ProgrammeId, number: i64) -> String {
+    format!("/programmes/{programme}/versions/{number}")
+}
+
+/// POST /programmes/{programme}/versions: starts the next version.
+pub(super) async fn post_version(
+    ui: Ui,
+    State(db): State<Db>,
+    permit: Permit<EditProgrammes>,
+    Path(programme): Path<ProgrammeId>,
+) -> Answer {
+    let number = actions::start_version(&db, &permit, programme).await?;
+    Ok(ui.see_with(&place(programme, number), "curriculum-started", &[("n", number.to_string())]))
+}
+
+/// POST /programmes/{programme}/drafting
+pub(super) async fn post_drafting(
+    ui: Ui,
+    State(db): State<Db>,
+    permit: Permit<EditProgrammes>,
+    Path(programme): Path<ProgrammeId>,
+) -> Answer {
+    let number = actions::draft(&db, &permit, programme).await?;
+    Ok(ui.see_with(&place(programme, number), "curriculum-drafted", &[]))
 }
 
 /// POST /programmes/{programme}/submission
@@ -104,26 +246,51 @@ pub(super) async fn post_submission(
     permit: Permit<EditProgrammes>,
     Path(programme): Path<ProgrammeId>,
 ) -> Answer {
-    actions::submit(&db, &permit, programme).await?;
-    Ok(ui.see_with(&format!("/programmes/{programme}"), "curriculum-submitted", &[]))
+    let number = actions::submit(&db, &permit, programme).await?;
+    Ok(ui.see_with(&place(programme, number), "curriculum-submitted", &[]))
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Approval {
+pub(super) struct Said {
     decision: String,
+    reason: String,
 }
 
-/// POST /programmes/{programme}/approval
+/// POST /programmes/{programme}/return: field `reason`.
+pub(super) async fn post_return(
+    ui: Ui,
+    State(db): State<Db>,
+    permit: Permit<AppraiseProgrammes>,
+    Path(programme): Path<ProgrammeId>,
+    Form(said): Form<Said>,
+) -> Answer {
+    let mut errors = Errors::new();
+    let reason = errors.line(ui.t, "reason", "curriculum-reason", &said.reason, REASON_MOST);
+    if !errors.is_empty() {
+        return one_page(&ui, &db, programme, |_| Some(0), &Typed { reason: said.reason, errors, ..Typed::default() })
+            .await;
+    }
+    let number = actions::give_back(&db, &permit, programme, &reason).await?;
+    Ok(ui.see_with(&place(programme, number), "curriculum-returned", &[]))
+}
+
+/// POST /programmes/{programme}/approval: field `decision`.
 pub(super) async fn post_approval(
     ui: Ui,
     State(db): State<Db>,
     permit: Permit<AppraiseProgrammes>,
     Path(programme): Path<ProgrammeId>,
-    Form(approval): Form<Approval>,
+    Form(said): Form<Said>,
 ) -> Answer {
-    actions::approve(&db, &permit, programme, &approval.decision).await?;
-    Ok(ui.see_with(&format!("/programmes/{programme}"), "curriculum-approved", &[]))
+    let mut errors = Errors::new();
+    let decision = errors.line(ui.t, "decision", "curriculum-decision", &said.decision, DECISION_MOST);
+    if !errors.is_empty() {
+        let typed = Typed { decision: said.decision, errors, ..Typed::default() };
+        return one_page(&ui, &db, programme, |_| Some(0), &typed).await;
+    }
+    let number = actions::approve(&db, &permit, programme, &decision).await?;
+    Ok(ui.see_with(&place(programme, number), "curriculum-approved", &[]))
 }
 
 /// POST /programmes/{programme}/enforcement
@@ -133,6 +300,6 @@ pub(super) async fn post_enforcement(
     permit: Permit<EnforceProgrammes>,
     Path(programme): Path<ProgrammeId>,
 ) -> Answer {
-    actions::enforce(&db, &permit, programme).await?;
-    Ok(ui.see_with(&format!("/programmes/{programme}"), "curriculum-enforced", &[]))
+    let number = actions::enforce(&db, &permit, programme).await?;
+    Ok(ui.see_with(&place(programme, number), "curriculum-enforced", &[]))
 }

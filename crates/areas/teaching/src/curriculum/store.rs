@@ -2,11 +2,11 @@
 
 use ::store::{Conn, StoreError, sql};
 use chrono::{DateTime, Utc};
-use kernel::{ProgrammeId, ProgrammeVersionId, SchemeId};
+use kernel::{ProgrammeId, ProgrammeVersionId, SchemeId, TopicId};
 
 use super::model::VersionState;
 
-/// A programme with its newest version.
+/// A programme with one of its versions.
 #[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
 pub struct ProgrammeLine {
     /// Its id.
@@ -19,7 +19,7 @@ pub struct ProgrammeLine {
     pub audience_code: Option<String>,
     /// Whether it is the pool of electives.
     pub is_elective_pool: bool,
-    /// Newest version.
+    /// The version.
     pub version_id: ProgrammeVersionId,
     /// Its number.
     pub number: i64,
@@ -33,19 +33,25 @@ pub struct ProgrammeLine {
     pub theory: i64,
     /// Other periods.
     pub other: i64,
+    /// Number of the programme's version that classes are taught after now.
+    pub in_force: Option<i64>,
 }
 
 /// A topic of a version.
 #[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
 pub(super) struct TopicLine {
+    pub id: TopicId,
     pub seq: i64,
     pub day: Option<i64>,
     pub code: String,
     pub title: String,
     pub kind: String,
     pub periods: i64,
+    pub method: String,
     pub lecturer_type: String,
     pub delivery: String,
+    pub is_elective: bool,
+    pub source_status: String,
     pub source: String,
 }
 
@@ -63,7 +69,8 @@ sql!(
     "SELECT p.id, p.code, p.name, p.audience_code, p.is_elective_pool, v.id AS version_id, v.number, v.state, v.decision_number,
             COUNT(t.id) AS topics,
             CAST(COALESCE(SUM(CASE WHEN t.kind = 'theory' THEN t.periods ELSE 0 END), 0) AS BIGINT) AS theory,
-            CAST(COALESCE(SUM(CASE WHEN t.kind = 'theory' THEN 0 ELSE t.periods END), 0) AS BIGINT) AS other
+            CAST(COALESCE(SUM(CASE WHEN t.kind = 'theory' THEN 0 ELSE t.periods END), 0) AS BIGINT) AS other,
+            (SELECT MAX(f.number) FROM programme_version f WHERE f.programme_id = p.id AND f.state = 'in_force') AS in_force
      FROM programme p
      JOIN programme_version v ON v.programme_id = p.id
       AND v.number = (SELECT MAX(x.number) FROM programme_version x WHERE x.programme_id = p.id)
@@ -73,9 +80,32 @@ sql!(
      ORDER BY p.place, p.code"
 );
 sql!(
-    TOPICS,
-    "SELECT seq, day, code, title, kind, periods, lecturer_type, delivery, source FROM topic WHERE version_id = $1 ORDER BY seq"
+    VERSIONS,
+    "SELECT p.id, p.code, p.name, p.audience_code, p.is_elective_pool, v.id AS version_id, v.number, v.state, v.decision_number,
+            COUNT(t.id) AS topics,
+            CAST(COALESCE(SUM(CASE WHEN t.kind = 'theory' THEN t.periods ELSE 0 END), 0) AS BIGINT) AS theory,
+            CAST(COALESCE(SUM(CASE WHEN t.kind = 'theory' THEN 0 ELSE t.periods END), 0) AS BIGINT) AS other,
+            (SELECT MAX(f.number) FROM programme_version f WHERE f.programme_id = p.id AND f.state = 'in_force') AS in_force
+     FROM programme p
+     JOIN programme_version v ON v.programme_id = p.id
+     LEFT JOIN topic t ON t.version_id = v.id
+     WHERE p.id = $1
+     GROUP BY p.id, p.code, p.name, p.audience_code, p.is_elective_pool, v.id, v.number, v.state, v.decision_number
+     ORDER BY v.number DESC"
 );
+sql!(
+    TOPICS,
+    "SELECT id, seq, day, code, title, kind, periods, method, lecturer_type, delivery, is_elective, source_status, source FROM topic
+     WHERE version_id = $1 ORDER BY seq"
+);
+sql!(LOCK_PROGRAMME, "UPDATE programme SET place = place WHERE id = $1");
+sql!(
+    UPDATE_TOPIC,
+    "UPDATE topic SET title = $3, kind = $4, periods = $5, day = $6, method = $7, lecturer_type = $8, delivery = $9
+     WHERE id = $1 AND version_id = $2"
+);
+sql!(DELETE_TOPIC, "DELETE FROM topic WHERE id = $1 AND version_id = $2");
+sql!(SET_SEQ, "UPDATE topic SET seq = $3 WHERE id = $1 AND version_id = $2");
 sql!(MOVES, "SELECT to_state, by_name, at, note FROM programme_version_move WHERE version_id = $1 ORDER BY seq");
 sql!(
     INSERT_PROGRAMME,
@@ -84,7 +114,7 @@ sql!(
 );
 sql!(
     INSERT_VERSION,
-    "INSERT INTO programme_version (id, programme_id, number, state, created_at) VALUES ($1, $2, 1, $3, $4)"
+    "INSERT INTO programme_version (id, programme_id, number, state, created_at) VALUES ($1, $2, $3, $4, $5)"
 );
 sql!(
     INSERT_TOPIC,
@@ -102,7 +132,7 @@ sql!(
      VALUES ($1, (SELECT COUNT(*) + 1 FROM programme_version_move WHERE version_id = $1), $2, $3, $4, $5, $6)"
 );
 
-/// Every programme of a scheme with its newest version.
+/// Every programme of a scheme with its newest version, in their order.
 ///
 /// # Errors
 /// The database's failure.
@@ -121,6 +151,11 @@ sql!(
 /// The database's failure.
 pub async fn day_topics(conn: &mut Conn, version: ProgrammeVersionId) -> Result<Vec<(i64, String, i64)>, StoreError> {
     conn.all(&DAY_TOPICS, &[&version]).await
+}
+
+/// Every version of a programme, the newest first.
+pub(super) async fn versions(conn: &mut Conn, programme: ProgrammeId) -> Result<Vec<ProgrammeLine>, StoreError> {
+    conn.all(&VERSIONS, &[&programme]).await
 }
 
 /// Topics of a version in their order.

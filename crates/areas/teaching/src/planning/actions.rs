@@ -11,7 +11,7 @@ use web::{Permit, WebError};
 use super::{
     ApprovePlan, ComposePlan,
     gather::{Gathered, gather},
-    store::{INSERT_APPROVAL, INSERT_CLASS, INSERT_PLAN, INSERT_SEAT, newest_plan, plan_years},
+    store::{INSERT_APPROVAL, INSERT_CLASS, INSERT_PLAN, INSERT_SEAT, plan_years},
 };
 use crate::{curriculum::programmes, scheme};
 
@@ -21,6 +21,9 @@ pub enum ComposeError {
     /// There is no scheme.
     #[error("no scheme")]
     NoScheme,
+    /// Every year is approved or over.
+    #[error("no week left to plan")]
+    NoWeeks,
     /// An audience has no programme.
     #[error("audience {0} has no programme")]
     NoProgramme(String),
@@ -39,6 +42,7 @@ impl From<ComposeError> for WebError {
     fn from(error: ComposeError) -> Self {
         match error {
             ComposeError::NoScheme => Self::refused("planning-no-scheme"),
+            ComposeError::NoWeeks => Self::refused("planning-no-weeks"),
             ComposeError::NoProgramme(code) => Self::refused_with("planning-no-programme", [("audience", code.into())]),
             ComposeError::Infeasible(Infeasible::TooFewClasses { year, held, least, lacking }) => Self::refused_with(
                 "planning-too-few-classes",
@@ -81,7 +85,9 @@ struct Composed {
     trained: usize,
 }
 
-/// Composes the plan from the register as it stands, for the weeks from today on, and writes it.
+/// Composes the plan from the register as it stands, for the weeks from today on of the years that are not
+/// approved, and writes it. Approved years stay as they are, and who is trained or expected in them is not planned
+/// again.
 ///
 /// # Errors
 /// [`ComposeError`]; nothing is written then.
@@ -95,6 +101,9 @@ pub async fn compose_plan(db: &Db, permit: &Permit<ComposePlan>) -> Result<PlanI
         .filter_map(|p| p.audience_code.map(|audience| (audience, p.id)))
         .collect();
     drop(conn);
+    if gathered.mondays.is_empty() {
+        return Err(ComposeError::NoWeeks);
+    }
     let start = Instant::now();
     let (gathered, plan) = tokio::task::spawn_blocking(move || {
         let plan = planner::solve(&gathered.instance);
@@ -104,14 +113,14 @@ pub async fn compose_plan(db: &Db, permit: &Permit<ComposePlan>) -> Result<PlanI
     .map_err(|e| ComposeError::System(e.to_string()))?;
     let plan = plan?;
     let milliseconds = i64::try_from(start.elapsed().as_millis()).unwrap_or(i64::MAX);
-    let Gathered { instance, people, mondays } = gathered;
-    let trained = Years::of(&instance, &plan).last().map_or(0, |y| y.trained);
+    let Gathered { instance, people, settled, mondays } = gathered;
+    let trained = settled + Years::of(&instance, &plan).last().map_or(0, |y| y.trained);
 
     db.write(async |tx| {
         let id = PlanId::new(tx.ids());
         let now = tx.now();
         let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
-        let everybody = number(people.len());
+        let everybody = number(people.len() + settled);
         tx.exec(
             &INSERT_PLAN,
             &[&id, &scheme.id, &now, &permit.actor.name, &everybody, &everybody, &number(trained), &milliseconds],
@@ -157,7 +166,7 @@ pub async fn compose_plan(db: &Db, permit: &Permit<ComposePlan>) -> Result<PlanI
             args.add(place)
         })
         .await?;
-        let after = Composed { people: people.len(), classes: classes.len(), trained };
+        let after = Composed { people: people.len() + settled, classes: classes.len(), trained };
         tx.audit(&permit.actor, "planning.plan.composed", id, Change::created(&after))?;
         Ok(id)
     })
@@ -170,9 +179,6 @@ pub enum PlanError {
     /// No such plan or year, or a newer plan replaced it.
     #[error("no such year of the newest plan")]
     NotFound,
-    /// An approval needs the number of its decision.
-    #[error("no decision number")]
-    NoDecision,
     /// The year is approved already.
     #[error("approved already")]
     Approved,
@@ -185,7 +191,6 @@ impl From<PlanError> for WebError {
     fn from(error: PlanError) -> Self {
         match error {
             PlanError::NotFound => Self::NotFound,
-            PlanError::NoDecision => Self::refused("planning-no-decision"),
             PlanError::Approved => Self::refused("planning-approved-already"),
             PlanError::Store(inner) => Self::Store(inner),
         }
@@ -203,22 +208,24 @@ pub async fn approve_year(
     year: i64,
     decision: &str,
 ) -> Result<(), PlanError> {
-    let decision = decision.trim();
-    if decision.is_empty() {
-        return Err(PlanError::NoDecision);
-    }
-    db.write(async |tx| {
+    let done = db.write(async |tx| {
         let scheme = scheme::first_scheme(tx).await?.ok_or(PlanError::NotFound)?;
-        let newest = newest_plan(tx, scheme.id).await?.filter(|p| p.id == plan).ok_or(PlanError::NotFound)?;
-        let years = plan_years(tx, newest.id).await?;
+        let years = plan_years(tx, scheme.id).await?;
         let line = years.iter().find(|y| y.year == year).ok_or(PlanError::NotFound)?;
         if line.decision_number.is_some() {
             return Err(PlanError::Approved);
+        }
+        if line.plan_id != plan {
+            return Err(PlanError::NotFound);
         }
         let now = tx.now();
         tx.exec(&INSERT_APPROVAL, &[&plan, &year, &decision, &permit.actor.name, &now]).await?;
         tx.audit(&permit.actor, "planning.year.approved", plan, Change::created(&(year, decision)))?;
         Ok(())
-    })
-    .await
+    });
+    match done.await {
+        // two approvals at once: the other one was first
+        Err(PlanError::Store(error)) if error.is_unique("plan_year_approval") => Err(PlanError::Approved),
+        done => done,
+    }
 }

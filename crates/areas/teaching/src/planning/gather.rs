@@ -7,7 +7,7 @@ use chrono::{Datelike, Days, NaiveDate, Weekday};
 use kernel::PersonId;
 use planner::{Commune, Instance, Office, Person, Programme, Week};
 
-use super::store::{PersonRow, people};
+use super::store::{PersonRow, people, plan_years};
 use crate::scheme::{self, Rules, Scheme};
 
 /// The problem with the ids behind its numbers.
@@ -17,23 +17,32 @@ pub struct Gathered {
     pub instance: Instance,
     /// Who is behind each person of the problem.
     pub people: Vec<PersonId>,
+    /// People who are trained already or expected in a class of an approved year: not in the problem.
+    pub settled: usize,
     /// The Monday of each week of the problem.
     pub mondays: Vec<NaiveDate>,
 }
 
-/// Reads the register and the scheme's rules into the planner's problem, for the weeks from `from` on.
+/// Reads the register and the scheme's rules into the planner's problem: the weeks from today on of the years
+/// that are not approved yet, and the people who are neither trained nor expected in a class before that.
 ///
 /// # Errors
 /// The database's failure.
-pub async fn gather(conn: &mut Conn, scheme: &Scheme, from: NaiveDate) -> Result<Gathered, StoreError> {
-    let rules = scheme::rules(conn, scheme.id, from).await?;
-    let last_year = i32::try_from(scheme.last_year).unwrap_or(from.year());
-    let end = NaiveDate::from_ymd_opt(last_year, 12, 31).unwrap_or(from);
-    let start = from.max(rules.first_teaching_day);
+pub async fn gather(conn: &mut Conn, scheme: &Scheme, today: NaiveDate) -> Result<Gathered, StoreError> {
+    let approved: Vec<i64> =
+        plan_years(conn, scheme.id).await?.iter().filter(|y| y.decision_number.is_some()).map(|y| y.year).collect();
+    let open = (scheme.first_year..=scheme.last_year).find(|y| !approved.contains(y)).unwrap_or(scheme.last_year);
+    let day = |year: i64, month, day| {
+        i32::try_from(year).ok().and_then(|y| NaiveDate::from_ymd_opt(y, month, day)).unwrap_or(today)
+    };
+    let rules = scheme::rules(conn, scheme.id, today).await?;
+    let start = today.max(rules.first_teaching_day).max(day(open, 1, 1));
+    let end = day(scheme.last_year, 12, 31);
     let off = scheme::days_off(conn, start, end).await?;
-    let mondays = mondays(start, end, &off);
+    let mut mondays = mondays(start, end, &off);
+    mondays.retain(|m| !approved.contains(&i64::from(m.year())));
     let audiences = scheme::audiences(conn, scheme.id).await?;
-    let rows = people(conn, scheme.id, start).await?;
+    let rows = people(conn, scheme.id, start, today).await?;
     Ok(build(&rules, &mondays, audiences.iter().map(|a| a.code.clone()), &rows))
 }
 
@@ -71,8 +80,7 @@ fn build(
         classes_per_year: [count(rules.classes_per_year_least), count(rules.classes_per_year_most)],
         classes_per_quarter_most: count(rules.classes_per_quarter_most),
         class_size: [count(rules.class_size_least), count(rules.class_size_most)],
-        #[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "thousandths, at most 1,000")]
-        coverage_target: rules.coverage_target_permille as f64 / 1000.0,
+        coverage_target: 0.0,
         repeat_gap_weeks: count(rules.repeat_gap_weeks),
         weeks: (0..)
             .zip(mondays)
@@ -85,6 +93,7 @@ fn build(
         exclusions: Vec::new(),
     };
     let mut heads: HashMap<u32, u32> = HashMap::new();
+    let mut people = Vec::with_capacity(rows.len());
     let mut sizes: Vec<i64> = Vec::new();
     for row in rows {
         let commune = *communes.entry(row.commune_id).or_insert_with(|| {
@@ -103,7 +112,11 @@ fn build(
         if let Some(size) = usize::try_from(office).ok().and_then(|o| sizes.get_mut(o)) {
             *size += 1;
         }
+        if row.settled {
+            continue;
+        }
         let id = place(instance.people.len());
+        people.push(row.person_id);
         // the head comes before the deputies of an office: rows are ordered so
         match row.level.as_str() {
             "head" => {
@@ -130,12 +143,32 @@ fn build(
     for (office, size) in instance.offices.iter_mut().zip(sizes) {
         office.max_absent = count(rules.office_absent_most(size));
     }
-    Gathered { instance, people: rows.iter().map(|r| r.person_id).collect(), mondays: mondays.to_vec() }
+    let settled = rows.len() - people.len();
+    instance.coverage_target = rest_of_target(rules.coverage_target_permille, settled, people.len());
+    Gathered { instance, people, settled, mondays: mondays.to_vec() }
+}
+
+/// The share of the people left that must be trained so that the target holds for everybody.
+#[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "a share of two counts of people")]
+fn rest_of_target(permille: i64, settled: usize, left: usize) -> f64 {
+    if left == 0 {
+        return 0.0;
+    }
+    let wanted = permille as f64 / 1000.0 * (settled + left) as f64 - settled as f64;
+    (wanted / left as f64).clamp(0.0, 1.0)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_target_of_the_rest_makes_up_the_target_of_all() {
+        assert!((rest_of_target(950, 0, 8624) - 0.95).abs() < 1e-12);
+        // 950 of 1,000 with 500 done: 450 of the 500 left
+        assert!((rest_of_target(950, 500, 500) - 0.9).abs() < 1e-12);
+        assert_eq!((rest_of_target(950, 990, 10), rest_of_target(950, 10, 0)), (0.0, 0.0));
+    }
 
     #[test]
     fn weeks_with_a_holiday_and_late_december_are_left_out() {

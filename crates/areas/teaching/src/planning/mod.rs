@@ -1,11 +1,15 @@
 //! Planning: the five-year coverage plan from the register, its years and their approval.
 //!
-//! Owns tables `plan`, `plan_class`, `plan_seat`, `plan_year_approval`. Uses the faces of `scheme` and
-//! `curriculum` and the crate `planner`.
+//! Owns tables `plan`, `plan_class`, `plan_seat`, `plan_year_approval`; publishes view `v_planning_class` (the plan in
+//! effect). Uses the faces of `scheme` and `curriculum`, the views and lists of `classes` (who is trained or expected)
+//! and the crate `planner`.
 //!
 //! Always true:
 //! - a plan is written once and never edited; a newer plan replaces it for years not approved yet;
+//! - a year is approved once, with the number of its decision, and stays as it was approved;
 //! - every seat of a plan keeps the planner's hard rules.
+//!
+//! Start reading at [`compose_plan`] and [`gather`].
 
 mod actions;
 mod gather;

@@ -1,72 +1,198 @@
-//! The plan: its years, the coverage curve, its classes.
+//! The plan: its years, its slack, the coverage curve, its classes week by week.
 
-use ::store::Db;
-use axum::extract::State;
+use ::store::{Conn, Db};
+use axum::{extract::State, http::StatusCode};
+use chrono::{Datelike, Days};
 use kernel::PlanId;
 use serde::Deserialize;
-use web::{Answer, Form, Path, Permit, T, Ui, components::Bar};
+use web::{
+    Answer, Errors, Form, Path, Permit, Query, T, Ui, WebError,
+    components::{Bar, Chart, Line, Wrong},
+};
 
 use super::{
     ApprovePlan, ComposePlan, PlanYear, ReadPlan, actions,
-    store::{PlanClassLine, PlanLine, classes, newest_plan, plan_years},
+    store::{PlanClassLine, PlanLine, bases, classes, newest_plan, plan_years},
 };
-use crate::scheme;
+use crate::scheme::{self, Rules, Scheme};
+
+/// Most characters of a decision's number.
+const DECISION_MOST: usize = 60;
 
 /// A year with what it adds up to.
 struct YearShown {
     year: PlanYear,
     cumulative: i64,
     bar: Bar,
+    /// What was typed as its decision, and what is wrong with it.
+    typed: String,
+    error: Option<String>,
+}
+
+/// Seats against the target on one base.
+struct Slack {
+    base: String,
+    people: i64,
+    needed: i64,
+    planned: i64,
+    least: i64,
+}
+
+/// A class of the shown year: number of its week, its days.
+struct ClassShown {
+    line: PlanClassLine,
+    week: i64,
+    days: String,
 }
 
 struct PlanShown {
     plan: PlanLine,
     years: Vec<YearShown>,
-    classes: Vec<PlanClassLine>,
+    year: i64,
+    classes: Vec<ClassShown>,
+    all_classes: i64,
+    approved: usize,
     lead: String,
-    slack: i64,
+    slack: Vec<Slack>,
+    seats: i64,
+    least_label: String,
+    chart: Chart,
+    goal: String,
 }
 
 #[derive(askama::Template)]
 #[template(path = "planning/plan.html")]
 struct PlanPage {
     t: T,
+    wrong: Option<Wrong>,
     shown: Option<PlanShown>,
     may_compose: bool,
     may_approve: bool,
 }
 
-/// GET /plan
-pub(super) async fn get(ui: Ui, State(db): State<Db>, _permit: Permit<ReadPlan>) -> Answer {
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    year: String,
+}
+
+/// What was typed as the decision of a year, and what is wrong with it.
+struct Typed {
+    year: i64,
+    decision: String,
+    errors: Errors,
+}
+
+/// GET /plan: `year` shows the classes of another year.
+pub(super) async fn get(ui: Ui, State(db): State<Db>, _permit: Permit<ReadPlan>, Query(asked): Query<Asked>) -> Answer {
+    page(&ui, &db, asked.year.parse().ok(), None).await
+}
+
+async fn page(ui: &Ui, db: &Db, year: Option<i64>, typed: Option<Typed>) -> Answer {
     let t = ui.t;
     let mut conn = db.read().await?;
-    let mut shown = None;
-    if let Some(scheme) = scheme::first_scheme(&mut conn).await? {
-        let rules = scheme::rules(&mut conn, scheme.id, db.today()).await?;
-        if let Some(plan) = newest_plan(&mut conn, scheme.id).await? {
-            let mut cumulative = 0;
-            let years: Vec<YearShown> = plan_years(&mut conn, plan.id)
-                .await?
-                .into_iter()
-                .map(|year| {
-                    cumulative += year.first_time;
-                    let label = t.pct(cumulative, plan.people);
-                    let target = Some(rules.coverage_target_permille);
-                    YearShown { year, cumulative, bar: Bar::of(label, cumulative, plan.people, target, "info") }
-                })
-                .collect();
-            let seats: i64 = years.iter().map(|y| y.year.seats).sum();
-            let needed = (plan.people * rules.coverage_target_permille + 999) / 1000;
-            let lead = t.args(
-                "planning-lead",
-                [("number", plan.number.into()), ("trained", plan.trained.into()), ("people", plan.people.into())],
-            );
-            let classes = classes(&mut conn, plan.id).await?;
-            shown = Some(PlanShown { plan, years, classes, lead: lead.into_owned(), slack: seats - needed });
-        }
-    }
-    let page = PlanPage { t, shown, may_compose: ui.may("plan.compose"), may_approve: ui.may("plan.approve") };
-    ui.page(t.get("planning-title"), &page)
+    let shown = match scheme::first_scheme(&mut conn).await? {
+        Some(scheme) => show(t, &mut conn, db, &scheme, year, typed.as_ref()).await?,
+        None => None,
+    };
+    let page = PlanPage {
+        t,
+        wrong: typed.as_ref().and_then(|x| Wrong::of(t, &x.errors)),
+        shown,
+        may_compose: ui.may("plan.compose"),
+        may_approve: ui.may("plan.approve"),
+    };
+    let status = if typed.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    ui.page_with(status, t.get("planning-title"), &page)
+}
+
+async fn show(
+    t: T,
+    conn: &mut Conn,
+    db: &Db,
+    scheme: &Scheme,
+    year: Option<i64>,
+    typed: Option<&Typed>,
+) -> Result<Option<PlanShown>, WebError> {
+    let today = db.today();
+    let rules = scheme::rules(conn, scheme.id, today).await?;
+    let Some(plan) = newest_plan(conn, scheme.id).await? else { return Ok(None) };
+    let mut cumulative = 0;
+    let years: Vec<YearShown> = plan_years(conn, scheme.id)
+        .await?
+        .into_iter()
+        .map(|year| {
+            cumulative += year.first_time;
+            let target = Some(rules.coverage_target_permille);
+            let typed = typed.filter(|x| x.year == year.year);
+            YearShown {
+                cumulative,
+                bar: Bar::of(t.pct(cumulative, plan.people), cumulative, plan.people, target, "info"),
+                typed: typed.map(|x| x.decision.clone()).unwrap_or_default(),
+                error: typed.and_then(|x| x.errors.at(t, "decision")),
+                year,
+            }
+        })
+        .collect();
+    let wanted = year.unwrap_or_else(|| i64::from(today.year()));
+    let (first, last) = (years.first().map_or(wanted, |y| y.year.year), years.last().map_or(wanted, |y| y.year.year));
+    let year = wanted.clamp(first, last);
+    let days = u64::try_from(rules.class_days).unwrap_or(5);
+    let classes = classes(conn, scheme.id, year)
+        .await?
+        .into_iter()
+        .map(|line| ClassShown {
+            week: line.monday.iso_week().week().into(),
+            days: t.dates(line.monday, line.monday + Days::new(days.saturating_sub(1))),
+            line,
+        })
+        .collect();
+    let bases = bases(conn, scheme.id).await?;
+    let seats: i64 = years.iter().map(|y| y.year.seats).sum();
+    let span = scheme.last_year - scheme.first_year + 1;
+    let seats_least = rules.classes_per_year_least * rules.class_size_least * span;
+    let least_rule =
+        format!("{} × {} × {}", t.num(rules.classes_per_year_least), t.num(rules.class_size_least), t.num(span));
+    let slack = |key: &str, people: i64| {
+        let needed = (people * rules.coverage_target_permille + 999) / 1000;
+        Slack { base: t.get(key).into_owned(), people, needed, planned: seats - needed, least: seats_least - needed }
+    };
+    let goal = t.pct(rules.coverage_target_permille, 1000_i64);
+    let lead = [
+        ("number", plan.number.into()),
+        ("trained", cumulative.into()),
+        ("people", plan.people.into()),
+        ("at", t.moment(plan.created_at).into()),
+        ("by", plan.created_by.clone().into()),
+    ];
+    Ok(Some(PlanShown {
+        all_classes: years.iter().map(|y| y.year.classes).sum(),
+        approved: years.iter().filter(|y| y.year.decision_number.is_some()).count(),
+        lead: t.args("planning-lead", lead).into_owned(),
+        slack: vec![slack("planning-base-all", bases.people), slack("planning-base-target", bases.target)],
+        seats,
+        least_label: t
+            .args("planning-slack-least", [("n", seats_least.into()), ("rule", least_rule.into())])
+            .into_owned(),
+        chart: chart(t, scheme, &rules, &years, plan.people, &goal),
+        goal,
+        plan,
+        years,
+        year,
+        classes,
+    }))
+}
+
+/// The share trained at the end of each year.
+fn chart(t: T, scheme: &Scheme, rules: &Rules, years: &[YearShown], people: i64, goal: &str) -> Chart {
+    let span = (scheme.last_year - scheme.first_year + 1).max(1);
+    let share = |trained: i64| if people > 0 { trained * 1000 / people } else { 0 };
+    let mut points = vec![(0, 0)];
+    points.extend(years.iter().map(|y| ((y.year.year - scheme.first_year + 1) * 1000 / span, share(y.cumulative))));
+    let ticks: Vec<(i64, String)> = (0..span).map(|n| (n * 1000 / span, (scheme.first_year + n).to_string())).collect();
+    let line = Line { tone: "s2", style: "planned", area: true, points };
+    let target = Some((rules.coverage_target_permille, goal.to_owned()));
+    Chart::of(t, t.get("planning-chart").into_owned(), 420, &ticks, &[line], target)
 }
 
 /// POST /plan: composes a new plan from the register as it stands.
@@ -81,7 +207,7 @@ pub(super) struct Approval {
     decision: String,
 }
 
-/// POST /plan/{plan}/years/{year}/approval
+/// POST /plan/{plan}/years/{year}/approval: field `decision`.
 pub(super) async fn post_approval(
     ui: Ui,
     State(db): State<Db>,
@@ -89,6 +215,11 @@ pub(super) async fn post_approval(
     Path((plan, year)): Path<(PlanId, i64)>,
     Form(approval): Form<Approval>,
 ) -> Answer {
-    actions::approve_year(&db, &permit, plan, year, &approval.decision).await?;
-    Ok(ui.see_with("/plan", "planning-year-approved", &[("year", year.to_string())]))
+    let mut errors = Errors::new();
+    let decision = errors.line(ui.t, "decision", "planning-decision-hint", &approval.decision, DECISION_MOST);
+    if !errors.is_empty() {
+        return page(&ui, &db, Some(year), Some(Typed { year, decision: approval.decision, errors })).await;
+    }
+    actions::approve_year(&db, &permit, plan, year, &decision).await?;
+    Ok(ui.see_with(&format!("/plan?year={year}"), "planning-year-approved", &[("year", year.to_string())]))
 }

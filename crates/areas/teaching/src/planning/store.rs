@@ -2,7 +2,7 @@
 
 use ::store::{Conn, StoreError, sql};
 use chrono::{DateTime, NaiveDate, Utc};
-use kernel::{PersonId, PlanId, SchemeId, UnitId};
+use kernel::{ClassId, PersonId, PlanId, SchemeId, UnitId};
 
 /// A person as the planner needs it.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -20,6 +20,8 @@ pub(super) struct PersonRow {
     pub is_new: bool,
     pub in_post_from: NaiveDate,
     pub in_post_to: Option<NaiveDate>,
+    /// Trained, on the list of a class, or awaited in a class of an approved year.
+    pub settled: bool,
 }
 
 /// A plan.
@@ -43,11 +45,13 @@ pub struct PlanLine {
     pub seconds_thousandths: i64,
 }
 
-/// A year of a plan.
+/// A year of the plan in effect.
 #[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
 pub struct PlanYear {
     /// The year.
     pub year: i64,
+    /// The plan that it comes from: the approved one, else the newest.
+    pub plan_id: PlanId,
     /// Classes.
     pub classes: i64,
     /// Seats taken.
@@ -58,21 +62,46 @@ pub struct PlanYear {
     pub decision_number: Option<String>,
 }
 
-/// A class of a plan.
+/// A class of the plan in effect.
 #[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
 pub(super) struct PlanClassLine {
     pub seq: i64,
-    pub year: i64,
     pub monday: NaiveDate,
     pub programme: String,
+    pub place: i64,
     pub people: i64,
+    pub class_id: Option<ClassId>,
+    pub class_year: Option<i64>,
+    pub class_number: Option<i64>,
+}
+
+impl PlanClassLine {
+    /// `29/2026` once the class is called for.
+    pub(super) fn label(&self) -> Option<String> {
+        let (number, year) = (self.class_number?, self.class_year?);
+        Some(format!("{number:02}/{year}"))
+    }
+}
+
+/// Everybody whom the scheme's target may count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
+pub(super) struct Bases {
+    pub people: i64,
+    pub target: i64,
 }
 
 sql!(
     PEOPLE,
     "SELECT s.person_id, s.commune_id, c.code AS commune_code, s.office_id, s.level, s.audience_code,
             COALESCE(s.gender, '') = 'nu' AS is_woman, COALESCE(e.is_minority, FALSE) AS is_minority, c.is_highland, c.is_border,
-            s.in_post_from > $2 AS is_new, s.in_post_from, s.in_post_to
+            s.in_post_from > $2 AS is_new, s.in_post_from, s.in_post_to,
+            (EXISTS (SELECT 1 FROM v_classes_trained t WHERE t.person_id = s.person_id AND t.scheme_id = s.scheme_id)
+             OR EXISTS (SELECT 1 FROM nomination n JOIN class k ON k.id = n.class_id
+                        WHERE n.person_id = s.person_id AND n.state IN ('proposed', 'accepted') AND k.scheme_id = s.scheme_id
+                          AND k.state <> 'cancelled')
+             OR EXISTS (SELECT 1 FROM plan_seat q JOIN v_planning_class w ON w.plan_class_id = q.plan_class_id
+                        WHERE q.person_id = s.person_id AND w.scheme_id = s.scheme_id AND w.decision_number IS NOT NULL
+                          AND w.monday > $4)) AS settled
      FROM v_scheme_person s
      JOIN v_organisation_commune c ON c.commune_id = s.commune_id
      LEFT JOIN ethnic_group e ON e.code = s.ethnic_code
@@ -87,21 +116,28 @@ sql!(
 );
 sql!(
     YEARS,
-    "SELECT y.year, y.classes, y.seats, COALESCE(f.first_time, 0) AS first_time, a.decision_number
-     FROM (SELECT c.year, COUNT(DISTINCT c.id) AS classes, COUNT(s.person_id) AS seats
-           FROM plan_class c LEFT JOIN plan_seat s ON s.plan_class_id = c.id WHERE c.plan_id = $1 GROUP BY c.year) y
+    "SELECT y.year, y.plan_id, y.classes, y.seats, COALESCE(f.first_time, 0) AS first_time, y.decision_number
+     FROM (SELECT c.year, c.plan_id, c.decision_number, COUNT(DISTINCT c.plan_class_id) AS classes, COUNT(s.person_id) AS seats
+           FROM v_planning_class c LEFT JOIN plan_seat s ON s.plan_class_id = c.plan_class_id
+           WHERE c.scheme_id = $1 GROUP BY c.year, c.plan_id, c.decision_number) y
      LEFT JOIN (SELECT b.year, COUNT(*) AS first_time
-                FROM (SELECT s.person_id, MIN(c.year) AS year FROM plan_class c JOIN plan_seat s ON s.plan_class_id = c.id
-                      WHERE c.plan_id = $1 GROUP BY s.person_id) b GROUP BY b.year) f ON f.year = y.year
-     LEFT JOIN plan_year_approval a ON a.plan_id = $1 AND a.year = y.year
+                FROM (SELECT s.person_id, MIN(c.year) AS year
+                      FROM v_planning_class c JOIN plan_seat s ON s.plan_class_id = c.plan_class_id
+                      WHERE c.scheme_id = $1 GROUP BY s.person_id) b GROUP BY b.year) f ON f.year = y.year
      ORDER BY y.year"
 );
 sql!(
     CLASSES,
-    "SELECT c.seq, c.year, c.monday, p.name AS programme, COUNT(s.person_id) AS people
-     FROM plan_class c JOIN programme p ON p.id = c.programme_id LEFT JOIN plan_seat s ON s.plan_class_id = c.id
-     WHERE c.plan_id = $1 GROUP BY c.seq, c.year, c.monday, p.name ORDER BY c.seq"
+    "SELECT c.seq, c.monday, p.name AS programme, p.place, COUNT(s.person_id) AS people, x.id AS class_id, x.year AS class_year,
+            x.number AS class_number
+     FROM v_planning_class c
+     JOIN programme p ON p.id = c.programme_id
+     LEFT JOIN plan_seat s ON s.plan_class_id = c.plan_class_id
+     LEFT JOIN class x ON x.plan_class_id = c.plan_class_id AND x.state <> 'cancelled'
+     WHERE c.scheme_id = $1 AND c.year = $2
+     GROUP BY c.seq, c.monday, p.name, p.place, x.id, x.year, x.number ORDER BY c.monday, c.seq"
 );
+sql!(BASES, "SELECT COUNT(*) AS people, COUNT(target_group) AS target FROM v_scheme_person WHERE scheme_id = $1");
 sql!(
     INSERT_PLAN,
     "INSERT INTO plan (id, scheme_id, number, created_at, created_by, people, reachable, trained, score_millionths,
@@ -118,10 +154,16 @@ sql!(
     "INSERT INTO plan_year_approval (plan_id, year, decision_number, approved_by, approved_at) VALUES ($1, $2, $3, $4, $5)"
 );
 
-/// People of the scheme, heads before deputies within an office.
-pub(super) async fn people(conn: &mut Conn, scheme: SchemeId, from: NaiveDate) -> Result<Vec<PersonRow>, StoreError> {
+/// People of the scheme in post on `from` or later, heads before deputies within an office; who is settled on
+/// `today` is marked.
+pub(super) async fn people(
+    conn: &mut Conn,
+    scheme: SchemeId,
+    from: NaiveDate,
+    today: NaiveDate,
+) -> Result<Vec<PersonRow>, StoreError> {
     let year_before = from - chrono::Days::new(120);
-    conn.all(&PEOPLE, &[&scheme, &year_before, &from]).await
+    conn.all(&PEOPLE, &[&scheme, &year_before, &from, &today]).await
 }
 
 /// The newest plan of a scheme.
@@ -132,33 +174,39 @@ pub async fn newest_plan(conn: &mut Conn, scheme: SchemeId) -> Result<Option<Pla
     conn.opt(&NEWEST, &[&scheme]).await
 }
 
-/// The years of a plan with their approval.
+/// The years of the plan in effect, with their approval.
 ///
 /// # Errors
 /// The database's failure.
-pub async fn plan_years(conn: &mut Conn, plan: PlanId) -> Result<Vec<PlanYear>, StoreError> {
-    conn.all(&YEARS, &[&plan]).await
+pub async fn plan_years(conn: &mut Conn, scheme: SchemeId) -> Result<Vec<PlanYear>, StoreError> {
+    conn.all(&YEARS, &[&scheme]).await
 }
 
-/// The classes of a plan in time order.
-pub(super) async fn classes(conn: &mut Conn, plan: PlanId) -> Result<Vec<PlanClassLine>, StoreError> {
-    conn.all(&CLASSES, &[&plan]).await
+/// The classes of a year of the plan in effect, in time order.
+pub(super) async fn classes(conn: &mut Conn, scheme: SchemeId, year: i64) -> Result<Vec<PlanClassLine>, StoreError> {
+    conn.all(&CLASSES, &[&scheme, &year]).await
+}
+
+/// How many people each base of the target counts.
+pub(super) async fn bases(conn: &mut Conn, scheme: SchemeId) -> Result<Bases, StoreError> {
+    conn.one(&BASES, &[&scheme]).await
 }
 
 sql!(
     CURVE,
     "SELECT f.monday, COUNT(*) AS people
-     FROM (SELECT s.person_id, MIN(c.monday) AS monday FROM plan_class c JOIN plan_seat s ON s.plan_class_id = c.id
-           WHERE c.plan_id = $1 GROUP BY s.person_id) f
+     FROM (SELECT s.person_id, MIN(c.monday) AS monday
+           FROM v_planning_class c JOIN plan_seat s ON s.plan_class_id = c.plan_class_id
+           WHERE c.scheme_id = $1 GROUP BY s.person_id) f
      GROUP BY f.monday ORDER BY f.monday"
 );
 
-/// People whose first class the plan puts into each week, by its Monday.
+/// People whose first class the plan in effect puts into each week, by its Monday.
 ///
 /// # Errors
 /// The database's failure.
-pub async fn plan_curve(conn: &mut Conn, plan: PlanId) -> Result<Vec<(NaiveDate, i64)>, StoreError> {
-    conn.all(&CURVE, &[&plan]).await
+pub async fn plan_curve(conn: &mut Conn, scheme: SchemeId) -> Result<Vec<(NaiveDate, i64)>, StoreError> {
+    conn.all(&CURVE, &[&scheme]).await
 }
 
 sql!(NEEDS_PEOPLE, "SELECT DISTINCT person_id FROM plan_seat ORDER BY person_id");

@@ -1,13 +1,14 @@
 //! Loading a scheme and its calendar.
 
 use ::store::{By, Change, Db, StoreError};
+use chrono::NaiveDate;
 use kernel::SchemeId;
 
 use super::{
     model::{CalendarRow, LegalRow, SchemeInput},
     store::{
-        INSERT_AUDIENCE, INSERT_BLOC, INSERT_BODY, INSERT_DAY, INSERT_LEGAL, INSERT_MILESTONE, INSERT_RULE,
-        INSERT_SCHEME,
+        COMPLETE_MILESTONE, INSERT_AUDIENCE, INSERT_BLOC, INSERT_BODY, INSERT_DAY, INSERT_LEGAL, INSERT_MILESTONE,
+        INSERT_RULE, INSERT_SCHEME,
     },
 };
 
@@ -78,6 +79,27 @@ pub async fn load_scheme(db: &Db, by: By<'_>, input: &SchemeInput) -> Result<Sch
         .await?;
         tx.audit(by, "scheme.scheme.loaded", &input.code, Change::created(input))?;
         Ok(id)
+    })
+    .await
+}
+
+/// Notes that a milestone was reached on a day; whether there was one that was not reached before.
+///
+/// # Errors
+/// The database's failure.
+pub async fn complete_milestone(
+    db: &Db,
+    by: By<'_>,
+    scheme: SchemeId,
+    code: &str,
+    on: NaiveDate,
+) -> Result<bool, StoreError> {
+    db.write(async |tx| {
+        let reached = tx.exec(&COMPLETE_MILESTONE, &[&scheme, &code, &on]).await? > 0;
+        if reached {
+            tx.audit(by, "scheme.milestone.completed", code, Change::created(&on))?;
+        }
+        Ok(reached)
     })
     .await
 }

@@ -12,7 +12,7 @@ mod actions;
 mod model;
 mod store;
 
-pub use actions::{load_calendar, load_legal_documents, load_scheme};
+pub use actions::{complete_milestone, load_calendar, load_legal_documents, load_scheme};
 pub use model::{
     AudienceRow, Base, BlocRow, BodyRow, CalendarRow, LegalRow, MilestoneRow, RuleError, RuleRow, Rules, SchemeInput,
 };

@@ -71,6 +71,10 @@ sql!(
     MILESTONES,
     "SELECT code, title, due_on, done_on FROM scheme_milestone WHERE scheme_id = $1 ORDER BY due_on, code"
 );
+sql!(
+    COMPLETE_MILESTONE,
+    "UPDATE scheme_milestone SET done_on = $3 WHERE scheme_id = $1 AND code = $2 AND done_on IS NULL"
+);
 sql!(DAYS_OFF, "SELECT DISTINCT day FROM calendar_day WHERE is_day_off AND day BETWEEN $1 AND $2 ORDER BY day");
 sql!(
     INSERT_SCHEME,

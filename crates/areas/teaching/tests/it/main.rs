@@ -5,4 +5,5 @@ mod classes;
 mod classes_nominations;
 mod classes_waiting;
 mod curriculum;
+mod planning;
 mod setting;

@@ -1,0 +1,7 @@
+//! The board, the coverage table and the records, on both databases, against a small known world.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod board;
+mod coverage;
+mod dossier;
+mod setting;

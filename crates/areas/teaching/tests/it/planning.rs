@@ -1,0 +1,127 @@
+//! The plan: composed by the school, approved year by year by the Department of Home Affairs.
+
+use kernel::{Actor, FixedClock};
+use std::sync::Arc;
+use teaching::{
+    planning::{ComposeError, compose_plan, gather, plan_years},
+    scheme::first_scheme,
+    testing::Small,
+};
+use testkit::db_test;
+use web::Permit;
+
+use crate::setting::{Setting, setting};
+
+/// Before the first teaching day.
+const EARLY: &str = "2026-02-23T08:00";
+
+fn plenty() -> Small {
+    Small { offices: 4, people: 6, sizes: (2, 6), office_absent_percent: 100, ..Small::default() }
+}
+
+/// The programmes in force and a plan, nothing approved.
+async fn planned(setting: &Setting) {
+    compose_plan(setting.app.db(), &Permit::check(&setting.school).unwrap()).await.unwrap();
+}
+
+/// How many people the planner would be asked to place on a day.
+async fn asked(setting: &Setting, day: &str) -> (usize, usize) {
+    let mut conn = setting.app.db().read().await.unwrap();
+    let scheme = first_scheme(&mut conn).await.unwrap().unwrap();
+    let gathered = gather(&mut conn, &scheme, day.parse().unwrap()).await.unwrap();
+    (gathered.people.len(), gathered.settled)
+}
+
+db_test! {
+    async fn the_page_shows_slack_on_both_bases_and_the_year_is_approved_once(db: TestDb) {
+        let setting = setting(db, &plenty(), EARLY).await;
+        let mut home_affairs = setting.app.signed_in("sonoivu").await;
+        let none = home_affairs.get("/plan").await;
+        assert_eq!((none.status, none.text_of(".empty h2")), (200, "Chưa có phương án".to_owned()));
+        planned(&setting).await;
+
+        // 48 people in two communes, all in target groups; two classes of six in the only year
+        let page = home_affairs.get("/plan").await;
+        assert_eq!(page.texts(".kpi .num"), ["12 / 48", "2", "12", "0 / 1 năm"]);
+        let slack = page.texts("#slack tbody td");
+        // nobody must be trained in this small world: every seat is slack, 1 class × 2 people × 1 year at least
+        assert_eq!(slack, ["48", "0", "12", "2", "48", "0", "12", "2"]);
+        assert_eq!(page.texts("#calendar tbody td.n"), ["6", "6"]);
+
+        let action = page.attributes("#years form", "action").first().unwrap().clone();
+        let wrong = home_affairs.post(&action, &[("decision", "Số 😀")]).await;
+        assert_eq!(wrong.status, 422);
+        assert_eq!(
+            wrong.text_of("#e-decision"),
+            "Số quyết định: có ký tự không dùng được trong văn bản (biểu tượng cảm xúc hoặc ký tự điều khiển). Hãy xóa ký tự đó."
+        );
+        assert_eq!(wrong.attributes("#f-decision", "value"), ["Số 😀"]);
+        let mut school = setting.app.signed_in("truong").await;
+        assert_eq!(school.post(&action, &[("decision", "12/KH")]).await.status, 403);
+        let done = home_affairs.post(&action, &[("decision", " 12/KH-SNV ")]).await;
+        assert_eq!((done.status, done.location()), (303, "/plan?year=2026"));
+        assert_eq!(home_affairs.get("/plan").await.texts("#years .tag"), ["12/KH-SNV"]);
+        let again = home_affairs.post(&action, &[("decision", "13/KH")]).await;
+        assert_eq!((again.status, again.text_of("[role=alert] strong")), (422, "Năm này đã được phê duyệt.".to_owned()));
+        assert_eq!(home_affairs.get("/plan").await.texts("#years .tag"), ["12/KH-SNV"]);
+    }
+
+    async fn a_new_plan_leaves_approved_years_and_settled_people_alone(db: TestDb) {
+        let setting = setting(db, &plenty(), EARLY).await;
+        assert_eq!(asked(&setting, "2026-02-23").await, (48, 0));
+        // two plans before any approval: the newer one is the one in effect
+        planned(&setting).await;
+        planned(&setting).await;
+        let mut conn = setting.app.db().read().await.unwrap();
+        let years = plan_years(&mut conn, setting.province.scheme).await.unwrap();
+        assert_eq!(years.iter().map(|y| (y.year, y.classes, y.seats)).collect::<Vec<_>>(), [(2026, 2, 12)]);
+        drop(conn);
+        setting.called(6).await;
+        // the year is approved: its twelve people are expected in classes to come, and no year is left
+        assert_eq!(asked(&setting, "2026-02-23").await, (36, 12));
+        let mut school = setting.app.signed_in("truong").await;
+        let refused = school.post("/plan", &[]).await;
+        assert_eq!(refused.status, 422);
+        assert_eq!(
+            refused.text_of("[role=alert] strong"),
+            "Không còn tuần nào để xếp: mọi năm đã được duyệt hoặc đề án đã kết thúc."
+        );
+        // once the weeks are over, whoever was not sent waits again
+        assert_eq!(asked(&setting, "2026-12-01").await, (48, 0));
+    }
+
+    async fn a_plan_that_cannot_be_is_refused_with_what_is_missing(db: TestDb) {
+        // two people of an office at most: 16 people cannot fill a class of 40
+        let small = Small { offices: 2, people: 4, sizes: (40, 60), ..Small::default() };
+        let setting = setting(db, &small, EARLY).await;
+        let mut school = setting.app.signed_in("truong").await;
+        let refused = school.post("/plan", &[]).await;
+        assert_eq!(refused.status, 422);
+        assert_eq!(
+            refused.text_of("[role=alert] strong"),
+            "Năm 2026 chỉ xếp được 0 lớp, quy định ít nhất 1: thiếu 1 lớp."
+        );
+        let mut conn = setting.app.db().read().await.unwrap();
+        assert_eq!(plan_years(&mut conn, setting.province.scheme).await.unwrap(), []);
+    }
+
+    async fn composing_after_the_last_year_finds_no_week(db: TestDb) {
+        let setting = setting(db, &plenty(), EARLY).await;
+        let late = setting.app.db().at(Arc::new(FixedClock::morning_of("2031-01-05".parse().unwrap())));
+        let refused = compose_plan(&late, &Permit::check(&setting.school).unwrap()).await.unwrap_err();
+        assert!(matches!(refused, ComposeError::NoWeeks), "{refused:?}");
+    }
+
+    async fn who_may_not_compose_or_read_the_plan_is_told(db: TestDb) {
+        let setting = setting(db, &plenty(), EARLY).await;
+        planned(&setting).await;
+        let reader: Actor = setting.actor("tuyengiao").await;
+        assert!(Permit::<teaching::planning::ComposePlan>::check(&reader).is_err());
+        let mut officer = setting.app.signed_in("xa-00001").await;
+        assert_eq!(officer.get("/plan").await.status, 403);
+        let mut propaganda = setting.app.signed_in("tuyengiao").await;
+        let page = propaganda.get("/plan").await;
+        assert_eq!((page.status, page.attributes("main form", "action")), (200, Vec::new()));
+        assert_eq!(propaganda.post("/plan", &[]).await.status, 403);
+    }
+}
