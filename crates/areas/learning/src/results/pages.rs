@@ -281,7 +281,7 @@ async fn show(
         periods,
         rule: rule.into_owned(),
         fields: vec![
-            Field::new(t, errors, "number", "results-number", &typed.number).hint("results-number-hint").required(),
+            Field::new(t, errors, "number", "results-number", &typed.number).required(),
             Field::new(t, errors, "signed_on", "results-signed-on", &typed.signed_on).kind("date").required(),
             Field::new(t, errors, "signed_by", "results-signed-by", &typed.signed_by),
         ],

@@ -117,6 +117,7 @@ classes-waits-next = Number { $place } on the waiting list: next in turn, a seat
 classes-own-none = Nobody nominated yet
 classes-own-none-text = Choose from the suggestions below.
 classes-change = Withdraw, replace
+classes-change-one = Take somebody back or replace them
 classes-withdraw = Withdraw
 classes-instead = Who comes instead
 classes-substitute = Replace

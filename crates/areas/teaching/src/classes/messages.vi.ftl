@@ -117,6 +117,7 @@ classes-waits-next = Thứ { $place } trong danh sách chờ: đến lượt, đ
 classes-own-none = Chưa cử ai
 classes-own-none-text = Chọn người ở danh sách gợi ý bên dưới.
 classes-change = Rút, thay thế
+classes-change-one = Rút hoặc thay thế một người
 classes-withdraw = Rút khỏi danh sách
 classes-instead = Người đi thay
 classes-substitute = Thay thế

@@ -37,6 +37,13 @@ struct NominatePage<'a> {
     tried: &'a Tried,
 }
 
+impl NominatePage<'_> {
+    /// Whether anybody of the commune is still on the list.
+    fn has_open(&self) -> bool {
+        self.own.iter().any(|p| p.line.state.is_open())
+    }
+}
+
 /// What was wrong with the last try.
 #[derive(Default)]
 struct Tried {
@@ -73,8 +80,9 @@ impl Tried {
         self.at(*nomination).is_some_and(|l| l.instead == Some(*person))
     }
 
-    fn is_open(&self, nomination: &NominationId) -> bool {
-        self.at(*nomination).is_some()
+    /// Whether a replacement in this row was tried.
+    fn replaces(&self, nomination: &NominationId) -> bool {
+        self.at(*nomination).is_some_and(|l| l.replaces)
     }
 }
 
