@@ -60,6 +60,10 @@ const STATEMENTS_KEPT: usize = 1000;
 /// Rows put into one `INSERT` by [`Conn::exec_many`], bounded by the parameters a statement may have.
 const MOST_PARAMETERS: usize = 4000;
 
+/// A request waits this long for a connection, on both engines, before it is told to come again: a burst of
+/// claims for one class waits in line, it is not refused.
+const TURN_WAITED_FOR: Duration = Duration::from_secs(30);
+
 impl Db {
     /// Opens (and creates) the SQLite file.
     ///
@@ -77,7 +81,7 @@ impl Db {
             .pragma("cache_size", "-16000")
             .pragma("mmap_size", "0");
         let pool = |most: u32| {
-            SqlitePoolOptions::new().max_connections(most).min_connections(1).acquire_timeout(Duration::from_secs(30))
+            SqlitePoolOptions::new().max_connections(most).min_connections(1).acquire_timeout(TURN_WAITED_FOR)
         };
         let fail = |e| StoreError::of("store::open", e);
         let writer = pool(1).connect_with(options.clone()).await.map_err(fail)?;
@@ -94,7 +98,7 @@ impl Db {
         let options: PgConnectOptions = url.parse().map_err(fail)?;
         let pool = PgPoolOptions::new()
             .max_connections(16)
-            .acquire_timeout(Duration::from_secs(10))
+            .acquire_timeout(TURN_WAITED_FOR)
             .connect_with(options.statement_cache_capacity(STATEMENTS_KEPT))
             .await
             .map_err(fail)?;
