@@ -40,27 +40,41 @@ struct StatisticsPage {
     whole: bool,
 }
 
-fn groups(t: T) -> Vec<Group> {
-    let group = |dimension: &str, keys: &[&str]| Group {
-        caption: t.get(format!("registry-{dimension}")).into_owned(),
-        columns: keys
-            .iter()
-            .map(|k| {
-                let k = if k.is_empty() { "none" } else { k };
-                t.get(format!("registry-{dimension}-{k}")).into_owned()
-            })
-            .collect(),
-    };
-    vec![group("education", &EDUCATION), group("theory", &THEORY), group("management", &MANAGEMENT)]
+/// A level of one dimension: the dimension's place, and its code; empty is "not declared".
+type Level = (&'static str, &'static str);
+
+/// The columns in their order; "not declared" only where somebody is.
+fn levels(rows: &[CrossRow]) -> Vec<Level> {
+    let all = [("education", EDUCATION.as_slice()), ("theory", &THEORY), ("management", &MANAGEMENT)];
+    let each = all.into_iter().flat_map(|(dimension, keys)| keys.iter().map(move |key| (dimension, *key)));
+    each.filter(|level| !level.1.is_empty() || people(rows.iter(), *level) > 0).collect()
 }
 
-fn line(caption: String, rows: &[&CrossRow]) -> Line {
-    let sum = |fits: &dyn Fn(&CrossRow) -> bool| rows.iter().filter(|r| fits(r)).map(|r| r.people).sum::<i64>();
-    let mut cells = Vec::with_capacity(EDUCATION.len() + THEORY.len() + MANAGEMENT.len());
-    cells.extend(EDUCATION.iter().map(|k| sum(&|r| r.education == *k)));
-    cells.extend(THEORY.iter().map(|k| sum(&|r| r.theory == *k)));
-    cells.extend(MANAGEMENT.iter().map(|k| sum(&|r| r.management == *k)));
-    Line { caption, people: sum(&|_| true), cells }
+fn people<'r>(rows: impl Iterator<Item = &'r CrossRow>, (dimension, key): Level) -> i64 {
+    let at = |row: &&CrossRow| match dimension {
+        "education" => row.education == key,
+        "theory" => row.theory == key,
+        _ => row.management == key,
+    };
+    rows.filter(at).map(|row| row.people).sum()
+}
+
+fn groups(t: T, levels: &[Level]) -> Vec<Group> {
+    let one = |chunk: &[Level]| {
+        let dimension = chunk.first().map_or("", |level| level.0);
+        let column = |(_, key): &Level| {
+            let key = if key.is_empty() { "none" } else { key };
+            t.get(format!("registry-{dimension}-{key}")).into_owned()
+        };
+        let caption = t.get(format!("registry-{dimension}")).into_owned();
+        Group { caption, columns: chunk.iter().map(column).collect() }
+    };
+    levels.chunk_by(|a, b| a.0 == b.0).map(one).collect()
+}
+
+fn line(caption: String, levels: &[Level], rows: &[&CrossRow]) -> Line {
+    let cells = levels.iter().map(|level| people(rows.iter().copied(), *level)).collect();
+    Line { caption, people: rows.iter().map(|row| row.people).sum(), cells }
 }
 
 /// GET /people/statistics
@@ -72,15 +86,16 @@ pub(super) async fn get(ui: Ui, State(db): State<Db>, permit: Permit<ReadStatist
     let whole = commune.is_none();
     let declared = if whole { counted(declared(&mut conn).await?, &rows) } else { Vec::new() };
     let history = if whole { history(&mut conn).await? } else { Vec::new() };
+    let levels = levels(&rows);
     let mut lines: Vec<Line> = BLOCS
         .iter()
         .map(|bloc| {
             let own: Vec<&CrossRow> = rows.iter().filter(|r| r.bloc == *bloc).collect();
-            line(t.get(format!("registry-bloc-{bloc}")).into_owned(), &own)
+            line(t.get(format!("registry-bloc-{bloc}")).into_owned(), &levels, &own)
         })
         .collect();
-    lines.push(line(t.get("registry-total").into_owned(), &rows.iter().collect::<Vec<_>>()));
+    lines.push(line(t.get("registry-total").into_owned(), &levels, &rows.iter().collect::<Vec<_>>()));
     let gaps = gaps(&declared);
-    let page = StatisticsPage { t, groups: groups(t), lines, declared, gaps, history, whole };
+    let page = StatisticsPage { t, groups: groups(t, &levels), lines, declared, gaps, history, whole };
     ui.page(t.get("registry-statistics"), &page)
 }

@@ -22,7 +22,7 @@ db_test! {
         assert_eq!((reply.status, reply.location()), (303, "/accounts"));
         let page = client.get("/accounts").await;
         assert_eq!((page.status, page.text_of("h1")), (200, "Tài khoản".to_owned()));
-        assert_eq!(page.texts("tbody th"), ["quantri"]);
+        assert_eq!(page.texts("tbody th"), ["quantriquantri"], "sign-in name and shown name");
     }
 
     async fn a_wrong_password_keeps_the_name_and_says_why(db: TestDb) {

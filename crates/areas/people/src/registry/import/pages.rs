@@ -93,6 +93,8 @@ pub(super) fn web_error(t: T, error: ImportError) -> WebError {
 pub(super) struct Asked {
     kind: String,
     after: i64,
+    /// `ask` opens the question before an undo, where no script does.
+    undo: String,
 }
 
 /// A tab with its number of rows.
@@ -124,6 +126,7 @@ struct BatchPage<'a> {
     heads: Vec<String>,
     rows: Vec<Shown>,
     pager: Pager,
+    ask_undo: bool,
 }
 
 impl BatchPage<'_> {
@@ -198,6 +201,7 @@ pub(super) async fn get_batch(
         heads: DATA.iter().map(|part| t.get(format!("import-part-{part}")).into_owned()).collect(),
         rows: lines.into_iter().map(|line| shown_row(t, &names, batch.state, line)).collect(),
         pager,
+        ask_undo: asked.undo == "ask",
         batch: &batch,
     };
     ui.page_or_part(&batch.file_name, &page, &page.as_rows())
