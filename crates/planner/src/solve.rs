@@ -2,7 +2,7 @@
 //!
 //! 1. **How many.** A year holds as many classes as the people who still wait fill, within the year's bounds.
 //! 2. **When and what.** Week by week, the earliest weeks that may still take a class get one, so that people wait
-//!    as little as possible; its programme is the one with the most waiting weight that can fill it.
+//!    as little as possible; its programme is the one with the largest part of its weight waiting that can fill it.
 //! 3. **Who.** Of the people of that programme who are in post and free, those who leave soon come first,
 //!    then the heavier in priority, then communes that lag behind, within the offices' limits and exclusions.
 //!    A class that stays under its least size is filled with people whose last class is long enough ago.
@@ -99,6 +99,8 @@ struct State<'a> {
     taught: Vec<Vec<bool>>,
     /// Untrained people of each programme, by id.
     waiting: Vec<Vec<usize>>,
+    /// Weight of everybody of each programme who can be trained at all.
+    weight_of: Vec<u64>,
     trained_of: Vec<u32>,
     size_of: Vec<u32>,
     away: Vec<Vec<bool>>,
@@ -180,15 +182,18 @@ impl<'a> State<'a> {
         }
         let mut waiting = vec![Vec::new(); instance.programmes.len()];
         let mut size_of = vec![0; instance.communes.len()];
+        let mut weight_of = vec![0; instance.programmes.len()];
         for (i, person) in people.iter().enumerate() {
             if person.last.is_some() {
                 waiting[person.programme].push(i);
+                weight_of[person.programme] += u64::from(person.weight);
                 size_of[person.commune] += 1;
             }
         }
         Self {
             instance,
             waiting,
+            weight_of,
             taught,
             trained_of: vec![0; instance.communes.len()],
             size_of,
@@ -231,12 +236,14 @@ impl<'a> State<'a> {
         held
     }
 
-    /// The class of a week that serves the most waiting weight, if any can be filled.
+    /// The class of a week for the programme that lags most, if any can be filled.
     fn best_class(&self, week: usize) -> Option<(usize, Vec<usize>)> {
         let least = self.instance.class_size[0] as usize;
         let mut order: Vec<usize> = (0..self.waiting.len()).filter(|p| self.taught[*p][week]).collect();
         let weight = |p: usize| self.waiting[p].iter().map(|i| u64::from(self.people[*i].weight)).sum::<u64>();
-        order.sort_by_key(|p| (std::cmp::Reverse(weight(*p)), *p));
+        // the programme with the largest part of its people still waiting: every audience moves on at the same pace
+        let part = |p: usize| weight(p) * 1_000_000 / self.weight_of[p].max(1);
+        order.sort_by_key(|p| (std::cmp::Reverse(part(*p)), std::cmp::Reverse(weight(*p)), *p));
         let mut second = None;
         for programme in order {
             let (people, fresh) = self.fill(programme, week);

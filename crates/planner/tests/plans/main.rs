@@ -59,6 +59,24 @@ fn every_plan_of_every_world_keeps_every_rule() {
 /// How many of the generated instances the construction plans; a change of this figure is a change of the planner.
 const PLANNED: usize = 72;
 
+/// Before, the largest programme took every class until few of its people waited: the others began years later.
+#[test]
+fn every_programme_is_taught_from_the_first_year_on() {
+    for seed in 1..=5 {
+        let instance = World::default().instance(seed);
+        let plan = solve(&instance).unwrap();
+        let first = instance.weeks[0].year;
+        let taught = |year: i32| -> Vec<&str> {
+            let of_year = plan.classes.iter().filter(|c| instance.weeks[c.week as usize].year == year);
+            let mut programmes: Vec<&str> = of_year.map(|c| c.programme.as_str()).collect();
+            programmes.sort_unstable();
+            programmes.dedup();
+            programmes
+        };
+        assert_eq!(taught(first), ["leader", "specialist"], "seed {seed}");
+    }
+}
+
 #[test]
 fn the_same_instance_gives_the_same_plan() {
     let instance = World::default().instance(7);

@@ -5,7 +5,7 @@ use axum::extract::State;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use teaching::scheme::{self, Scheme};
-use web::{Answer, Permit, Query, T, Ui, components::Bar, form::address};
+use web::{Answer, Permit, Query, T, Ui, form::address};
 
 use super::store::{CommuneCoverage, Coverage, coverage, groups};
 use crate::board::ReadBoard;
@@ -146,7 +146,8 @@ pub(super) async fn rows(
 
 struct RowShown {
     row: Row,
-    bar: Bar,
+    /// Width of the filled part of its bar.
+    width: String,
     href: String,
     trained_href: String,
     rest_href: String,
@@ -191,10 +192,9 @@ pub(super) async fn get(ui: Ui, State(db): State<Db>, permit: Permit<ReadBoard>,
                 let list = |state| address("/coverage/people", &[(key, &row.key), ("state", state)]);
                 let (trained_href, rest_href) = (list("trained"), list("untrained"));
                 let commune = by == By::Commune && may_communes;
-                let bar =
-                    Bar::of(t.pct(row.trained, row.people), row.trained, row.people, Some(figures.goal_permille), "");
+                let permille = if row.people > 0 { row.trained * 1000 / row.people } else { 0 };
                 let href = if commune { format!("/communes/{}", row.key) } else { String::new() };
-                RowShown { bar, href, trained_href, rest_href, row }
+                RowShown { width: format!("{}.{}%", permille / 10, permille % 10), href, trained_href, rest_href, row }
             });
             let rows = rows.collect();
             let sort = if asked.lowest_first() { "share" } else { "" };
