@@ -37,11 +37,21 @@ pub struct Small {
     pub classes: i64,
     /// Periods of theory and others of the programme; each fills 4 periods to a half-day.
     pub periods: (i64, i64),
+    /// Years of the scheme, from 2026 on.
+    pub years: i64,
 }
 
 impl Default for Small {
     fn default() -> Self {
-        Self { offices: 2, people: 4, sizes: (2, 4), office_absent_percent: 50, classes: 2, periods: (12, 28) }
+        Self {
+            offices: 2,
+            people: 4,
+            sizes: (2, 4),
+            office_absent_percent: 50,
+            classes: 2,
+            periods: (12, 28),
+            years: 1,
+        }
     }
 }
 
@@ -125,7 +135,7 @@ impl Small {
             province_code: "99".to_owned(),
             province_name: "Thử nghiệm".to_owned(),
             first_year: 2026,
-            last_year: 2026,
+            last_year: 2025 + self.years,
             rules: rules(self),
             milestones: [("tham_dinh", "Thẩm định chương trình", "2026-02-28"), ("tong_ket", "Tổng kết", "2026-12-31")]
                 .into_iter()

@@ -59,8 +59,8 @@ db_test! {
         assert!(!table.has("svg.map"));
         assert_eq!(table.texts("#by-commune td"), ["13", "3", "23,1 %", "13", "1", "7,7 %"]);
         assert_eq!(table.texts("#by-commune [aria-current=true]"), ["Bảng"]);
-        // plan against actual, by year
-        assert_eq!(table.texts(".fold td.n"), ["12", "4"]);
+        // plan against actual, by year: twelve seats of the plan, and one who was trained without one
+        assert_eq!(table.texts(".fold td.n"), ["13", "4"]);
     }
 
     async fn what_waits_is_named_with_its_days(db: TestDb) {

@@ -4,11 +4,14 @@ use std::io::Cursor;
 
 use calamine::{Data, Reader, Xlsx};
 use oversight::coverage::{Format, coverage, write};
-use teaching::scheme;
+use teaching::{
+    planning::{compose_plan, plan_curve, plan_years},
+    scheme,
+};
 use testkit::db_test;
 use web::{Lang, T};
 
-use crate::setting::{LATER, rows, setting};
+use crate::setting::{LATER, rows, setting, two_years};
 
 /// Cells of the only sheet as texts, row by row.
 fn sheet(bytes: &[u8]) -> Vec<Vec<String>> {
@@ -95,6 +98,28 @@ db_test! {
                 ["Toàn tỉnh", "26", "4", "0.154", "24", "4", "0.167"],
             ]
         );
+    }
+
+    async fn a_plan_composed_again_counts_who_was_trained_without_a_seat_and_nobody_twice(db: TestDb) {
+        let setting = two_years(db, LATER).await;
+        setting.held().await;
+        let school = web::Permit::check(&setting.school).unwrap();
+        compose_plan(setting.app.db(), &school).await.unwrap();
+        let mut conn = setting.app.db().read().await.unwrap();
+        let years = plan_years(&mut conn, setting.province.scheme).await.unwrap();
+        let shown: Vec<(i64, i64, Option<&str>)> =
+            years.iter().map(|y| (y.year, y.classes, y.decision_number.as_deref())).collect();
+        assert_eq!(shown, [(2026, 2, Some("1/KH")), (2027, 2, None)]);
+        assert_ne!(years.first().unwrap().plan_id, years.last().unwrap().plan_id, "the approved year stays with its plan");
+        let curve = plan_curve(&mut conn, setting.province.scheme).await.unwrap();
+        drop(conn);
+        // everybody but those of whom the list says that nothing is planned
+        let list = setting.page("truong", "/coverage/people").await;
+        let states = list.texts("tbody td:last-child");
+        assert_eq!(states.len(), 26);
+        let never = states.iter().filter(|s| *s == "Chưa có trong kế hoạch").count();
+        let counted: i64 = curve.iter().map(|(_, people)| people).sum();
+        assert_eq!(usize::try_from(counted).unwrap(), 26 - never);
     }
 
     async fn every_format_has_the_figures_of_the_page(db: TestDb) {

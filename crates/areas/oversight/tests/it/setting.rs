@@ -36,11 +36,19 @@ pub fn on(db: &Db, day: &str) -> Db {
     db.at(Arc::new(FixedClock::morning_of(day.parse().unwrap())))
 }
 
-/// The province with an account of each role and an approved plan; no class yet.
+/// The province with an account of each role and an approved plan of its only year; no class yet.
 pub async fn setting(db: TestDb, when: &str) -> Setting {
+    setting_of(db, when, &small()).await
+}
+
+/// The same over two years, of which the first is approved.
+pub async fn two_years(db: TestDb, when: &str) -> Setting {
+    setting_of(db, when, &Small { years: 2, ..small() }).await
+}
+
+async fn setting_of(db: TestDb, when: &str, small: &Small) -> Setting {
     let areas = [people::area(), teaching::area(), learning::area(), oversight::area()];
     let app = TestApp::new(db, areas, when).await;
-    let small = small();
     let province = small.load(app.db()).await;
     let school = app.account("truong", "school_training", None, None).await;
     let head = app.account("hieutruong", "school_head", None, None).await;

@@ -12,7 +12,7 @@ use web::{
 
 use super::{
     ApprovePlan, ComposePlan, PlanYear, ReadPlan, actions,
-    store::{PlanClassLine, PlanLine, bases, classes, newest_plan, plan_years},
+    store::{PlanClassLine, PlanLine, bases, classes, newest_plan, plan_curve, plan_years},
 };
 use crate::scheme::{self, Rules, Scheme};
 
@@ -22,6 +22,8 @@ const DECISION_MOST: usize = 60;
 /// A year with what it adds up to.
 struct YearShown {
     year: PlanYear,
+    /// People whose first class lies in this year.
+    first_time: i64,
     cumulative: i64,
     bar: Bar,
     /// What was typed as its decision, and what is wrong with it.
@@ -117,15 +119,19 @@ async fn show(
     let today = db.today();
     let rules = scheme::rules(conn, scheme.id, today).await?;
     let Some(plan) = newest_plan(conn, scheme.id).await? else { return Ok(None) };
+    let curve = plan_curve(conn, scheme.id).await?;
     let mut cumulative = 0;
     let years: Vec<YearShown> = plan_years(conn, scheme.id)
         .await?
         .into_iter()
         .map(|year| {
-            cumulative += year.first_time;
+            let of_year = curve.iter().filter(|(day, _)| i64::from(day.year()) == year.year);
+            let first_time = of_year.map(|(_, people)| people).sum();
+            cumulative += first_time;
             let target = Some(rules.coverage_target_permille);
             let typed = typed.filter(|x| x.year == year.year);
             YearShown {
+                first_time,
                 cumulative,
                 bar: Bar::of(t.pct(cumulative, plan.people), cumulative, plan.people, target, "info"),
                 typed: typed.map(|x| x.decision.clone()).unwrap_or_default(),

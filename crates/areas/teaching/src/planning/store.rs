@@ -56,8 +56,6 @@ pub struct PlanYear {
     pub classes: i64,
     /// Seats taken.
     pub seats: i64,
-    /// People whose first class lies in this year.
-    pub first_time: i64,
     /// Number of the approving decision.
     pub decision_number: Option<String>,
 }
@@ -116,15 +114,9 @@ sql!(
 );
 sql!(
     YEARS,
-    "SELECT y.year, y.plan_id, y.classes, y.seats, COALESCE(f.first_time, 0) AS first_time, y.decision_number
-     FROM (SELECT c.year, c.plan_id, c.decision_number, COUNT(DISTINCT c.plan_class_id) AS classes, COUNT(s.person_id) AS seats
-           FROM v_planning_class c LEFT JOIN plan_seat s ON s.plan_class_id = c.plan_class_id
-           WHERE c.scheme_id = $1 GROUP BY c.year, c.plan_id, c.decision_number) y
-     LEFT JOIN (SELECT b.year, COUNT(*) AS first_time
-                FROM (SELECT s.person_id, MIN(c.year) AS year
-                      FROM v_planning_class c JOIN plan_seat s ON s.plan_class_id = c.plan_class_id
-                      WHERE c.scheme_id = $1 GROUP BY s.person_id) b GROUP BY b.year) f ON f.year = y.year
-     ORDER BY y.year"
+    "SELECT c.year, c.plan_id, COUNT(DISTINCT c.plan_class_id) AS classes, COUNT(s.person_id) AS seats, c.decision_number
+     FROM v_planning_class c LEFT JOIN plan_seat s ON s.plan_class_id = c.plan_class_id
+     WHERE c.scheme_id = $1 GROUP BY c.year, c.plan_id, c.decision_number ORDER BY c.year"
 );
 sql!(
     CLASSES,
@@ -192,16 +184,26 @@ pub(super) async fn bases(conn: &mut Conn, scheme: SchemeId) -> Result<Bases, St
     conn.one(&BASES, &[&scheme]).await
 }
 
+// A person whom a newer plan placed again did not use the older seat; who is trained without a seat counts on that day.
 sql!(
     CURVE,
-    "SELECT f.monday, COUNT(*) AS people
-     FROM (SELECT s.person_id, MIN(c.monday) AS monday
-           FROM v_planning_class c JOIN plan_seat s ON s.plan_class_id = c.plan_class_id
-           WHERE c.scheme_id = $1 GROUP BY s.person_id) f
-     GROUP BY f.monday ORDER BY f.monday"
+    "WITH seat AS (
+         SELECT s.person_id, c.monday, p.number
+         FROM v_planning_class c JOIN plan p ON p.id = c.plan_id JOIN plan_seat s ON s.plan_class_id = c.plan_class_id
+         WHERE c.scheme_id = $1),
+     newest AS (SELECT person_id, MAX(number) AS number FROM seat GROUP BY person_id),
+     first AS (
+         SELECT seat.person_id, MIN(seat.monday) AS day
+         FROM seat JOIN newest ON newest.person_id = seat.person_id AND newest.number = seat.number GROUP BY seat.person_id
+         UNION ALL
+         SELECT t.person_id, t.trained_on AS day
+         FROM v_classes_trained t LEFT JOIN newest ON newest.person_id = t.person_id
+         WHERE t.scheme_id = $1 AND newest.person_id IS NULL AND EXISTS (SELECT 1 FROM seat))
+     SELECT day, COUNT(*) AS people FROM first GROUP BY day ORDER BY day"
 );
 
-/// People whose first class the plan in effect puts into each week, by its Monday.
+/// People whom the plan in effect trains for the first time, by the Monday of their class; people who were trained
+/// without a seat of the plan, by the day on which they were.
 ///
 /// # Errors
 /// The database's failure.
