@@ -35,3 +35,6 @@ coverage-people-n = { $n } people
 coverage-planned = Planned: week of
 coverage-not-planned = Not in the plan yet
 coverage-no-scheme = No scheme is loaded, so there is no table to export.
+coverage-short-target = Three groups
+coverage-short-trained = Of these, trained
+coverage-short-share = Of these, share

@@ -35,3 +35,6 @@ coverage-people-n = { $n } người
 coverage-planned = Kế hoạch: tuần từ
 coverage-not-planned = Chưa có trong kế hoạch
 coverage-no-scheme = Chưa nạp đề án nào nên chưa có bảng để xuất.
+coverage-short-target = Ba nhóm
+coverage-short-trained = Ba nhóm: đã học
+coverage-short-share = Ba nhóm: tỷ lệ

@@ -66,7 +66,7 @@ pub(super) async fn get(
     let (mut total, mut lines, mut places) = (0, Vec::new(), Vec::new());
     if let Some(scheme) = &scheme {
         total = count_people(&mut conn, actor, scheme.id, &narrow).await?;
-        lines = people(&mut conn, actor, scheme.id, &narrow, (&asked.after, &asked.code), MOST + 1).await?;
+        lines = people(&mut conn, actor, scheme.id, &narrow, (&asked.after, &asked.code), MOST + 1, db.today()).await?;
         if actor.commune().is_none() {
             places = communes(&mut conn, scheme.id)
                 .await?

@@ -120,7 +120,7 @@ sql!(
     "SELECT s.person_id, s.code, s.full_name, s.sort_key, s.position_title, k.name AS commune, k.kind AS commune_kind,
             k.code AS commune_code, a.name AS audience, t.trained_on,
             (SELECT MIN(w.monday) FROM plan_seat q JOIN v_planning_class w ON w.plan_class_id = q.plan_class_id
-             WHERE q.person_id = s.person_id AND w.scheme_id = s.scheme_id) AS planned_on
+             WHERE q.person_id = s.person_id AND w.scheme_id = s.scheme_id AND w.monday >= $14) AS planned_on
      FROM v_scheme_person s
      JOIN v_organisation_commune k ON k.commune_id = s.commune_id
      LEFT JOIN scheme_audience a ON a.scheme_id = s.scheme_id AND a.code = s.audience_code
@@ -228,6 +228,7 @@ pub(super) async fn people(
     narrow: &Narrow,
     after: (&str, &str),
     most: i64,
+    today: NaiveDate,
 ) -> Result<Vec<PersonLine>, StoreError> {
     conn.all(
         &PEOPLE,
@@ -245,6 +246,7 @@ pub(super) async fn people(
             &after.0,
             &after.1,
             &most,
+            &today,
         ],
     )
     .await

@@ -3,6 +3,7 @@
 use ::store::{Conn, Db, StoreError};
 use axum::extract::State;
 use chrono::{DateTime, Utc};
+use kernel::text::plain_sort_key;
 use serde::Deserialize;
 use teaching::scheme::{self, Scheme};
 use web::{Answer, Permit, Query, T, Ui, form::address};
@@ -137,6 +138,9 @@ pub(super) async fn rows(
             }
         })),
     };
+    if by == By::District {
+        rows.sort_by_key(|r| plain_sort_key(&r.name));
+    }
     if asked.lowest_first() {
         // a stable sort: equal shares stay in the order of names
         rows.sort_by(|a, b| (a.trained * b.people.max(1)).cmp(&(b.trained * a.people.max(1))));

@@ -44,7 +44,7 @@ pub(super) async fn get(
     let rules = scheme::rules(&mut conn, scheme.id, db.today()).await?;
     let offices = offices(&mut conn, scheme.id, commune.commune_id).await?;
     let classes = classes(&mut conn, commune.commune_id, scheme.id).await?;
-    let members = members(&mut conn, actor, scheme.id, commune.commune_id).await?;
+    let members = members(&mut conn, actor, scheme.id, commune.commune_id, db.today()).await?;
     drop(conn);
     let sum = |figure: fn(&OfficeRow) -> i64| offices.iter().map(figure).sum::<i64>();
     let (people, trained) = (sum(|o| o.people), sum(|o| o.trained));

@@ -55,3 +55,5 @@ dossier-why-in-class = On the list of class { $label }: { $state }.
 dossier-why-planned = Not trained; planned for the class in the week of { $on }.
 dossier-why-not-planned = Not trained and not in the plan.
 dossier-why-missed = Did not complete class { $label }: { $why }
+dossier-why-again = Planned again for the class in the week of { $on }.
+dossier-why-not-again = No further class is planned.

@@ -55,3 +55,5 @@ dossier-why-in-class = Đang có tên ở lớp { $label }: { $state }.
 dossier-why-planned = Chưa học; theo kế hoạch vào lớp tuần từ { $on }.
 dossier-why-not-planned = Chưa học và chưa có trong kế hoạch.
 dossier-why-missed = Chưa hoàn thành lớp { $label }: { $why }
+dossier-why-again = Theo kế hoạch học lại ở lớp tuần từ { $on }.
+dossier-why-not-again = Chưa có lớp học lại trong kế hoạch.

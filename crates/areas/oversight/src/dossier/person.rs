@@ -61,7 +61,7 @@ pub(super) async fn get_me(ui: Ui, State(db): State<Db>, who: SignedIn) -> Answe
 async fn show(ui: &Ui, db: &Db, actor: &Actor, id: PersonId, own: bool) -> Answer {
     let t = ui.t;
     let mut conn = db.read().await?;
-    let person = person(&mut conn, actor, id).await?.ok_or(WebError::NotFound)?;
+    let person = person(&mut conn, actor, id, db.today()).await?.ok_or(WebError::NotFound)?;
     let posts = posts(&mut conn, id).await?;
     let rows = trainings(&mut conn, id).await?;
     drop(conn);
@@ -107,18 +107,19 @@ fn standing(t: T, person: &PersonRow, trainings: &[Training]) -> String {
         let state = t.get(format!("classes-nomination-{}", now.row.state.code()));
         return t.args("dossier-why-in-class", [("label", label(now).into()), ("state", state.into())]).into_owned();
     }
-    let planned = match person.planned_on {
-        Some(on) => t.arg("dossier-why-planned", "on", t.date(on)),
-        None => t.get("dossier-why-not-planned"),
-    };
     match of(&["not_completed"]) {
         Some(missed) => {
-            let why = t.args(
-                "dossier-why-missed",
-                [("label", label(missed).into()), ("why", missed.reasons.join(" ").into())],
-            );
-            format!("{why} {planned}")
+            let why = missed.reasons.join(" ");
+            let why = t.args("dossier-why-missed", [("label", label(missed).into()), ("why", why.into())]);
+            let again = match person.planned_on {
+                Some(on) => t.arg("dossier-why-again", "on", t.date(on)),
+                None => t.get("dossier-why-not-again"),
+            };
+            format!("{why} {again}")
         }
-        None => planned.into_owned(),
+        None => match person.planned_on {
+            Some(on) => t.arg("dossier-why-planned", "on", t.date(on)).into_owned(),
+            None => t.get("dossier-why-not-planned").into_owned(),
+        },
     }
 }

@@ -151,7 +151,7 @@ sql!(
     "SELECT s.person_id, s.full_name, s.position_title, k.name AS office, t.trained_on,
             EXISTS (SELECT 1 FROM nomination n WHERE n.person_id = s.person_id AND n.state IN ('proposed', 'waiting', 'accepted')) AS nominated,
             (SELECT MIN(w.monday) FROM plan_seat q JOIN v_planning_class w ON w.plan_class_id = q.plan_class_id
-             WHERE q.person_id = s.person_id AND w.scheme_id = $1) AS planned_on
+             WHERE q.person_id = s.person_id AND w.scheme_id = $1 AND w.monday >= $4) AS planned_on
      FROM v_scheme_person s
      LEFT JOIN office o ON o.unit_id = s.office_id
      LEFT JOIN office_kind k ON k.code = o.kind_code
@@ -166,7 +166,7 @@ sql!(
             (SELECT a.name FROM v_scheme_person s JOIN scheme_audience a ON a.scheme_id = s.scheme_id AND a.code = s.audience_code
              WHERE s.person_id = p.person_id ORDER BY s.scheme_id LIMIT 1) AS audience,
             (SELECT MIN(w.monday) FROM plan_seat q JOIN v_planning_class w ON w.plan_class_id = q.plan_class_id
-             WHERE q.person_id = p.person_id) AS planned_on
+             WHERE q.person_id = p.person_id AND w.monday >= $5) AS planned_on
      FROM v_registry_person p
      JOIN v_organisation_commune c ON c.commune_id = p.commune_id
      LEFT JOIN office o ON o.unit_id = p.office_id
@@ -219,13 +219,19 @@ pub(super) async fn members(
     actor: &Actor,
     scheme: SchemeId,
     commune: UnitId,
+    today: NaiveDate,
 ) -> Result<Vec<MemberRow>, StoreError> {
-    conn.all(&MEMBERS, &[&scheme, &commune, &actor.sees_nobody()]).await
+    conn.all(&MEMBERS, &[&scheme, &commune, &actor.sees_nobody(), &today]).await
 }
 
-/// Somebody's facts, if the actor may see them.
-pub(super) async fn person(conn: &mut Conn, actor: &Actor, id: PersonId) -> Result<Option<PersonRow>, StoreError> {
-    conn.opt(&PERSON, &[&id, &actor.sees_nobody(), &actor.commune(), &actor.own_person()]).await
+/// Somebody's facts, if the actor may see them, with the next class that the plan has for them from today on.
+pub(super) async fn person(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: PersonId,
+    today: NaiveDate,
+) -> Result<Option<PersonRow>, StoreError> {
+    conn.opt(&PERSON, &[&id, &actor.sees_nobody(), &actor.commune(), &actor.own_person(), &today]).await
 }
 
 /// Somebody's posts, newest first.

@@ -114,7 +114,9 @@ db_test! {
         let curve = plan_curve(&mut conn, setting.province.scheme).await.unwrap();
         drop(conn);
         // everybody but those of whom the list says that nothing is planned
-        let list = setting.page("truong", "/coverage/people").await;
+        let areas = [people::area(), teaching::area(), learning::area(), oversight::area()];
+        let before = setting.app.later(areas, "2026-01-05T08:00");
+        let list = before.signed_in("truong").await.get("/coverage/people").await;
         let states = list.texts("tbody td:last-child");
         assert_eq!(states.len(), 26);
         let never = states.iter().filter(|s| *s == "Chưa có trong kế hoạch").count();
