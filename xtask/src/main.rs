@@ -1,5 +1,7 @@
-//! Developer commands: `cargo xtask test`, `cargo xtask postgres start|stop`, `cargo xtask tidy`.
+//! Developer commands: `cargo xtask test`, `cargo xtask postgres start|stop`, `cargo xtask tidy`,
+//! `cargo xtask shots`.
 
+mod browser;
 mod postgres;
 mod shell;
 mod test;
@@ -13,9 +15,10 @@ fn main() -> Result<()> {
     match words.as_slice() {
         ["test"] => test::run(None),
         ["test", "--only", stage] => test::run(Some(stage)),
+        ["shots"] => browser::shots(),
         ["tidy"] => tidy::run(),
         ["postgres", "start"] => postgres::Server::start().map(|server| println!("{}", server.keep())),
         ["postgres", "stop"] => postgres::stop(),
-        _ => bail!("usage: cargo xtask test [--only STAGE] | tidy | postgres start|stop"),
+        _ => bail!("usage: cargo xtask test [--only STAGE] | shots | tidy | postgres start|stop"),
     }
 }

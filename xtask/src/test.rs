@@ -8,28 +8,41 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-use crate::{postgres::Server, shell, tidy};
+use crate::{browser, postgres::Server, shell, tidy};
 
 /// A stage: counts what tests it ran.
 type Stage = fn(&mut Counts) -> Result<()>;
 
-/// What one run of `cargo test` counted.
+/// What the tests counted so far.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Counts {
-    passed: u64,
-    failed: u64,
-    ignored: u64,
+pub struct Counts {
+    /// Tests that passed.
+    pub passed: u64,
+    /// Tests that failed.
+    pub failed: u64,
+    /// Tests that were passed over.
+    pub ignored: u64,
+}
+
+impl Counts {
+    /// Adds those of another run.
+    pub fn add(&mut self, other: &Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+        self.ignored += other.ignored;
+    }
 }
 
 /// Runs the stages, or one of them.
 pub fn run(only: Option<&str>) -> Result<()> {
-    let stages: [(&str, Stage); 4] = [
+    let stages: [(&str, Stage); 5] = [
         ("fmt", |_| shell::run("cargo", &["fmt", "--all", "--check"], &[])),
         ("tidy", |_| tidy::run()),
         ("lint", |_| {
             shell::run("cargo", &["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"], &[])
         }),
         ("test", cargo_test),
+        ("browser", browser::test),
     ];
     if let Some(stage) = only
         && !stages.iter().any(|(name, _)| *name == stage)
@@ -38,20 +51,24 @@ pub fn run(only: Option<&str>) -> Result<()> {
     }
     let mut counts = Counts::default();
     let mut summary = Vec::new();
+    let mut done = Ok(());
     for (name, stage) in stages {
         if only.is_some_and(|o| o != name) {
             continue;
         }
         println!("== {name}");
         let start = Instant::now();
-        stage(&mut counts).with_context(|| format!("stage {name}"))?;
+        done = stage(&mut counts).with_context(|| format!("stage {name}"));
         summary.push(format!("{name}: {:.0} s", start.elapsed().as_secs_f64()));
+        if done.is_err() {
+            break;
+        }
     }
     println!("== {}", summary.join(", "));
     if counts != Counts::default() {
         println!("{} passed, {} failed, {} skipped", counts.passed, counts.failed, counts.ignored);
     }
-    Ok(())
+    done
 }
 
 /// All tests of the workspace, on SQLite and on a PostgreSQL of their own.
@@ -76,7 +93,7 @@ fn cargo_test(counts: &mut Counts) -> Result<()> {
         add(counts, &line);
     }
     if !child.wait()?.success() {
-        bail!("{} passed, {} failed", counts.passed, counts.failed);
+        bail!("cargo test failed");
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, Utc};
 use kernel::{AccountId, Actor, ClassId, FixedClock, NominationId, PersonId, Score, UnitId, VenueId};
 use learning::{
     attendance::{Mark, Status, take_roll_call},
@@ -65,7 +65,16 @@ pub(super) async fn play(
 ) -> Result<(), LoadError> {
     let mut conn = db.read().await?;
     let scheme = scheme::first_scheme(&mut conn).await?.ok_or_else(|| LoadError::System("no scheme".into()))?;
-    let planned = teaching::classes::planned(&mut conn, scheme.id).await?;
+    let mut planned = teaching::classes::planned(&mut conn, scheme.id).await?;
+    let days = scheme::rules(&mut conn, scheme.id, db.today()).await?.class_days;
+    let mut free = Vec::new();
+    for monday in around(db.today()) {
+        let last = monday + TimeDelta::days(days - 1);
+        if scheme::days_off(&mut conn, monday, last).await?.is_empty() {
+            free.push(monday);
+        }
+    }
+    slip(&mut planned, &free);
     let lecturers = accounts_of(&mut conn, "lecturer").await?;
     drop(conn);
     let venues =
@@ -144,6 +153,27 @@ pub(super) async fn play(
         step("classes held from nomination to certificate", done);
     }
     Ok(())
+}
+
+/// Mondays of the week before today, of today's week and of the two after it.
+fn around(today: NaiveDate) -> [NaiveDate; 4] {
+    let monday = today - TimeDelta::days(i64::from(today.weekday().num_days_from_monday()));
+    [-7, 0, 7, 14].map(|days| monday + TimeDelta::days(days))
+}
+
+/// Classes slip: in the weeks around today in which the plan has none, the latest of those that should have been
+/// held long ago are held, in their order. So the demonstration shows a class at every stage of its life (marking,
+/// studying, opened, nominating), whatever the day is and however early in the year the plan ends.
+fn slip(planned: &mut [PlannedClass], weeks: &[NaiveDate]) {
+    let Some(first) = weeks.first() else { return };
+    let empty: Vec<NaiveDate> =
+        weeks.iter().copied().filter(|week| planned.iter().all(|class| class.monday != *week)).collect();
+    let mut past: Vec<&mut PlannedClass> = planned.iter_mut().filter(|class| class.monday < *first).collect();
+    past.sort_by_key(|class| (class.monday, class.seq));
+    let stay = past.len().saturating_sub(empty.len());
+    for (class, week) in past.into_iter().skip(stay).zip(empty) {
+        class.monday = week;
+    }
 }
 
 /// A moment in Viet Nam's time.
@@ -285,4 +315,56 @@ async fn results(db: &Db, cast: &Cast, played: &Class, base_url: &str) -> Result
     issue(db, &Permit::check(&cast.school)?, id, base_url).await?;
     issue_papers(db, id).await?;
     Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::{PlanClassId, PlanId, ProgrammeVersionId, ids::SystemIds};
+
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap_or_default()
+    }
+
+    fn plan(mondays: &[&str]) -> Vec<PlannedClass> {
+        let class = |(seq, monday): (i64, &&str)| PlannedClass {
+            id: PlanClassId::new(&SystemIds),
+            plan_id: PlanId::new(&SystemIds),
+            seq,
+            year: 2026,
+            monday: day(monday),
+            programme: String::new(),
+            audience_code: None,
+            version_id: ProgrammeVersionId::new(&SystemIds),
+            people: 70,
+        };
+        (1..).zip(mondays).map(class).collect()
+    }
+
+    fn mondays(planned: &[PlannedClass]) -> Vec<String> {
+        planned.iter().map(|class| class.monday.to_string()).collect()
+    }
+
+    #[test]
+    fn a_plan_that_ended_early_leaves_a_class_at_every_stage() {
+        let mut planned = plan(&["2026-08-03", "2026-08-03", "2026-10-05", "2026-10-05", "2026-10-12"]);
+        slip(&mut planned, &around(day("2026-11-25")));
+        assert_eq!(mondays(&planned), ["2026-08-03", "2026-11-16", "2026-11-23", "2026-11-30", "2026-12-07"]);
+    }
+
+    #[test]
+    fn weeks_with_a_class_or_a_holiday_are_left_alone() {
+        let mut planned = plan(&["2026-10-05", "2026-11-23", "2026-11-30"]);
+        let weeks = around(day("2026-11-29"));
+        slip(&mut planned, &weeks[..3]);
+        assert_eq!(mondays(&planned), ["2026-11-16", "2026-11-23", "2026-11-30"]);
+    }
+
+    #[test]
+    fn at_the_beginning_nothing_has_slipped() {
+        let mut planned = plan(&["2026-03-02", "2026-03-09"]);
+        slip(&mut planned, &around(day("2026-03-02")));
+        assert_eq!(mondays(&planned), ["2026-03-02", "2026-03-09"]);
+    }
 }
