@@ -3,11 +3,10 @@ CREATE TABLE account (
     id UUID PRIMARY KEY,
     username TEXT NOT NULL UNIQUE,
     name TEXT NOT NULL,
+    search_key TEXT NOT NULL,
     password_hash TEXT NOT NULL,
     must_change_password BOOLEAN NOT NULL,
     person_id UUID REFERENCES person (id),
-    failed_tries BIGINT NOT NULL,
-    locked_until TIMESTAMPTZ,
     disabled_at TIMESTAMPTZ,
     last_sign_in_at TIMESTAMPTZ,
     created_at TIMESTAMPTZ NOT NULL
@@ -27,13 +26,15 @@ CREATE TABLE session (
     ended_at TIMESTAMPTZ
 );
 CREATE INDEX session_account ON session (account_id);
+-- Facts: every try to sign in. Whether a name is locked follows from its latest tries, also for names nobody has.
 CREATE TABLE sign_in_event (
     id UUID PRIMARY KEY,
     username TEXT NOT NULL,
     account_id UUID,
-    outcome TEXT NOT NULL CHECK (outcome IN ('ok', 'wrong', 'locked', 'disabled')),
+    outcome TEXT NOT NULL CHECK (outcome IN ('ok', 'wrong', 'lock', 'locked', 'lifted', 'disabled')),
     at TIMESTAMPTZ NOT NULL
 );
+CREATE INDEX sign_in_event_username ON sign_in_event (username, at);
 CREATE INDEX sign_in_event_at ON sign_in_event (at);
 CREATE TABLE setup_link (
     token_hash TEXT PRIMARY KEY,

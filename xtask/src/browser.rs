@@ -13,6 +13,9 @@ use anyhow::{Context, Result, bail, ensure};
 
 use crate::{postgres, shell, test::Counts};
 
+/// The day on which the journeys are walked: a Wednesday with a class in its study week, one in nomination, one
+/// to be opened and one to be decided, whatever the day of the run is.
+const TODAY: &str = "2026-11-18";
 const CHROMIUM: &str = "/usr/bin/chromium";
 /// Oldest Node.js that the journeys run on: the one of Debian 12.
 const NODE: u32 = 18;
@@ -108,7 +111,7 @@ impl Site {
         let mut child = Command::new(program)
             .arg("serve")
             .args(place)
-            .args(["--listen", &format!("127.0.0.1:{port}")])
+            .args(["--listen", &format!("127.0.0.1:{port}"), "--today", TODAY])
             .stdout(Stdio::piped())
             .spawn()
             .with_context(|| format!("starting {}", program.display()))?;

@@ -2,13 +2,14 @@
 
 use std::{fs, io, path::Path, time::Instant};
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Result, anyhow, bail};
+use kernel::text::clean;
 use oversight::coverage::{Format, coverage, write as write_coverage};
 use people::{
     accounts::{
-        AccountInput, ROLES,
+        AccountInput, ROLES, ScopeKind,
         actions::{ResetError, one_time_password, reset_password_here},
-        add_accounts, password,
+        add_accounts, good_name, good_username, password,
     },
     organisation::commune_by_code,
     registry::{
@@ -22,7 +23,10 @@ use store::{Broken, By, Verified};
 use teaching::scheme;
 use web::{Lang, T};
 
-use crate::{BadInput, Place, serve::open};
+use crate::{
+    BadInput, Place,
+    serve::{open, open_existing},
+};
 
 /// `boiduong plan`
 pub fn plan(instance: &Path, out: &Path) -> Result<()> {
@@ -30,7 +34,7 @@ pub fn plan(instance: &Path, out: &Path) -> Result<()> {
     let problem = Instance::from_json(&text).map_err(|e| BadInput(format!("{}: {e}", instance.display())))?;
     let start = Instant::now();
     let plan = planner::solve(&problem)?;
-    let file = fs::File::create(out).with_context(|| format!("writing {}", out.display()))?;
+    let file = fs::File::create(out).map_err(|e| BadInput(format!("{}: {e}", out.display())))?;
     serde_json::to_writer(io::BufWriter::new(file), &plan)?;
     for year in Years::of(&problem, &plan) {
         println!(
@@ -50,7 +54,7 @@ pub async fn report_coverage(place: &Place, format: &str, out: &Path) -> Result<
         "json" => Format::Json,
         other => return Err(BadInput(format!("no format {other}; there are xlsx, csv, json")).into()),
     };
-    let db = open(place).await?;
+    let db = open_existing(place).await?;
     let today = db.today();
     let mut conn = db.read().await?;
     let Some(scheme) = scheme::first_scheme(&mut conn).await? else {
@@ -59,7 +63,7 @@ pub async fn report_coverage(place: &Place, format: &str, out: &Path) -> Result<
     let rules = scheme::rules(&mut conn, scheme.id, today).await?;
     let figures = coverage(&mut conn, &scheme, &rules, today).await?;
     let bytes = write_coverage(T { lang: Lang::Vi }, &scheme.short_name, &figures, format)?;
-    fs::write(out, &bytes).with_context(|| format!("writing {}", out.display()))?;
+    fs::write(out, &bytes).map_err(|e| BadInput(format!("{}: {e}", out.display())))?;
     println!("{} of {} people trained, {} communes", figures.trained, figures.people, figures.communes.len());
     Ok(())
 }
@@ -114,9 +118,19 @@ pub async fn import_people(place: &Place, file: &Path, dry_run: bool) -> Result<
     Ok(())
 }
 
+/// `boiduong load scheme`
+pub async fn load_scheme(place: &Place) -> Result<()> {
+    let db = open(place).await?;
+    if scheme::first_scheme(&mut db.read().await?).await?.is_some() {
+        return Err(BadInput("a scheme is loaded already".to_owned()).into());
+    }
+    app::demonstration::load_tables(&db, &mut |what, count| println!("{count:>6} {what}")).await?;
+    Ok(())
+}
+
 /// `boiduong reconcile`
 pub async fn reconcile(place: &Place) -> Result<()> {
-    let db = open(place).await?;
+    let db = open_existing(place).await?;
     let lines = reconcile_lines(&mut db.read().await?).await?;
     if lines.is_empty() {
         return Err(BadInput("no declared totals are loaded".to_owned()).into());
@@ -135,7 +149,7 @@ pub async fn reconcile(place: &Place) -> Result<()> {
 
 /// `boiduong audit verify`
 pub async fn audit_verify(place: &Place) -> Result<()> {
-    let db = open(place).await?;
+    let db = open_existing(place).await?;
     match store::verify(&mut db.read().await?).await? {
         Verified::Whole(records) => {
             println!("audit whole: {records} records");
@@ -156,6 +170,14 @@ pub async fn user_add(place: &Place, username: &str, role: &str, name: &str, com
         let codes: Vec<&str> = ROLES.iter().map(|r| r.code).collect();
         return Err(BadInput(format!("no role {role}; there are {}", codes.join(", "))).into());
     };
+    let username = username.trim().to_lowercase();
+    if !good_username(&username) {
+        return Err(BadInput(format!("{username}: a sign-in name has 3 to 40 of a-z, 0-9, point, dash")).into());
+    }
+    let name = clean(name);
+    if !good_name(&name) {
+        return Err(BadInput("--name: 1 to 120 characters".to_owned()).into());
+    }
     let commune = match commune {
         Some(code) => {
             let unit = commune_by_code(&mut db.read().await?, code).await?;
@@ -163,15 +185,12 @@ pub async fn user_add(place: &Place, username: &str, role: &str, name: &str, com
         }
         None => None,
     };
+    if (role.scope == ScopeKind::Commune) != commune.is_some() {
+        return Err(BadInput("--commune belongs to the role commune_officer, which needs it".to_owned()).into());
+    }
     let once = one_time_password()?;
     let hash = password::hash(&once).await.map_err(|e| anyhow!(e))?;
-    let input = AccountInput {
-        username: username.to_lowercase(),
-        name: name.to_owned(),
-        role: role.code,
-        commune,
-        person: None,
-    };
+    let input = AccountInput { username: username.clone(), name, role: role.code, commune, person: None };
     match add_accounts(&db, By::System("cli.user"), &[input], &hash, true).await {
         Ok(_) => {
             println!("{username}: {once}");
@@ -184,7 +203,7 @@ pub async fn user_add(place: &Place, username: &str, role: &str, name: &str, com
 
 /// `boiduong user reset`
 pub async fn user_reset(place: &Place, username: &str) -> Result<()> {
-    let db = open(place).await?;
+    let db = open_existing(place).await?;
     match reset_password_here(&db, &username.to_lowercase()).await {
         Ok(once) => {
             println!("{username}: {once}");

@@ -5,7 +5,7 @@
 mod commands;
 mod serve;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{io::IsTerminal, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
@@ -54,6 +54,11 @@ enum Command {
         #[command(subcommand)]
         what: ImportCommand,
     },
+    /// Loads reference tables into an installation of its own.
+    Load {
+        #[command(subcommand)]
+        what: LoadCommand,
+    },
     /// Prints how the declared totals add up and how the register compares.
     Reconcile,
     /// Checks the audit.
@@ -97,6 +102,12 @@ enum ImportCommand {
         #[arg(long)]
         dry_run: bool,
     },
+}
+
+#[derive(Debug, Subcommand)]
+enum LoadCommand {
+    /// The Nghệ An scheme with its communes, calendar and programmes in drafting; no person and no account.
+    Scheme,
 }
 
 #[derive(Debug, Subcommand)]
@@ -145,12 +156,13 @@ async fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter(tracing_subscriber::EnvFilter::new("info,sqlx=warn"))
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .init();
     let arguments = Arguments::parse();
     let place = &arguments.place;
     let done = match arguments.command {
         None => serve::run(place, &arguments.serve).await,
-        Some(Command::Serve(options)) => serve::run(place, &options).await,
+        Some(Command::Serve(options)) => serve::run(place, &options.over(arguments.serve)).await,
         Some(Command::Plan { instance, out }) => commands::plan(&instance, &out),
         Some(Command::Report { what: ReportCommand::Coverage { format, out } }) => {
             commands::report_coverage(place, &format, &out).await
@@ -158,6 +170,7 @@ async fn main() -> ExitCode {
         Some(Command::Import { what: ImportCommand::People { file, dry_run } }) => {
             commands::import_people(place, &file, dry_run).await
         }
+        Some(Command::Load { what: LoadCommand::Scheme }) => commands::load_scheme(place).await,
         Some(Command::Reconcile) => commands::reconcile(place).await,
         Some(Command::Audit { what: AuditCommand::Verify }) => commands::audit_verify(place).await,
         Some(Command::User { what: UserCommand::Add { username, role, name, commune } }) => {

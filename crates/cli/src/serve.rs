@@ -1,37 +1,101 @@
 //! The web application: opening the database, the demonstration, listening.
 
-use std::{io::Write, net::SocketAddr, sync::Arc, time::Instant};
+use std::{
+    fs::{self, File, TryLockError},
+    io::Write,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-use anyhow::{Context, Result};
-use kernel::{SystemClock, ids::SystemIds};
+use anyhow::{Context, Result, bail};
+use app::demonstration::Loaded;
+use chrono::NaiveDate;
+use kernel::{Clock, MovedClock, SystemClock, ids::SystemIds};
 use people::accounts::{account_count, new_setup_link};
 use store::Db;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::Notify};
 
-use crate::Place;
+use crate::{BadInput, Place};
+
+/// Where the server listens when nothing else is said.
+const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8080);
+/// How long answers under way may take once the server was told to stop.
+const FAREWELL: Duration = Duration::from_secs(10);
 
 /// How the server starts.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Options {
-    /// Address to listen on.
-    #[arg(long, default_value = "127.0.0.1:8080")]
-    listen: SocketAddr,
+    /// Address to listen on [default: 127.0.0.1:8080].
+    #[arg(long)]
+    listen: Option<SocketAddr>,
     /// Address under which the outside reaches the server, for links and QR codes.
     #[arg(long)]
     base_url: Option<String>,
     /// Start without the demonstration.
     #[arg(long)]
     empty: bool,
+    /// Demonstration only: the day that counts as today at the start, as 2026-11-18; time runs on from there.
+    #[arg(long, conflicts_with = "empty")]
+    today: Option<NaiveDate>,
 }
 
-/// Opens the database and brings it to the newest shape.
+impl Options {
+    /// What was said before the command `serve` counts where the command itself says nothing.
+    #[must_use]
+    pub fn over(self, before: Self) -> Self {
+        Self {
+            listen: self.listen.or(before.listen),
+            base_url: self.base_url.or(before.base_url),
+            empty: self.empty || before.empty,
+            today: self.today.or(before.today),
+        }
+    }
+}
+
+fn file(data: &Path) -> PathBuf {
+    data.join("boiduong.sqlite")
+}
+
+/// Opens the database, creating it in the data folder, and brings it to the newest shape.
 pub async fn open(place: &Place) -> Result<Db> {
+    if place.database.is_none() {
+        let data = &place.data;
+        fs::create_dir_all(data).map_err(|e| BadInput(format!("data folder {}: {e}", data.display())))?;
+        // said here, because the database only says that it cannot open its file
+        tempfile_in(data).map_err(|e| BadInput(format!("data folder {} cannot be written: {e}", data.display())))?;
+    }
+    connect(place).await
+}
+
+/// Opens a database that is there already: a command that reads must not make an empty one.
+pub async fn open_existing(place: &Place) -> Result<Db> {
+    let file = file(&place.data);
+    if place.database.is_none() && !file.is_file() {
+        return Err(BadInput(format!("no database in {}", place.data.display())).into());
+    }
+    connect(place).await
+}
+
+fn tempfile_in(folder: &Path) -> std::io::Result<()> {
+    let probe = folder.join(format!(".probe-{}", std::process::id()));
+    File::create(&probe)?;
+    fs::remove_file(probe)
+}
+
+async fn connect(place: &Place) -> Result<Db> {
     let (clock, ids) = (Arc::new(SystemClock), Arc::new(SystemIds));
     let db = match &place.database {
-        Some(url) => Db::open_postgres(url, clock, ids).await.context("opening PostgreSQL")?,
+        Some(url) => {
+            if !Db::is_postgres_url(url) {
+                // the address may hold a password and is not repeated
+                return Err(BadInput("--database: not an address like postgres://user@host/database".into()).into());
+            }
+            Db::open_postgres(url, clock, ids).await.context("opening PostgreSQL")?
+        }
         None => {
-            std::fs::create_dir_all(&place.data).with_context(|| format!("creating {}", place.data.display()))?;
-            let file = place.data.join("boiduong.sqlite");
+            let file = file(&place.data);
             Db::open_sqlite(&file, clock, ids).await.with_context(|| format!("opening {}", file.display()))?
         }
     };
@@ -39,20 +103,48 @@ pub async fn open(place: &Place) -> Result<Db> {
     Ok(db)
 }
 
+/// One server at a time holds a data folder; commands may work beside it. The system frees the lock of a
+/// server that died.
+fn lock(place: &Place) -> Result<Option<File>> {
+    if place.database.is_some() {
+        return Ok(None);
+    }
+    let path = place.data.join("serve.lock");
+    let lock = File::create(&path).with_context(|| format!("creating {}", path.display()))?;
+    match lock.try_lock() {
+        Ok(()) => Ok(Some(lock)),
+        Err(TryLockError::WouldBlock) => bail!("another server uses {}", place.data.display()),
+        Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("locking {}", path.display())),
+    }
+}
+
 /// Serves until Ctrl+C or SIGTERM.
 pub async fn run(place: &Place, options: &Options) -> Result<()> {
-    let db = open(place).await?;
-    let base_url = options.base_url.clone().unwrap_or_else(|| format!("http://{}", options.listen));
-    let fresh = account_count(&mut db.read().await?).await? == 0;
-    if fresh && !options.empty {
+    let mut db = open(place).await?;
+    let _lock = lock(place)?;
+    // taken before anything is loaded, so that a port in use is told at once
+    let listen = options.listen.unwrap_or(LISTEN);
+    let listener = TcpListener::bind(listen).await.with_context(|| format!("listening on {listen}"))?;
+    let base_url = match &options.base_url {
+        Some(url) => url.trim_end_matches('/').to_owned(),
+        None => format!("http://{}", listener.local_addr()?),
+    };
+    if app::demonstration::loaded(&db).await? == Loaded::Partly {
+        db = start_over(place, db).await?;
+    }
+    if let Some(day) = options.today {
+        db = db.at(Arc::new(MovedClock(day - SystemClock.today())));
+    }
+    if !options.empty && store::audit_seq(&mut db.read().await?).await? == 0 {
         load(&db, &base_url).await?;
     }
-    let demonstration = app::demonstration::is_loaded(&db).await?;
+    let demonstration = app::demonstration::loaded(&db).await? == Loaded::Whole;
+    if options.today.is_some() && !demonstration {
+        return Err(BadInput("--today belongs to a demonstration; these data are none".to_owned()).into());
+    }
     let composed = app::compose(db.clone(), base_url.clone(), demonstration).await?;
-    let listener =
-        TcpListener::bind(options.listen).await.with_context(|| format!("listening on {}", options.listen))?;
     println!("Bồi Dưỡng: {base_url}");
-    if fresh && options.empty {
+    if account_count(&mut db.read().await?).await? == 0 {
         println!("first administrator (one time): {base_url}/setup/{}", new_setup_link(&db).await?);
     }
     if demonstration {
@@ -66,10 +158,42 @@ pub async fn run(place: &Place, options: &Options) -> Result<()> {
         let (jobs, db) = (composed.jobs.clone(), db.clone());
         async move { jobs.work(db).await }
     });
-    axum::serve(listener, composed.router).with_graceful_shutdown(stopped()).await?;
+    let told = Arc::new(Notify::new());
+    let serving = axum::serve(listener, composed.router).with_graceful_shutdown({
+        let told = Arc::clone(&told);
+        async move {
+            stopped().await;
+            told.notify_one();
+        }
+    });
+    tokio::select! {
+        done = serving => done?,
+        () = async { told.notified().await; tokio::time::sleep(FAREWELL).await } => {}
+    }
     worker.abort();
     db.close().await;
     Ok(())
+}
+
+/// A demonstration whose loading was interrupted holds generated data only and was never served: it goes.
+async fn start_over(place: &Place, db: Db) -> Result<Db> {
+    if place.database.is_some() {
+        bail!("loading the demonstration was interrupted: empty the PostgreSQL database and start again");
+    }
+    println!("loading was interrupted last time: starting over");
+    db.close().await;
+    let file = file(&place.data);
+    for end in ["", "-wal", "-shm"] {
+        let mut path = file.clone().into_os_string();
+        path.push(end);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(error).with_context(|| format!("removing {}", PathBuf::from(path).display()));
+            }
+            _ => {}
+        }
+    }
+    open(place).await
 }
 
 async fn load(db: &Db, base_url: &str) -> Result<()> {

@@ -43,6 +43,16 @@ impl Clock for SystemClock {
     }
 }
 
+/// The machine's clock moved by a constant: a demonstration seen on another day.
+#[derive(Debug, Clone, Copy)]
+pub struct MovedClock(pub TimeDelta);
+
+impl Clock for MovedClock {
+    fn now(&self) -> DateTime<Utc> {
+        SystemClock.now() + self.0
+    }
+}
+
 /// A clock that stands still, for tests and for playing the demonstration forward.
 #[derive(Debug, Clone, Copy)]
 pub struct FixedClock(pub DateTime<Utc>);

@@ -10,6 +10,6 @@ pub mod score;
 pub mod text;
 
 pub use actor::{Actor, Right, Scope};
-pub use clock::{Clock, FixedClock, SystemClock, local_date};
+pub use clock::{Clock, FixedClock, MovedClock, SystemClock, local_date};
 pub use ids::*;
 pub use score::Score;

@@ -10,7 +10,7 @@ use std::{
 use chrono::{DateTime, NaiveDate, Utc};
 use kernel::{Clock, ids::IdSource};
 use sqlx::{
-    AssertSqlSafe, FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
+    AssertSqlSafe, Connection, FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
     pool::PoolConnection,
     postgres::{PgArguments, PgConnectOptions, PgConnection, PgPoolOptions, PgRow},
     sqlite::{
@@ -18,7 +18,7 @@ use sqlx::{
         SqliteSynchronous,
     },
 };
-use tokio::sync::Notify;
+use tokio::{net::TcpStream, sync::Notify};
 
 use crate::{
     Args, Bind, Statement, StoreError,
@@ -81,12 +81,25 @@ impl Db {
             .pragma("cache_size", "-16000")
             .pragma("mmap_size", "0");
         let pool = |most: u32| {
-            SqlitePoolOptions::new().max_connections(most).min_connections(1).acquire_timeout(TURN_WAITED_FOR)
+            SqlitePoolOptions::new()
+                .max_connections(most)
+                .min_connections(1)
+                .acquire_timeout(TURN_WAITED_FOR)
+                // SQLite ends a transaction by itself when the disk is full, and the driver then believes that it
+                // still runs: such a connection would refuse every later write
+                .before_acquire(|conn, _| Box::pin(async move { Ok(!conn.is_in_transaction()) }))
         };
         let fail = |e| StoreError::of("store::open", e);
         let writer = pool(1).connect_with(options.clone()).await.map_err(fail)?;
         let readers = pool(4).connect_with(options).await.map_err(fail)?;
         Ok(Self { pools: Pools::Sqlite { readers, writer }, clock, ids, wake: Arc::default() })
+    }
+
+    /// Whether a text is the address of a PostgreSQL database.
+    #[must_use]
+    pub fn is_postgres_url(text: &str) -> bool {
+        (text.starts_with("postgres://") || text.starts_with("postgresql://"))
+            && text.parse::<PgConnectOptions>().is_ok()
     }
 
     /// Connects to a PostgreSQL server.
@@ -140,7 +153,7 @@ impl Db {
         let fail = |e| StoreError::of("store::read", e);
         Ok(match &self.pools {
             Pools::Sqlite { readers, .. } => Conn::Sqlite(readers.acquire().await.map_err(fail)?),
-            Pools::Postgres(pool) => Conn::Postgres(pool.acquire().await.map_err(fail)?),
+            Pools::Postgres(pool) => Conn::Postgres(in_line(pool, pool.acquire()).await.map_err(fail)?),
         })
     }
 
@@ -163,7 +176,7 @@ impl Db {
         let fail = |e| StoreError::of("store::begin", e);
         let conn = match &self.pools {
             Pools::Sqlite { writer, .. } => Conn::SqliteTx(writer.begin_with("BEGIN IMMEDIATE").await.map_err(fail)?),
-            Pools::Postgres(pool) => Conn::PostgresTx(pool.begin().await.map_err(fail)?),
+            Pools::Postgres(pool) => Conn::PostgresTx(in_line(pool, pool.begin()).await.map_err(fail)?),
         };
         Ok(Tx {
             conn,
@@ -185,6 +198,28 @@ impl Db {
             Pools::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// After this time in line for a connection it is asked whether the server is there at all.
+const DOUBTED_AFTER: Duration = Duration::from_secs(3);
+
+/// Waits in line for a connection. The pool cannot tell a long line from a server that is away, and tries to connect
+/// for as long as one may wait: so the server's door is knocked at meanwhile, and a closed one is told at once.
+async fn in_line<T>(pool: &PgPool, waiting: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, sqlx::Error> {
+    let mut waiting = std::pin::pin!(waiting);
+    if let Ok(done) = tokio::time::timeout(DOUBTED_AFTER, &mut waiting).await {
+        return done;
+    }
+    let options = pool.connect_options();
+    if options.get_socket().is_none() {
+        let knock = TcpStream::connect((options.get_host(), options.get_port()));
+        match tokio::time::timeout(DOUBTED_AFTER, knock).await {
+            Ok(Ok(_)) => {}
+            Ok(Err(closed)) => return Err(sqlx::Error::Io(closed)),
+            Err(_) => return Err(sqlx::Error::PoolTimedOut),
+        }
+    }
+    waiting.await
 }
 
 /// A connection of either engine, inside a transaction or not.
@@ -384,25 +419,42 @@ impl Conn {
         Ok(touched)
     }
 
-    /// Column names and parameter count of a statement as this engine prepares it (catalogue test).
+    /// A statement as this engine prepares it (catalogue test).
     ///
     /// # Errors
     /// When the engine refuses the text.
-    pub async fn describe(&mut self, statement: &'static Statement) -> Result<Vec<String>, StoreError> {
-        use sqlx::{Column, Executor, SqlSafeStr, Statement as _};
+    pub async fn describe(&mut self, statement: &'static Statement) -> Result<Described, StoreError> {
+        use sqlx::{Column, Either, Executor, SqlSafeStr, Statement as _};
         let name = statement.name;
         match self.driver() {
-            Driver::Sqlite(c) => c
-                .prepare(statement.sqlite().into_sql_str())
-                .await
-                .map(|s| s.columns().iter().map(|c| c.name().to_owned()).collect()),
-            Driver::Postgres(c) => c
-                .prepare(statement.postgres().into_sql_str())
-                .await
-                .map(|s| s.columns().iter().map(|c| c.name().to_owned()).collect()),
+            Driver::Sqlite(c) => c.prepare(statement.sqlite().into_sql_str()).await.map(|s| Described {
+                columns: s.columns().iter().map(|c| c.name().to_owned()).collect(),
+                parameters: match s.parameters() {
+                    Some(Either::Left(types)) => types.len(),
+                    Some(Either::Right(count)) => count,
+                    None => 0,
+                },
+            }),
+            Driver::Postgres(c) => c.prepare(statement.postgres().into_sql_str()).await.map(|s| Described {
+                columns: s.columns().iter().map(|c| c.name().to_owned()).collect(),
+                parameters: match s.parameters() {
+                    Some(Either::Left(types)) => types.len(),
+                    Some(Either::Right(count)) => count,
+                    None => 0,
+                },
+            }),
         }
         .map_err(|e| StoreError::of(name, e))
     }
+}
+
+/// What an engine makes of a statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Described {
+    /// Names of the columns; an expression without a name has the engine's own.
+    pub columns: Vec<String>,
+    /// How many parameters it takes.
+    pub parameters: usize,
 }
 
 /// The `VALUES (…)` group of an insert, to be repeated.

@@ -40,6 +40,37 @@ pub enum StoreError {
     },
 }
 
+/// What a code of an engine means for whoever waits for an answer.
+#[derive(Debug, PartialEq, Eq)]
+enum Trouble {
+    /// No space is left: somebody must make room.
+    Full,
+    /// Not now: the same request may succeed later.
+    Away,
+    /// A mistake of ours.
+    Other,
+}
+
+impl Trouble {
+    fn of(code: &str) -> Self {
+        match code {
+            // PostgreSQL: disk full
+            "53100" => return Self::Full,
+            // PostgreSQL: shutdown by an administrator or a crash, not yet ready, too many connections, I/O error
+            "57P01" | "57P02" | "57P03" | "53300" | "58030" => return Self::Away,
+            _ => {}
+        }
+        // SQLite's extended codes carry the primary code in their lowest byte; PostgreSQL's have five characters
+        match code.parse::<u32>().ok().filter(|_| code.len() < 5) {
+            // SQLITE_FULL; SQLITE_IOERR_WRITE and SQLITE_IOERR_SHMSIZE, which a full disk causes
+            Some(13 | 778 | 4874) => Self::Full,
+            // SQLITE_BUSY, SQLITE_LOCKED, SQLITE_IOERR, SQLITE_CANTOPEN
+            Some(sqlite) if matches!(sqlite & 0xff, 5 | 6 | 10 | 14) => Self::Away,
+            _ => Self::Other,
+        }
+    }
+}
+
 impl StoreError {
     pub(crate) fn of(statement: &'static str, source: sqlx::Error) -> Self {
         match &source {
@@ -53,11 +84,9 @@ impl StoreError {
                 } else if db.is_foreign_key_violation() {
                     Self::ForeignKey { statement }
                 } else {
-                    match db.code().as_deref() {
-                        // SQLITE_FULL and its I/O cousins; PostgreSQL 53100 disk_full
-                        Some("13" | "778" | "53100") => Self::DiskFull,
-                        // PostgreSQL: admin shutdown, crash shutdown, cannot connect now, too many connections
-                        Some("57P01" | "57P02" | "57P03" | "53300") => Self::Away(source),
+                    match db.code().as_deref().map(Trouble::of) {
+                        Some(Trouble::Full) => Self::DiskFull,
+                        Some(Trouble::Away) => Self::Away(source),
                         _ => Self::Sql { statement, source },
                     }
                 }
@@ -70,5 +99,24 @@ impl StoreError {
     #[must_use]
     pub fn is_unique(&self, part: &str) -> bool {
         matches!(self, Self::Unique { constraint, .. } if constraint.contains(part))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Trouble;
+
+    #[test]
+    fn codes_of_both_engines_are_told_apart() {
+        for full in ["13", "778", "4874", "53100"] {
+            assert_eq!(Trouble::of(full), Trouble::Full, "{full}");
+        }
+        for away in ["5", "261", "517", "10", "1034", "14", "57P01", "53300"] {
+            assert_eq!(Trouble::of(away), Trouble::Away, "{away}");
+        }
+        // SQLITE_CONSTRAINT_CHECK, SQLITE_CORRUPT; PostgreSQL: division by zero, which is 22012
+        for other in ["275", "11", "22012", "42P01"] {
+            assert_eq!(Trouble::of(other), Trouble::Other, "{other}");
+        }
     }
 }

@@ -20,7 +20,7 @@ mod statement;
 
 pub use audit::{AuditLine, Broken, By, Change, Verified, audit_seq, history_of, latest, verify};
 pub use bind::{Args, Bind};
-pub use db::{Conn, Db, Engine, Row, Tx};
+pub use db::{Conn, Db, Described, Engine, Row, Tx};
 pub use error::StoreError;
 #[doc(hidden)]
 pub use inventory;

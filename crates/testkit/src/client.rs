@@ -9,6 +9,8 @@ use http_body_util::BodyExt;
 use scraper::{Html, Selector};
 use tower::ServiceExt;
 
+use crate::FilledForm;
+
 /// Keeps cookies between requests.
 #[derive(Clone)]
 pub struct Client {
@@ -30,8 +32,22 @@ pub struct Reply {
 }
 
 impl Client {
-    pub(crate) fn new(router: Router) -> Self {
+    /// Somebody new at a composed application.
+    #[must_use]
+    pub fn new(router: Router) -> Self {
         Self { router, cookies: Vec::new() }
+    }
+
+    /// Value of a cookie that is kept.
+    #[must_use]
+    pub fn cookie(&self, name: &str) -> &str {
+        self.cookies.iter().find(|(n, _)| n == name).map_or("", |(_, value)| value)
+    }
+
+    /// Keeps a cookie from elsewhere.
+    pub fn set_cookie(&mut self, name: &str, value: &str) {
+        self.cookies.retain(|(n, _)| n != name);
+        self.cookies.push((name.to_owned(), value.to_owned()));
     }
 
     /// GET.
@@ -44,6 +60,16 @@ impl Client {
         let body = serde_urlencoded::to_string(form).unwrap();
         let request = Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         self.send(request.body(Body::from(body)).unwrap()).await
+    }
+
+    /// POST of a form as it stands in a page, with some fields filled or changed; a field that the page does not
+    /// have is added.
+    pub async fn submit(&mut self, form: &FilledForm, changes: &[(&str, &str)]) -> Reply {
+        let mut fields = form.fields.clone();
+        fields.retain(|(name, _)| !changes.iter().any(|(changed, _)| changed == name));
+        fields.extend(changes.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        self.post(&form.action, &fields).await
     }
 
     /// POST of a file with further fields.

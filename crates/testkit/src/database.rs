@@ -1,16 +1,76 @@
 //! A fresh, migrated database for each test.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use kernel::{SystemClock, ids::SystemIds};
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
-use store::Db;
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection};
+use store::{Conn, Db, sql};
 
 /// A database of one test; an SQLite file is removed at the end, a PostgreSQL database stays in the
 /// throw-away cluster.
 pub struct TestDb {
     db: Db,
-    folder: Option<PathBuf>,
+    place: DbPlace,
+}
+
+/// Where a test's database is, as the command line names it.
+#[derive(Debug, Clone)]
+pub enum DbPlace {
+    /// Folder with `boiduong.sqlite`.
+    Folder(PathBuf),
+    /// Address of a PostgreSQL database.
+    Url(String),
+}
+
+impl DbPlace {
+    /// `--data FOLDER` or `--database URL`.
+    #[must_use]
+    pub fn arguments(&self) -> [String; 2] {
+        match self {
+            Self::Folder(folder) => ["--data".to_owned(), folder.display().to_string()],
+            Self::Url(url) => ["--database".to_owned(), url.clone()],
+        }
+    }
+
+    /// The SQLite file.
+    #[must_use]
+    pub fn file(folder: &Path) -> PathBuf {
+        folder.join("boiduong.sqlite")
+    }
+
+    /// Runs a text behind the program's back: what somebody with the database's password could do.
+    pub async fn tamper(&self, text: &str) {
+        let text = AssertSqlSafe(text.to_owned());
+        match self {
+            Self::Folder(folder) => {
+                let url = format!("sqlite://{}", Self::file(folder).display());
+                let mut conn = SqliteConnection::connect(&url).await.unwrap();
+                conn.execute(text).await.unwrap();
+                conn.close().await.unwrap();
+            }
+            Self::Url(url) => {
+                let mut conn = PgConnection::connect(url).await.unwrap();
+                conn.execute(text).await.unwrap();
+                conn.close().await.unwrap();
+            }
+        }
+    }
+}
+
+sql!(
+    COLUMNS,
+    postgres: "SELECT CAST(table_name AS TEXT) AS holder, CAST(column_name AS TEXT) AS name FROM information_schema.columns
+     WHERE table_schema = 'public' ORDER BY 1, 2",
+    sqlite: "SELECT m.name AS holder, p.name AS name FROM sqlite_master m JOIN pragma_table_info(m.name) p
+     WHERE m.type IN ('table', 'view') AND m.name NOT LIKE 'sqlite_%' ORDER BY 1, 2"
+);
+
+/// Every column of every table and view, as the engine knows them.
+pub async fn columns(conn: &mut Conn) -> Vec<(String, String)> {
+    conn.all(&COLUMNS, &[]).await.unwrap()
 }
 
 impl TestDb {
@@ -20,14 +80,20 @@ impl TestDb {
         &self.db
     }
 
+    /// Where it is.
+    #[must_use]
+    pub fn place(&self) -> &DbPlace {
+        &self.place
+    }
+
     /// A new SQLite file.
     pub async fn sqlite() -> Self {
         let folder = std::env::temp_dir().join(format!("boiduong-test-{}", uuid::Uuid::now_v7()));
         std::fs::create_dir_all(&folder).unwrap();
-        let file = folder.join("test.sqlite");
+        let file = DbPlace::file(&folder);
         let db = Db::open_sqlite(&file, Arc::new(SystemClock), Arc::new(SystemIds)).await.unwrap();
         store::migrate(&db).await.unwrap();
-        Self { db, folder: Some(folder) }
+        Self { db, place: DbPlace::Folder(folder) }
     }
 
     /// A new database on the test server, or none where no server was given.
@@ -44,13 +110,13 @@ impl TestDb {
         let url = format!("{base}/{name}");
         let db = Db::open_postgres(&url, Arc::new(SystemClock), Arc::new(SystemIds)).await.unwrap();
         store::migrate(&db).await.unwrap();
-        Some(Self { db, folder: None })
+        Some(Self { db, place: DbPlace::Url(url) })
     }
 }
 
 impl Drop for TestDb {
     fn drop(&mut self) {
-        if let Some(folder) = &self.folder {
+        if let DbPlace::Folder(folder) = &self.place {
             let _ = std::fs::remove_dir_all(folder);
         }
     }

@@ -14,13 +14,15 @@
 
 mod client;
 mod database;
+mod html;
 
 use std::sync::Arc;
 
 use axum::Router;
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 pub use client::{Client, Reply};
-pub use database::TestDb;
+pub use database::{DbPlace, TestDb, columns};
+pub use html::FilledForm;
 use kernel::{Actor, FixedClock, PersonId, UnitId};
 use people::accounts::{AccountActors, AccountInput, actor_by_username, add_accounts};
 use store::{By, Db, Jobs};
@@ -64,7 +66,7 @@ pub struct TestApp {
     router: Router,
     entries: Vec<RouteEntry>,
     jobs: Jobs,
-    _home: TestDb,
+    home: TestDb,
 }
 
 /// Reads `2026-03-02T08:00` as Viet Nam's time.
@@ -84,10 +86,18 @@ impl TestApp {
     /// The same database, seen by the same areas at another moment.
     #[must_use]
     pub fn later(self, areas: impl IntoIterator<Item = Area>, when: &str) -> Self {
-        Self::over(self.db.at(Arc::new(FixedClock(at(when)))), self._home, areas)
+        Self::over(self.db.at(Arc::new(FixedClock(at(when)))), self.home, areas)
+    }
+
+    /// The given areas over another connection to the same database, at the real time.
+    #[must_use]
+    pub fn over_line(db: Db, home: TestDb, areas: impl IntoIterator<Item = Area>) -> Self {
+        Self::over(db, home, areas)
     }
 
     fn over(db: Db, home: TestDb, areas: impl IntoIterator<Item = Area>) -> Self {
+        // why a page is an error page stands in the log; shown with the output of a test that fails
+        let _ = tracing_subscriber::fmt().with_env_filter("error").with_test_writer().try_init();
         let area = areas.into_iter().fold(Area::default(), Area::and);
         let jobs = Jobs::new(area.jobs);
         let app = App::new(AppParts {
@@ -99,13 +109,19 @@ impl TestApp {
             demonstration: false,
         });
         let (router, entries) = web::server::build(area.routes, app);
-        Self { db, router, entries, jobs, _home: home }
+        Self { db, router, entries, jobs, home }
     }
 
     /// The database at the test's moment.
     #[must_use]
     pub fn db(&self) -> &Db {
         &self.db
+    }
+
+    /// Where the database is.
+    #[must_use]
+    pub fn place(&self) -> &DbPlace {
+        self.home.place()
     }
 
     /// The access table.

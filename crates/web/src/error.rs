@@ -40,6 +40,9 @@ pub enum WebError {
     /// The request cannot be read.
     #[error("broken request")]
     BadRequest,
+    /// The address exists, but not for this method (a reloaded answer of a form, mostly).
+    #[error("method not allowed")]
+    WrongMethod,
     /// The request is larger than allowed.
     #[error("request too large")]
     TooLarge,
@@ -83,6 +86,7 @@ impl WebError {
             Self::SessionEnded => (StatusCode::UNAUTHORIZED, "web-error-session", "web-error-session-text"),
             Self::PasswordMustChange => (StatusCode::FORBIDDEN, "web-error-password", "web-error-password-text"),
             Self::BadRequest => (StatusCode::BAD_REQUEST, "web-error-request", "web-error-request-text"),
+            Self::WrongMethod => (StatusCode::METHOD_NOT_ALLOWED, "web-error-method", "web-error-method-text"),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "web-error-large", "web-error-large-text"),
             Self::Refused(_) => (StatusCode::UNPROCESSABLE_ENTITY, "web-error-refused", "web-error-refused-text"),
             Self::Store(StoreError::DiskFull) => {

@@ -5,12 +5,17 @@ use std::{future::poll_fn, pin::Pin};
 
 use axum::{
     body::HttpBody,
-    extract::{FromRequest, FromRequestParts, Request, rejection::FormRejection},
+    extract::{FromRequest, FromRequestParts, RawForm, Request, rejection::RawFormRejection},
     http::{header, request::Parts},
 };
 use serde::de::DeserializeOwned;
 
 use crate::{App, WebError, routes::MostBytes};
+
+/// Whether percent-encoded text holds a NUL, which no text of ours has and PostgreSQL cannot store.
+pub(crate) fn has_nul(encoded: &[u8]) -> bool {
+    encoded.contains(&0) || encoded.windows(3).any(|part| part == b"%00")
+}
 
 /// Parts of the address. An id that cannot be read is a page that does not exist.
 #[derive(Debug, Clone, Copy)]
@@ -46,9 +51,10 @@ pub struct Form<F>(pub F);
 impl<F: DeserializeOwned + Send> FromRequest<App> for Form<F> {
     type Rejection = WebError;
     async fn from_request(request: Request, app: &App) -> Result<Self, WebError> {
-        match axum::extract::Form::<F>::from_request(request, app).await {
-            Ok(axum::extract::Form(value)) => Ok(Self(value)),
-            Err(FormRejection::BytesRejection(_)) => Err(WebError::TooLarge),
+        match RawForm::from_request(request, app).await {
+            Ok(RawForm(bytes)) if has_nul(&bytes) => Err(WebError::BadRequest),
+            Ok(RawForm(bytes)) => serde_urlencoded::from_bytes(&bytes).map(Self).map_err(|_| WebError::BadRequest),
+            Err(RawFormRejection::BytesRejection(_)) => Err(WebError::TooLarge),
             Err(_) => Err(WebError::BadRequest),
         }
     }
@@ -108,7 +114,11 @@ impl FromRequest<App> for Upload {
                 upload.bytes = field.bytes().await.map_err(too_large)?.to_vec();
             } else {
                 let name = field.name().unwrap_or_default().to_owned();
-                upload.fields.push((name, field.text().await.map_err(too_large)?));
+                let text = field.text().await.map_err(too_large)?;
+                if has_nul(text.as_bytes()) {
+                    return Err(WebError::BadRequest);
+                }
+                upload.fields.push((name, text));
             }
         }
         Ok(upload)

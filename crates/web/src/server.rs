@@ -4,8 +4,9 @@ use std::{any::Any, error::Error, sync::Arc};
 
 use axum::{
     Router,
+    body::{Body, HttpBody},
     extract::{Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
     middleware::{self, Next},
     response::{IntoResponse, Redirect, Response},
 };
@@ -20,8 +21,9 @@ use tower_http::{
 use crate::{
     Access, App, Form, Lang, Path, Routes, SessionState, WebError, assets,
     error::Failure,
+    extract::has_nul,
     routes::RouteEntry,
-    ui::{ErrorPage, ErrorPart, ErrorWords, Identity, SESSION_COOKIE, Theme, Ui, cookie, set_cookie},
+    ui::{ErrorPage, ErrorPart, ErrorWords, Identity, SESSION_COOKIE, Theme, Typed, Ui, cookie, set_cookie},
 };
 
 /// The whole web application and its access table.
@@ -48,12 +50,12 @@ pub fn build(routes: Routes, app: App) -> (Router, Vec<RouteEntry>) {
     (router, entries)
 }
 
-/// GET /healthz: the program runs and its database answers.
+/// GET /healthz: the program runs and its database answers a question.
 ///
 /// # Errors
 /// The database's failure.
 async fn healthz(State(app): State<App>) -> Result<&'static str, WebError> {
-    app.db.read().await?;
+    store::audit_seq(&mut app.db.read().await?).await?;
     Ok("ok")
 }
 
@@ -96,7 +98,9 @@ fn came_from(headers: &HeaderMap) -> String {
 /// Session before the handler; error page, security headers and a log line after it.
 async fn around(State(app): State<App>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
-    let path = parts.uri.path().to_owned();
+    let path = parts.uri.path();
+    // a one-time link is a secret: whoever reads the log must not be able to use it
+    let path = if path.starts_with("/setup/") { "/setup/…".to_owned() } else { path.to_owned() };
     if path.starts_with("/assets/") {
         return secured(next.run(Request::from_parts(parts, body)).await);
     }
@@ -117,19 +121,29 @@ async fn around(State(app): State<App>, request: Request, next: Next) -> Respons
     parts.extensions.insert(Identity(Arc::new(state)));
     parts.extensions.insert(ui.clone());
     let reads = method.is_safe();
+    let broken = has_nul(parts.uri.path_and_query().map_or(&[], |p| p.as_str().as_bytes()));
+    let (body, typed) = match &lost {
+        None if !reads && ui.actor.is_none() => kept(&parts, body).await,
+        _ => (body, None),
+    };
     let mut response = match lost {
         Some(error) => error.into_response(),
+        None if broken => WebError::BadRequest.into_response(),
         None => next.run(Request::from_parts(parts, body)).await,
     };
     if let Some(Failure(error)) = response.extensions_mut().remove::<Failure>() {
         log(&error, &request_id, method.as_str(), &path);
-        response = error_page(&ui, &error, reads, &back);
+        response = error_page(&ui, &error, reads, &back, typed);
     } else if response.status() == StatusCode::FORBIDDEN
         && response.extensions().get::<tower_http::csrf::ProtectionError>().is_some()
     {
-        response = error_page(&ui, &WebError::BadRequest, reads, &back);
+        response = error_page(&ui, &WebError::BadRequest, reads, &back, None);
     } else if response.status() == StatusCode::METHOD_NOT_ALLOWED {
-        response = error_page(&ui, &WebError::NotFound, reads, &back);
+        let allowed = response.headers_mut().remove(header::ALLOW);
+        response = error_page(&ui, &WebError::WrongMethod, reads, &back, None);
+        if let Some(allowed) = allowed {
+            response.headers_mut().insert(header::ALLOW, allowed);
+        }
     }
     if !response.headers().contains_key(header::CACHE_CONTROL) {
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -141,6 +155,31 @@ async fn around(State(app): State<App>, request: Request, next: Next) -> Respons
     }
     tracing::debug!(request_id, %method, path, status = response.status().as_u16(), "answered");
     secured(response)
+}
+
+/// Bytes of a form that are kept for sending it again.
+const MOST_KEPT: u64 = 64 * 1024;
+
+/// The fields of a form whose sender may turn out to be signed out, so that what was typed is not lost. Forms
+/// that carry passwords are let go.
+async fn kept(parts: &Parts, body: Body) -> (Body, Option<Typed>) {
+    let path = parts.uri.path();
+    let text = |name: HeaderName| parts.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let form = text(header::CONTENT_TYPE).starts_with("application/x-www-form-urlencoded");
+    let length = HttpBody::size_hint(&body).upper().unwrap_or(u64::MAX);
+    let secret = ["/sign-in", "/setup/", "/me/password"].iter().any(|start| path.starts_with(start));
+    if !form || secret || length > MOST_KEPT {
+        return (body, None);
+    }
+    match axum::body::to_bytes(body, usize::try_from(length).unwrap_or(0)).await {
+        Ok(bytes) => {
+            let fields: Vec<(String, String)> = serde_urlencoded::from_bytes(&bytes).unwrap_or_default();
+            let typed = (!fields.is_empty()).then(|| Typed { action: parts.uri.to_string(), fields });
+            (Body::from(bytes), typed)
+        }
+        // longer than announced, or broken off: the handler sees an empty form
+        Err(_) => (Body::empty(), None),
+    }
 }
 
 fn log(error: &WebError, request_id: &str, method: &str, path: &str) {
@@ -159,7 +198,7 @@ fn log(error: &WebError, request_id: &str, method: &str, path: &str) {
     }
 }
 
-fn error_page(ui: &Ui, error: &WebError, reads: bool, back: &str) -> Response {
+fn error_page(ui: &Ui, error: &WebError, reads: bool, back: &str, typed: Option<Typed>) -> Response {
     let (status, title, text) = error.page();
     let unknown = matches!(error, WebError::SignInNeeded | WebError::SessionEnded);
     // a reader who only lacks a session is taken to the sign-in page and back again
@@ -179,7 +218,7 @@ fn error_page(ui: &Ui, error: &WebError, reads: bool, back: &str) -> Response {
     let words = ErrorWords {
         t,
         icon: match error {
-            WebError::NotFound => "search",
+            WebError::NotFound | WebError::WrongMethod => "search",
             WebError::Forbidden(_) | WebError::PasswordMustChange => "lock",
             _ if unknown => "lock",
             _ => "alert-triangle",
@@ -188,10 +227,11 @@ fn error_page(ui: &Ui, error: &WebError, reads: bool, back: &str) -> Response {
         text: t.get(text).into_owned(),
         reason,
         request_id: ui.request_id.clone(),
+        typed: typed.filter(|_| unknown),
         way: match error {
             WebError::PasswordMustChange => ("/me/password".to_owned(), "web-password"),
             _ if unknown => ("/sign-in".to_owned(), "web-sign-in"),
-            WebError::NotFound | WebError::Forbidden(_) => ("/".to_owned(), "web-home"),
+            WebError::NotFound | WebError::Forbidden(_) | WebError::WrongMethod => ("/".to_owned(), "web-home"),
             _ if back == "/" || reads => ("/".to_owned(), "web-home"),
             _ => (back.to_owned(), "web-back"),
         },

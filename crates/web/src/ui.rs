@@ -335,6 +335,12 @@ impl Frame<'_> {
     }
 }
 
+/// A form that was sent without a session: it can be sent again from the error page.
+pub(crate) struct Typed {
+    pub action: String,
+    pub fields: Vec<(String, String)>,
+}
+
 /// An error in words.
 pub(crate) struct ErrorWords {
     pub t: T,
@@ -343,6 +349,8 @@ pub(crate) struct ErrorWords {
     pub text: String,
     pub reason: Option<String>,
     pub request_id: String,
+    /// What was typed before the session was lost.
+    pub typed: Option<Typed>,
     /// Where to go from here: address and message key.
     pub way: (String, &'static str),
 }

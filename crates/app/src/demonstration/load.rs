@@ -1,7 +1,7 @@
 //! Loading the Nghệ An scheme and its generated people.
 
 use chrono::NaiveDate;
-use kernel::{Actor, FixedClock, SchemeId};
+use kernel::{Actor, FixedClock, ProgrammeId, SchemeId};
 use people::{
     accounts::{AccountInput, ROLES, actor_by_username, add_accounts, password},
     organisation::{
@@ -9,7 +9,7 @@ use people::{
     },
     registry::{AddError, DeclaredInput, HistoryInput, PersonInput, add_people, load_declared_totals, load_history},
 };
-use store::{By, Db, StoreError};
+use store::{By, Change, Db, StoreError, history_of};
 use teaching::scheme::{
     AudienceRow, BlocRow, BodyRow, CalendarRow, LegalRow, MilestoneRow, RuleRow, SchemeInput, complete_milestone,
     load_calendar, load_legal_documents, load_scheme,
@@ -78,18 +78,10 @@ pub enum LoadError {
 /// # Errors
 /// [`LoadError`]; what was loaded before stays, each step being one transaction.
 pub async fn load(db: &Db, base_url: &str, step: &mut dyn FnMut(&str, usize)) -> Result<(), LoadError> {
-    let by = By::System("demonstration");
+    let by = By::System(SUBJECT);
     let reference = Reference::load()?;
-    let scheme_id = load_scheme(db, by, &scheme(&reference)).await?;
-    step("scheme rules", reference.rules.len());
-    load_calendar(db, by, &calendar(&reference)).await?;
-    load_legal_documents(db, by, &documents(&reference)).await?;
-    step("calendar days and legal documents", reference.holidays.len() + reference.documents.len());
-    load_organisation(db, by, &organisation(&reference)).await?;
-    step("communes with their offices", reference.communes.len());
-    load_declared_totals(db, by, SCHEME, &declared(&reference)).await?;
-    load_history(db, by, &history(&reference)).await?;
-    step("declared totals and history lines", reference.declared.len() + reference.history.len());
+    mark(db, BEGUN).await?;
+    let scheme_id = tables(db, by, &reference, step).await?;
 
     let people = roster(&reference, SEED);
     let inputs: Vec<PersonInput> = people
@@ -125,8 +117,9 @@ pub async fn load(db: &Db, base_url: &str, step: &mut dyn FnMut(&str, usize)) ->
     add_accounts(db, by, &accounts, &hash, false).await?;
     step("accounts", accounts.len());
 
-    let ids = programmes(db, &reference, scheme_id).await?;
-    step("programmes in force", ids);
+    let drafts = load_programmes(&at_day(db, "2026-01-26"), by, &reference, scheme_id).await?;
+    enforce_programmes(db, scheme_id, &drafts).await?;
+    step("programmes in force", drafts.len());
     let plan_db = db.at(std::sync::Arc::new(FixedClock::morning_of(start_of_planning())));
     let school = actor(db, "truong").await?;
     let plan = compose_plan(&plan_db, &Permit::check(&school)?).await?;
@@ -135,7 +128,43 @@ pub async fn load(db: &Db, base_url: &str, step: &mut dyn FnMut(&str, usize)) ->
     approve_year(&plan_db, &Permit::check(&home_affairs)?, plan, 2026, "12/KH-SNV").await?;
     let known = lookup(&mut db.read().await?).await?;
     let officers = known.communes.iter().map(|(code, commune)| (*commune, format!("xa-{code}"))).collect();
-    play(db, base_url, officers, step).await
+    play(db, base_url, officers, step).await?;
+    mark(db, ENDED).await?;
+    Ok(())
+}
+
+/// Loads the scheme with its communes, calendar and declared totals, and its programmes in drafting: what an
+/// installation of its own begins with. No person, no account.
+///
+/// # Errors
+/// [`LoadError`]; [`StoreError::Unique`] in it when the scheme is there already.
+pub async fn load_tables(db: &Db, step: &mut dyn FnMut(&str, usize)) -> Result<(), LoadError> {
+    let by = By::System("cli.load");
+    let reference = Reference::load()?;
+    let scheme_id = tables(db, by, &reference, step).await?;
+    let drafts = load_programmes(db, by, &reference, scheme_id).await?;
+    step("programmes in drafting", drafts.len());
+    Ok(())
+}
+
+/// The scheme and the organisation as the reference tables have them.
+async fn tables(
+    db: &Db,
+    by: By<'_>,
+    reference: &Reference,
+    step: &mut dyn FnMut(&str, usize),
+) -> Result<SchemeId, LoadError> {
+    let scheme_id = load_scheme(db, by, &scheme(reference)).await?;
+    step("scheme rules", reference.rules.len());
+    load_calendar(db, by, &calendar(reference)).await?;
+    load_legal_documents(db, by, &documents(reference)).await?;
+    step("calendar days and legal documents", reference.holidays.len() + reference.documents.len());
+    load_organisation(db, by, &organisation(reference)).await?;
+    step("communes with their offices", reference.communes.len());
+    load_declared_totals(db, by, SCHEME, &declared(reference)).await?;
+    load_history(db, by, &history(reference)).await?;
+    step("declared totals and history lines", reference.declared.len() + reference.history.len());
+    Ok(scheme_id)
 }
 
 /// The plan is composed at the beginning of the scheme, before the first teaching day.
@@ -148,23 +177,20 @@ pub(super) async fn actor(db: &Db, username: &str) -> Result<Actor, LoadError> {
     actor.ok_or_else(|| LoadError::System(format!("no account {username}")))
 }
 
-/// Loads the three programmes and the pool of electives; the programmes are submitted, approved and put in
-/// force by the bodies whose duty it is.
-async fn programmes(db: &Db, reference: &Reference, scheme: SchemeId) -> Result<usize, LoadError> {
+/// The three programmes and the pool of electives, in drafting; which of them are to be run.
+async fn load_programmes(
+    db: &Db,
+    by: By<'_>,
+    reference: &Reference,
+    scheme: SchemeId,
+) -> Result<Vec<(ProgrammeId, bool)>, LoadError> {
     let names = [
         ("PRG-DANG", "Bồi dưỡng cán bộ, công chức cơ quan đảng cấp xã"),
         ("PRG-CQ", "Bồi dưỡng cán bộ, công chức HĐND và UBND cấp xã"),
         ("PRG-MT", "Bồi dưỡng cán bộ Mặt trận Tổ quốc và các tổ chức chính trị - xã hội cấp xã"),
         ("PRG-MO", "Phần mở: chuyên đề chọn theo lớp"),
     ];
-    let school = Permit::check(&actor(db, "truong").await?)?;
-    let appraiser = Permit::check(&actor(db, "tuyengiao").await?)?;
-    let head = Permit::check(&actor(db, "hieutruong").await?)?;
-    let day = |text: &str| {
-        let day = text.parse().unwrap_or_default();
-        db.at(std::sync::Arc::new(FixedClock::morning_of(day)))
-    };
-    let (drafted, approved, enforced) = (day("2026-01-26"), day("2026-02-25"), day("2026-02-27"));
+    let mut drafts = Vec::new();
     for (code, name) in names {
         let audience = reference.audiences.iter().find(|a| a.programme_code == code);
         let topic = |t: &super::reference::TopicRow| TopicInput {
@@ -188,26 +214,65 @@ async fn programmes(db: &Db, reference: &Reference, scheme: SchemeId) -> Result<
             is_elective_pool: audience.is_none(),
             topics: reference.topics.iter().filter(|t| t.programme_code == code).map(topic).collect(),
         };
-        let id = load_programme(&drafted, By::System("demonstration"), scheme, &input).await?;
-        if audience.is_some() {
-            submit(&drafted, &school, id).await?;
-            approve(&approved, &appraiser, id, "21-TB/BTGDVTU").await?;
-            enforce(&enforced, &head, id).await?;
-        }
+        drafts.push((load_programme(db, by, scheme, &input).await?, audience.is_some()));
     }
-    for (code, on) in [("de_cuong", "2025-12-29"), ("chi_tiet", "2026-01-26"), ("tham_dinh", "2026-02-25")] {
-        let reached = day(on);
-        complete_milestone(&reached, By::Actor(&school.actor), scheme, code, reached.today()).await?;
-    }
-    Ok(names.len())
+    Ok(drafts)
 }
 
-/// Whether a database holds the demonstration, which stays marked for as long as it lives.
+/// The programmes that are run are submitted, approved and put in force by the bodies whose duty it is; their
+/// milestones are reached.
+async fn enforce_programmes(db: &Db, scheme: SchemeId, drafts: &[(ProgrammeId, bool)]) -> Result<(), LoadError> {
+    let school = Permit::check(&actor(db, "truong").await?)?;
+    let appraiser = Permit::check(&actor(db, "tuyengiao").await?)?;
+    let head = Permit::check(&actor(db, "hieutruong").await?)?;
+    for (id, _) in drafts.iter().filter(|(_, is_run)| *is_run) {
+        submit(&at_day(db, "2026-01-26"), &school, *id).await?;
+        approve(&at_day(db, "2026-02-25"), &appraiser, *id, "21-TB/BTGDVTU").await?;
+        enforce(&at_day(db, "2026-02-27"), &head, *id).await?;
+    }
+    for (code, on) in [("de_cuong", "2025-12-29"), ("chi_tiet", "2026-01-26"), ("tham_dinh", "2026-02-25")] {
+        let reached = at_day(db, on);
+        complete_milestone(&reached, By::Actor(&school.actor), scheme, code, reached.today()).await?;
+    }
+    Ok(())
+}
+
+/// The database on the morning of a day.
+fn at_day(db: &Db, text: &str) -> Db {
+    db.at(std::sync::Arc::new(FixedClock::morning_of(text.parse().unwrap_or_default())))
+}
+
+/// How much of the demonstration a database holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Loaded {
+    /// Nothing: an installation of its own.
+    Not,
+    /// Loading began and did not end: the program was stopped meanwhile.
+    Partly,
+    /// All of it; the database stays marked for as long as it lives.
+    Whole,
+}
+
+/// Subject of the two records that mark a demonstration.
+const SUBJECT: &str = "demonstration";
+const BEGUN: &str = "demonstration.load.begun";
+const ENDED: &str = "demonstration.load.ended";
+
+/// How much of the demonstration a database holds, by the records that loading leaves.
 ///
 /// # Errors
 /// The database's failure.
-pub async fn is_loaded(db: &Db) -> Result<bool, StoreError> {
-    people::registry::has_generated(&mut db.read().await?).await
+pub async fn loaded(db: &Db) -> Result<Loaded, StoreError> {
+    let latest = history_of(&mut db.read().await?, SUBJECT, 1).await?;
+    Ok(match latest.first().map(|line| line.action.as_str()) {
+        Some(ENDED) => Loaded::Whole,
+        Some(_) => Loaded::Partly,
+        None => Loaded::Not,
+    })
+}
+
+async fn mark(db: &Db, action: &'static str) -> Result<(), StoreError> {
+    db.write(async |tx| tx.audit(By::System(SUBJECT), action, SUBJECT, Change::default())).await
 }
 
 /// Accounts of the bodies, the lecturers and the communes.

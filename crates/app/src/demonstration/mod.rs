@@ -6,5 +6,5 @@ mod play;
 pub mod reference;
 pub mod roster;
 
-pub use load::{LoadError, PASSWORD, is_loaded, load};
+pub use load::{LoadError, Loaded, PASSWORD, load, load_tables, loaded};
 pub use reference::Reference;

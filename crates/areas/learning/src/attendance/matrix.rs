@@ -44,6 +44,8 @@ struct MatrixPage<'a> {
     periods: i64,
     most: i64,
     rule: String,
+    /// A lecturer sees the names of the own class, but no records of people.
+    may_people: bool,
 }
 
 /// GET /classes/{class}/attendance: for whoever may see names in this class.
@@ -112,6 +114,7 @@ pub(super) async fn get(ui: Ui, State(db): State<Db>, permit: Permit<ReadClasses
         periods,
         most,
         rule: rule.into_owned(),
+        may_people: ui.may("people.read"),
     };
     ui.page(t.arg("classes-label", "label", class.label()), &page)
 }

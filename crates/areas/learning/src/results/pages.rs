@@ -8,7 +8,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use kernel::{ClassId, PersonId, Score, score::ScoreError};
+use kernel::{Actor, ClassId, PersonId, Score, score::ScoreError};
 use serde::Deserialize;
 use teaching::{
     classes::{self, ClassHead, ClassLine, ClassState, ReadClasses},
@@ -170,6 +170,8 @@ struct ResultsPage<'a> {
     may_decide: bool,
     may_issue: bool,
     may_fetch: bool,
+    may_paper: bool,
+    may_people: bool,
     issued: usize,
     batch: bool,
     wrong: Option<Wrong>,
@@ -287,6 +289,8 @@ async fn show(
         ],
         may_decide: ui.may("results.decide") && class.state == ClassState::Marking,
         may_fetch: certificates::may_fetch_of_class(actor),
+        may_paper: may_read_decision(actor),
+        may_people: ui.may("people.read"),
         batch: issued > 0 && ui.may("certificates.issue"),
         issued,
         decision,
@@ -330,10 +334,15 @@ pub(super) async fn post_decision(
     show(&ui, &db, &permit.actor, class, &typed, &errors, StatusCode::UNPROCESSABLE_ENTITY).await
 }
 
+/// The decision names everybody of the class: it is for those who see the whole province, and for the class head.
+fn may_read_decision(actor: &Actor) -> bool {
+    actor.scope == kernel::Scope::Province || classes::heads_only(actor).is_some()
+}
+
 /// GET /classes/{class}/decision: the frozen paper, for those who may see every name on it.
 pub(super) async fn get_decision(State(db): State<Db>, permit: Permit<ReadClasses>, Path(id): Path<ClassId>) -> Answer {
     let actor = &permit.actor;
-    if actor.scope != kernel::Scope::Province && classes::heads_only(actor).is_none() {
+    if !may_read_decision(actor) {
         return Err(WebError::NotFound);
     }
     let mut conn = db.read().await?;

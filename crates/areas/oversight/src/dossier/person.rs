@@ -28,6 +28,8 @@ struct PersonPage {
     standing: String,
     own: bool,
     may_classes: bool,
+    /// Certificates are for their owner, the school and the commune; others read that there is one.
+    may_fetch: bool,
     may_communes: bool,
 }
 
@@ -90,6 +92,7 @@ async fn show(ui: &Ui, db: &Db, actor: &Actor, id: PersonId, own: bool) -> Answe
         trainings,
         own,
         may_classes: ui.may("classes.read"),
+        may_fetch: own || learning::certificates::may_fetch_of_class(actor),
         may_communes: ui.may("communes.read"),
     };
     ui.page(title, &page)

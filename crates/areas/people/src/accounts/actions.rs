@@ -1,6 +1,6 @@
 //! Signing in and out, making accounts, setting passwords.
 
-use ::store::{By, Change, Db, StoreError};
+use ::store::{By, Change, Conn, Db, StoreError, Tx};
 use chrono::{DateTime, TimeDelta, Utc};
 use kernel::{AccountId, Actor, PersonId, SignInId, UnitId};
 use sha2::{Digest, Sha256};
@@ -9,20 +9,19 @@ use web::{Permit, Session, SessionState};
 use super::{
     ManageAccounts, password,
     store::{
-        AccountRow, BY_ID, BY_USERNAME, COUNT, END_OTHERS, END_SESSION, INSERT_ACCOUNT, INSERT_EVENT, INSERT_LINK,
-        INSERT_ROLE, INSERT_SESSION, LINK, NOTE_RIGHT, NOTE_WRONG, SEE_SESSION, SESSION, SET_PASSWORD, SessionRow,
-        USE_LINK,
+        AccountRow, BY_ID, BY_USERNAME, CLOSE, COUNT, END_OTHERS, END_SESSION, INSERT_ACCOUNT, INSERT_EVENT,
+        INSERT_LINK, INSERT_ROLE, INSERT_SESSION, LATEST_TRIES, LINK, LOCK_ACCOUNT, NOTE_SIGN_IN, REOPEN, SEE_SESSION,
+        SESSION, SET_PASSWORD, SessionRow, USE_LINK, search_key,
     },
+    tries::{MOST_WRONG, Outcome, Tries},
 };
 
-/// Wrong tries before an account is locked.
-const MOST_WRONG: i64 = 5;
-/// How long it stays locked.
-const LOCK_MINUTES: i64 = 15;
 /// A session idle for longer has ended.
 const IDLE_MINUTES: i64 = 15;
 /// A session is noted as seen at most once in this time, so that reading pages writes nothing.
 const SEEN_EVERY_SECONDS: i64 = 60;
+/// Characters of a sign-in name that are kept of a try; names are shorter.
+const NAME_KEPT: usize = 60;
 
 /// Why somebody is not signed in.
 #[derive(Debug, thiserror::Error)]
@@ -55,52 +54,53 @@ pub(super) fn token_hash(token: &str) -> String {
     hex::encode(Sha256::digest(token))
 }
 
+/// What the latest tries of a name say.
+async fn tries(conn: &mut Conn, username: &str, now: DateTime<Utc>) -> Result<Tries, StoreError> {
+    let most = i64::try_from(MOST_WRONG).unwrap_or(i64::MAX);
+    let latest: Vec<(Outcome, DateTime<Utc>)> = conn.all(&LATEST_TRIES, &[&username, &most]).await?;
+    Ok(Tries::of(&latest, now))
+}
+
 /// Checks a password and opens a session; gives the session's token and the actor.
+///
+/// A name that nobody has is locked like any other, so that the answer tells nothing about who has an account.
 ///
 /// # Errors
 /// [`SignInError`]; every try is kept in `sign_in_event`.
 pub async fn sign_in(db: &Db, username: &str, typed: &str) -> Result<(String, Actor), SignInError> {
-    let username = username.trim().to_lowercase();
-    let row: Option<AccountRow> = db.read().await?.opt(&BY_USERNAME, &[&username]).await?;
+    let username: String = username.trim().to_lowercase().chars().take(NAME_KEPT).collect();
     let now = db.now();
-    let locked = row.as_ref().and_then(|a| a.locked_until).filter(|until| *until > now);
-    let fits = match (&row, locked) {
-        (_, Some(_)) => false,
-        (Some(account), None) => password::fits(typed, &account.password_hash).await,
-        (None, None) => password::fits(typed, password::NOBODY).await,
-    };
-    let disabled = row.as_ref().is_some_and(|a| a.disabled_at.is_some());
-    let outcome = match (locked, fits, disabled) {
-        (Some(_), ..) => "locked",
-        (None, false, _) => "wrong",
-        (None, true, true) => "disabled",
-        (None, true, false) => "ok",
-    };
+    let mut conn = db.read().await?;
+    let row: Option<AccountRow> = conn.opt(&BY_USERNAME, &[&username]).await?;
+    let locked = tries(&mut conn, &username, now).await?.locked_until.is_some();
+    // waiting for a turn to hash must not keep a connection
+    drop(conn);
+    let hash = row.as_ref().map_or(password::NOBODY, |account| account.password_hash.as_str());
+    let fits = !locked && password::fits(typed, hash).await && row.is_some();
+    let closed = row.as_ref().is_some_and(|a| a.disabled_at.is_some());
     let token = secret()?;
     let account = row.as_ref().map(|a| a.id);
-    db.write(async |tx| {
-        let id = SignInId::new(tx.ids());
-        tx.exec(&INSERT_EVENT, &[&id, &username, &account, &outcome, &now]).await?;
-        match (&row, outcome) {
-            (Some(account), "wrong") => {
-                let tries = account.failed_tries + 1;
-                let until = (tries >= MOST_WRONG).then(|| now + TimeDelta::minutes(LOCK_MINUTES));
-                let tries = if until.is_some() { 0 } else { tries };
-                tx.exec(&NOTE_WRONG, &[&account.id, &tries, &until]).await?;
+    let (outcome, until) = db
+        .write(async |tx| {
+            // tries at once take turns here, so that none of them goes uncounted
+            if let Some(account) = account {
+                tx.exec(&LOCK_ACCOUNT, &[&account]).await?;
             }
-            (Some(account), "ok") => {
-                tx.exec(&NOTE_RIGHT, &[&account.id, &now]).await?;
-                tx.exec(&INSERT_SESSION, &[&token_hash(&token), &account.id, &now]).await?;
+            let tries = tries(tx, &username, now).await?;
+            let outcome = tries.another(fits, closed);
+            let id = SignInId::new(tx.ids());
+            tx.exec(&INSERT_EVENT, &[&id, &username, &account, &outcome, &now]).await?;
+            if let (Some(account), Outcome::Ok) = (account, outcome) {
+                tx.exec(&NOTE_SIGN_IN, &[&account, &now]).await?;
+                tx.exec(&INSERT_SESSION, &[&token_hash(&token), &account, &now]).await?;
             }
-            _ => {}
-        }
-        Ok::<_, StoreError>(())
-    })
-    .await?;
+            Ok::<_, StoreError>((outcome, tries.locked_until))
+        })
+        .await?;
     match (row, outcome) {
-        (Some(account), "ok") => Ok((token, account.actor())),
-        (_, "locked") => Err(SignInError::Locked(locked.unwrap_or(now))),
-        (_, "disabled") => Err(SignInError::Disabled),
+        (Some(account), Outcome::Ok) => Ok((token, account.actor())),
+        (_, Outcome::Locked) => Err(SignInError::Locked(until.unwrap_or(now))),
+        (_, Outcome::Disabled) => Err(SignInError::Disabled),
         _ => Err(SignInError::Wrong),
     }
 }
@@ -172,6 +172,7 @@ pub async fn add_accounts(
             args.add(id)?;
             args.add(&input.username)?;
             args.add(&input.name)?;
+            args.add(&search_key(&input.username, &input.name, input.person))?;
             args.add(&password_hash)?;
             args.add(&must_change)?;
             args.add(&input.person)?;
@@ -226,7 +227,7 @@ pub async fn reset_password(
 ) -> Result<String, ResetError> {
     let row: Option<AccountRow> = db.read().await?.opt(&BY_ID, &[&account]).await?;
     let row = row.ok_or(ResetError::NotFound)?;
-    set_one_time(db, By::Actor(&permit.actor), row.id).await
+    set_one_time(db, By::Actor(&permit.actor), &row).await
 }
 
 /// As [`reset_password`], from the command line of the machine itself.
@@ -236,10 +237,10 @@ pub async fn reset_password(
 pub async fn reset_password_here(db: &Db, username: &str) -> Result<String, ResetError> {
     let row: Option<AccountRow> = db.read().await?.opt(&BY_USERNAME, &[&username]).await?;
     let row = row.ok_or(ResetError::NotFound)?;
-    set_one_time(db, By::System("cli.user"), row.id).await
+    set_one_time(db, By::System("cli.user"), &row).await
 }
 
-/// A password that passes [`password::check`], easy to read out: `Xa-` and two groups of digits and letters.
+/// A password that passes [`password::check`], easy to read out: `Bd-` and two groups of digits and letters.
 ///
 /// # Errors
 /// The failure of the system's randomness.
@@ -248,17 +249,76 @@ pub fn one_time_password() -> Result<String, SignInError> {
     Ok(format!("Bd-{}-{}9", raw.get(..4).unwrap_or("7351"), raw.get(4..8).unwrap_or("a2c4")))
 }
 
-async fn set_one_time(db: &Db, by: By<'_>, account: AccountId) -> Result<String, ResetError> {
+async fn set_one_time(db: &Db, by: By<'_>, account: &AccountRow) -> Result<String, ResetError> {
     let password = one_time_password().map_err(|e| ResetError::System(e.to_string()))?;
     let hash = password::hash(&password).await.map_err(ResetError::System)?;
     db.write(async |tx| {
         let now = tx.now();
-        tx.exec(&SET_PASSWORD, &[&account, &hash, &true]).await?;
-        tx.exec(&END_OTHERS, &[&account, &"", &now]).await?;
-        tx.audit(by, "accounts.password.reset", account, Change::default())
+        tx.exec(&SET_PASSWORD, &[&account.id, &hash, &true]).await?;
+        tx.exec(&END_OTHERS, &[&account.id, &"", &now]).await?;
+        lift(tx, &account.username, account.id).await?;
+        tx.audit(by, "accounts.password.reset", account.id, Change::default())
     })
     .await?;
     Ok(password)
+}
+
+/// A new password takes a lock away and starts the count of wrong tries anew.
+async fn lift(tx: &mut Tx, username: &str, account: AccountId) -> Result<(), StoreError> {
+    let (id, now) = (SignInId::new(tx.ids()), tx.now());
+    tx.exec(&INSERT_EVENT, &[&id, &username, &Some(account), &Outcome::Lifted, &now]).await.map(|_| ())
+}
+
+/// Why an account was not closed or reopened.
+#[derive(Debug, thiserror::Error)]
+pub enum CloseError {
+    /// No such account.
+    #[error("no such account")]
+    NotFound,
+    /// One's own account: somebody else must do it.
+    #[error("own account")]
+    Own,
+    /// The database's failure.
+    #[error("closing an account")]
+    Store(#[from] StoreError),
+}
+
+#[derive(serde::Serialize)]
+struct Open {
+    open: bool,
+}
+
+/// Closes an account, or opens it again: its sessions end, it cannot sign in, nothing of it is deleted.
+/// Doing what is already done changes nothing.
+///
+/// # Errors
+/// [`CloseError`].
+pub async fn set_open(
+    db: &Db,
+    permit: &Permit<ManageAccounts>,
+    account: AccountId,
+    open: bool,
+) -> Result<(), CloseError> {
+    if permit.actor.account == account {
+        return Err(CloseError::Own);
+    }
+    db.write(async |tx| {
+        let now = tx.now();
+        let row: Option<AccountRow> = tx.opt(&BY_ID, &[&account]).await?;
+        let row = row.ok_or(CloseError::NotFound)?;
+        let changed = if open {
+            tx.exec(&REOPEN, &[&row.id]).await?
+        } else {
+            tx.exec(&END_OTHERS, &[&row.id, &"", &now]).await?;
+            tx.exec(&CLOSE, &[&row.id, &now]).await?
+        };
+        if changed > 0 {
+            let action = if open { "accounts.account.reopened" } else { "accounts.account.closed" };
+            tx.audit(&permit.actor, action, row.id, Change::changed(&Open { open: !open }, &Open { open }))?;
+        }
+        Ok(())
+    })
+    .await
 }
 
 /// Sets one's own password; every other session of the account ends.
@@ -277,6 +337,7 @@ pub async fn change_password(db: &Db, actor: &Actor, token: &str, old: &str, new
         let now = tx.now();
         tx.exec(&SET_PASSWORD, &[&actor.account, &hash, &false]).await?;
         tx.exec(&END_OTHERS, &[&actor.account, &token_hash(token), &now]).await?;
+        lift(tx, &actor.username, actor.account).await?;
         tx.audit(actor, "accounts.password.changed", actor.account, Change::default())
     })
     .await?;
@@ -330,7 +391,8 @@ pub async fn first_administrator(
         let id = AccountId::new(tx.ids());
         let none: Option<PersonId> = None;
         let no_commune: Option<UnitId> = None;
-        tx.exec(&INSERT_ACCOUNT, &[&id, &username, &name, &hash, &false, &none, &now]).await?;
+        let found_by = search_key(username, name, none);
+        tx.exec(&INSERT_ACCOUNT, &[&id, &username, &name, &found_by, &hash, &false, &none, &now]).await?;
         tx.exec(&INSERT_ROLE, &[&id, &"administrator", &no_commune, &now]).await?;
         let after = Made { username, role: "administrator", commune: None, person: None };
         tx.audit(By::System("setup"), "accounts.account.made", id, Change::created(&after))?;

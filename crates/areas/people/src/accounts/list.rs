@@ -11,8 +11,8 @@ use web::{
 
 use super::{
     ManageAccounts, ROLES, ReadAudit,
-    actions::{self, ResetError},
-    store::{AccountLine, account_count, list},
+    actions::{self, CloseError, ResetError},
+    store::{AccountLine, Wanted, list, matching},
 };
 
 /// Lines on a page.
@@ -31,6 +31,8 @@ pub(super) struct Asked {
 #[template(path = "accounts/list.html", blocks = ["rows"])]
 struct AccountsPage<'a> {
     t: T,
+    /// The reader's own account, which somebody else must close.
+    own: AccountId,
     filtered: bool,
     q: &'a str,
     roles: Select<'a>,
@@ -42,18 +44,19 @@ struct AccountsPage<'a> {
 pub(super) async fn get(
     ui: Ui,
     State(db): State<Db>,
-    _permit: Permit<ManageAccounts>,
+    permit: Permit<ManageAccounts>,
     Query(asked): Query<Asked>,
 ) -> Answer {
     let t = ui.t;
     let mut conn = db.read().await?;
-    let part = asked.q.trim().to_lowercase();
-    let mut accounts = list(&mut conn, &asked.after, &asked.role, &part, PAGE + 1).await?;
-    let total = account_count(&mut conn).await?;
+    let part = asked.q.trim();
+    let wanted = Wanted { after: &asked.after, role: &asked.role, part };
+    let mut accounts = list(&mut conn, &wanted, db.now(), PAGE + 1).await?;
+    let total = matching(&mut conn, &wanted).await?;
     let more = accounts.len() > PAGE_LINES;
     accounts.truncate(PAGE_LINES);
     let address =
-        |after: &str| web::form::address("/accounts", &[("q", part.as_str()), ("role", &asked.role), ("after", after)]);
+        |after: &str| web::form::address("/accounts", &[("q", part), ("role", &asked.role), ("after", after)]);
     let pager = Pager {
         t,
         first: (!asked.after.is_empty()).then(|| address("")),
@@ -65,7 +68,8 @@ pub(super) async fn get(
     let errors = Errors::new();
     let roles = Select::new(t, &errors, "role", "accounts-role", &asked.role, &choices).or_empty("accounts-role-all");
     let filtered = !part.is_empty() || !asked.role.is_empty();
-    let page = AccountsPage { t, filtered, q: &asked.q, roles, accounts, pager };
+    let own = permit.actor.account;
+    let page = AccountsPage { t, own, filtered, q: &asked.q, roles, accounts, pager };
     ui.page_or_part(t.get("accounts-title"), &page, &page.as_rows())
 }
 
@@ -85,14 +89,49 @@ pub(super) async fn post_password(
     Path(account): Path<AccountId>,
 ) -> Answer {
     match actions::reset_password(&db, &permit, account).await {
-        Ok(password) => {
-            let title = ui.t.get("accounts-reset-title");
-            let crumbs = Crumbs::to(ui.t, title.clone()).by("/accounts", ui.t.get("accounts-title"));
-            ui.page(&title, &ResetPage { t: ui.t, crumbs, password })
-        }
+        Ok(password) => once(&ui, password),
         Err(ResetError::Store(error)) => Err(WebError::Store(error)),
         Err(ResetError::System(error)) => Err(WebError::Internal(error)),
         Err(_) => Err(WebError::NotFound),
+    }
+}
+
+/// A one-time password, shown once.
+pub(super) fn once(ui: &Ui, password: String) -> Answer {
+    let title = ui.t.get("accounts-reset-title");
+    let crumbs = Crumbs::to(ui.t, title.clone()).by("/accounts", ui.t.get("accounts-title"));
+    ui.page(&title, &ResetPage { t: ui.t, crumbs, password })
+}
+
+/// POST /accounts/{account}/closure
+pub(super) async fn post_closure(
+    ui: Ui,
+    State(db): State<Db>,
+    permit: Permit<ManageAccounts>,
+    Path(account): Path<AccountId>,
+) -> Answer {
+    actions::set_open(&db, &permit, account, false).await?;
+    Ok(ui.see_with("/accounts", "accounts-closed", &[]))
+}
+
+/// POST /accounts/{account}/reopening
+pub(super) async fn post_reopening(
+    ui: Ui,
+    State(db): State<Db>,
+    permit: Permit<ManageAccounts>,
+    Path(account): Path<AccountId>,
+) -> Answer {
+    actions::set_open(&db, &permit, account, true).await?;
+    Ok(ui.see_with("/accounts", "accounts-reopened", &[]))
+}
+
+impl From<CloseError> for WebError {
+    fn from(error: CloseError) -> Self {
+        match error {
+            CloseError::NotFound => Self::NotFound,
+            CloseError::Own => Self::refused("accounts-close-own"),
+            CloseError::Store(error) => Self::Store(error),
+        }
     }
 }
 

@@ -5,25 +5,29 @@
 //!
 //! Always true:
 //! - a password is stored as argon2id only (OWASP minimum: 19 MiB, t=2, p=1), a session token as SHA-256 only;
-//! - five wrong tries lock an account for fifteen minutes, a session idle for fifteen minutes ends
+//! - five wrong tries lock a sign-in name for fifteen minutes, whether anybody has it or not; a session idle for fifteen minutes ends
 //!   (yardstick QCVN 12:2026/BCA);
+//! - an account is closed, never deleted;
 //! - a role's rights stand in one table, [`roles`].
 //!
 //! Start reading at [`actions::sign_in`].
 
 pub mod actions;
 mod list;
+mod make;
 mod own;
 pub mod password;
 pub mod roles;
 mod setup;
 mod sign_in;
 mod store;
+pub mod tries;
 
 pub use actions::{
     AccountInput, ResetError, SignInError, add_accounts, new_setup_link, reset_password, unused_setup_link,
 };
 pub use roles::{ROLES, Role, ScopeKind};
+pub use setup::{good_name, good_username};
 pub use store::{account_count, accounts_of, actor_by_username};
 
 use ::store::{Db, StoreError};
@@ -59,6 +63,10 @@ pub fn area() -> Area {
             .get("/me/password", Access::SignedIn, own::get)
             .post("/me/password", Access::SignedIn, own::post)
             .get("/accounts", Access::right::<ManageAccounts>(), list::get)
+            .get("/accounts/new", Access::right::<ManageAccounts>(), make::get)
+            .post("/accounts", Access::right::<ManageAccounts>(), make::post)
+            .post("/accounts/{account}/closure", Access::right::<ManageAccounts>(), list::post_closure)
+            .post("/accounts/{account}/reopening", Access::right::<ManageAccounts>(), list::post_reopening)
             .post("/accounts/{account}/password", Access::right::<ManageAccounts>(), list::post_password)
             .get("/audit", Access::right::<ReadAudit>(), list::get_audit),
         jobs: Vec::new(),

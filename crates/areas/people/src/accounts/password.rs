@@ -12,10 +12,16 @@ pub enum Weak {
     /// Shorter than eight characters.
     #[error("too short")]
     Short,
+    /// Longer than [`LONGEST`].
+    #[error("too long")]
+    Long,
     /// Fewer than four classes of characters.
     #[error("too plain")]
     Plain,
 }
+
+/// Bytes of the longest password; what is longer fits nothing and is never hashed.
+pub const LONGEST: usize = 400;
 
 /// Hashes at once are few, so that memory stays bounded (19 MiB each).
 static AT_ONCE: Semaphore = Semaphore::const_new(2);
@@ -28,10 +34,28 @@ pub fn check(password: &str) -> Result<(), Weak> {
     if password.chars().count() < 8 {
         return Err(Weak::Short);
     }
+    if password.len() > LONGEST {
+        return Err(Weak::Long);
+    }
     let has = |class: fn(char) -> bool| password.chars().any(class);
     let classes =
         [has(char::is_lowercase), has(char::is_uppercase), has(|c| c.is_ascii_digit()), has(|c| !c.is_alphanumeric())];
     if classes.iter().all(|c| *c) { Ok(()) } else { Err(Weak::Plain) }
+}
+
+/// Runs costly work when it is its turn. The turn belongs to the work and not to whoever waits for it: a reader
+/// who leaves does not let the next one start too early.
+async fn in_turn<R: Send + 'static>(
+    turns: &'static Semaphore,
+    work: impl FnOnce() -> R + Send + 'static,
+) -> Result<R, String> {
+    let turn = turns.acquire().await.map_err(|e| e.to_string())?;
+    let work = move || {
+        let result = work();
+        drop(turn);
+        result
+    };
+    tokio::task::spawn_blocking(work).await.map_err(|e| e.to_string())
 }
 
 /// Hashes a password with argon2id (19 MiB, t=2, p=1).
@@ -40,19 +64,19 @@ pub fn check(password: &str) -> Result<(), Weak> {
 /// Text of the failure of the system's randomness.
 pub async fn hash(password: &str) -> Result<String, String> {
     let password = password.to_owned();
-    let _turn = AT_ONCE.acquire().await.map_err(|e| e.to_string())?;
-    tokio::task::spawn_blocking(move || {
+    in_turn(&AT_ONCE, move || {
         Argon2::default().hash_password(password.as_bytes()).map(|h| h.to_string()).map_err(|e| e.to_string())
     })
-    .await
-    .map_err(|e| e.to_string())?
+    .await?
 }
 
 /// Whether a password fits a hash. An unreadable hash fits nothing.
 pub async fn fits(password: &str, hash: &str) -> bool {
+    if password.len() > LONGEST {
+        return false;
+    }
     let (password, hash) = (password.to_owned(), hash.to_owned());
-    let Ok(_turn) = AT_ONCE.acquire().await else { return false };
-    tokio::task::spawn_blocking(move || {
+    in_turn(&AT_ONCE, move || {
         PasswordHash::new(&hash).is_ok_and(|h| Argon2::default().verify_password(password.as_bytes(), &h).is_ok())
     })
     .await
@@ -72,6 +96,24 @@ mod tests {
         assert_eq!(check("Ab1!"), Err(Weak::Short));
         assert_eq!(check("abcdefgh1"), Err(Weak::Plain));
         assert_eq!(check("Mậtkhẩu-2026"), Ok(()));
+        assert_eq!(check(&"Aa1!".repeat(101)), Err(Weak::Long));
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn whoever_leaves_while_waiting_does_not_free_a_turn() {
+        static TURNS: Semaphore = Semaphore::const_new(1);
+        let (started, begun) = std::sync::mpsc::channel();
+        let (finish, end) = std::sync::mpsc::channel::<()>();
+        let reader = tokio::spawn(in_turn(&TURNS, move || {
+            started.send(()).unwrap();
+            end.recv().unwrap();
+        }));
+        tokio::task::spawn_blocking(move || begun.recv().unwrap()).await.unwrap();
+        reader.abort();
+        assert!(reader.await.unwrap_err().is_cancelled());
+        assert_eq!(TURNS.available_permits(), 0, "the work goes on and keeps its turn");
+        finish.send(()).unwrap();
+        assert_eq!(in_turn(&TURNS, || 7).await, Ok(7));
     }
 
     #[tokio::test]

@@ -57,7 +57,7 @@ pub(super) async fn post(ui: Ui, State(db): State<Db>, Path(token): Path<String>
         errors.add("username", "accounts-username-bad");
     }
     let name = clean(&typed.name);
-    if name.is_empty() || name.chars().count() > 120 {
+    if !good_name(&name) {
         errors.add("name", "accounts-name-bad");
     }
     if errors.is_empty() {
@@ -73,14 +73,22 @@ pub(super) async fn post(ui: Ui, State(db): State<Db>, Path(token): Path<String>
 }
 
 /// Letters, digits, points and dashes, 3 to 40 characters.
-pub(super) fn good_username(name: &str) -> bool {
+#[must_use]
+pub fn good_username(name: &str) -> bool {
     (3..=40).contains(&name.len())
         && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'_'))
+}
+
+/// A name to be shown: 1 to 120 characters.
+#[must_use]
+pub fn good_name(name: &str) -> bool {
+    (1..=120).contains(&name.chars().count())
 }
 
 pub(super) fn weak_key(weak: Weak) -> &'static str {
     match weak {
         Weak::Short => "accounts-password-short",
+        Weak::Long => "accounts-password-long",
         Weak::Plain => "accounts-password-plain",
     }
 }

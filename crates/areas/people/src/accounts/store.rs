@@ -1,10 +1,13 @@
 //! SQL of accounts and sessions; nobody else writes these tables.
 
 use ::store::{Conn, StoreError, sql};
-use chrono::{DateTime, Utc};
-use kernel::{AccountId, Actor, PersonId, Scope, UnitId};
+use chrono::{DateTime, TimeDelta, Utc};
+use kernel::{AccountId, Actor, PersonId, Scope, UnitId, text::fold};
 
-use super::roles::{ScopeKind, role};
+use super::{
+    roles::{ScopeKind, role},
+    tries::LOCK_MINUTES,
+};
 
 /// An account with its role, as signing in needs it.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -14,8 +17,6 @@ pub(super) struct AccountRow {
     pub name: String,
     pub password_hash: String,
     pub person_id: Option<PersonId>,
-    pub failed_tries: i64,
-    pub locked_until: Option<DateTime<Utc>>,
     pub disabled_at: Option<DateTime<Utc>>,
     pub role: String,
     pub commune_id: Option<UnitId>,
@@ -72,7 +73,8 @@ fn actor(
     Actor { account, username, name, role: code, person, scope, rights }
 }
 
-/// An account in the administrator's list: no personal data beyond the name of the account.
+/// An account in the administrator's list. The name of somebody in the register stays out: the sign-in name is
+/// enough to manage an account (no personal data beyond need).
 #[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
 pub(super) struct AccountLine {
     pub id: AccountId,
@@ -80,21 +82,19 @@ pub(super) struct AccountLine {
     pub name: String,
     pub role: String,
     pub commune: Option<String>,
-    pub locked_until: Option<DateTime<Utc>>,
+    pub locked: bool,
     pub disabled_at: Option<DateTime<Utc>>,
     pub last_sign_in_at: Option<DateTime<Utc>>,
 }
 
 sql!(
     BY_USERNAME,
-    "SELECT a.id, a.username, a.name, a.password_hash, a.person_id, a.failed_tries, a.locked_until,
-            a.disabled_at, r.role, r.commune_id
+    "SELECT a.id, a.username, a.name, a.password_hash, a.person_id, a.disabled_at, r.role, r.commune_id
      FROM account a JOIN account_role r ON r.account_id = a.id WHERE a.username = $1"
 );
 sql!(
     BY_ID,
-    "SELECT a.id, a.username, a.name, a.password_hash, a.person_id, a.failed_tries, a.locked_until,
-            a.disabled_at, r.role, r.commune_id
+    "SELECT a.id, a.username, a.name, a.password_hash, a.person_id, a.disabled_at, r.role, r.commune_id
      FROM account a JOIN account_role r ON r.account_id = a.id WHERE a.id = $1"
 );
 sql!(
@@ -106,10 +106,19 @@ sql!(
 );
 sql!(
     LIST,
-    "SELECT a.id, a.username, a.name, r.role, u.name AS commune, a.locked_until, a.disabled_at, a.last_sign_in_at
+    "SELECT a.id, a.username, CASE WHEN a.person_id IS NULL THEN a.name ELSE '' END AS name, r.role, u.name AS commune,
+            EXISTS (SELECT 1 FROM sign_in_event e WHERE e.username = a.username AND e.outcome = 'lock' AND e.at > $5
+                    AND NOT EXISTS (SELECT 1 FROM sign_in_event x WHERE x.username = e.username
+                                    AND x.outcome IN ('ok', 'lifted') AND x.id > e.id)) AS locked,
+            a.disabled_at, a.last_sign_in_at
      FROM account a JOIN account_role r ON r.account_id = a.id LEFT JOIN org_unit u ON u.id = r.commune_id
-     WHERE a.username > $1 AND ($2 = '' OR r.role = $2) AND ($3 = '' OR a.username LIKE $3)
+     WHERE a.username > $1 AND ($2 = '' OR r.role = $2) AND ($3 = '' OR a.search_key LIKE $3)
      ORDER BY a.username LIMIT $4"
+);
+sql!(
+    MATCHING,
+    "SELECT COUNT(*) FROM account a JOIN account_role r ON r.account_id = a.id
+     WHERE ($1 = '' OR r.role = $1) AND ($2 = '' OR a.search_key LIKE $2)"
 );
 sql!(
     OF_ROLE,
@@ -119,16 +128,20 @@ sql!(
 sql!(COUNT, "SELECT COUNT(*) FROM account");
 sql!(
     INSERT_ACCOUNT,
-    "INSERT INTO account (id, username, name, password_hash, must_change_password, person_id, failed_tries, created_at)
-     VALUES ($1, $2, $3, $4, $5, $6, 0, $7)"
+    "INSERT INTO account (id, username, name, search_key, password_hash, must_change_password, person_id, created_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
 );
 sql!(INSERT_ROLE, "INSERT INTO account_role (account_id, role, commune_id, given_at) VALUES ($1, $2, $3, $4)");
+sql!(SET_PASSWORD, "UPDATE account SET password_hash = $2, must_change_password = $3 WHERE id = $1");
+sql!(LOCK_ACCOUNT, "UPDATE account SET username = username WHERE id = $1");
+sql!(NOTE_SIGN_IN, "UPDATE account SET last_sign_in_at = $2 WHERE id = $1");
+sql!(CLOSE, "UPDATE account SET disabled_at = $2 WHERE id = $1 AND disabled_at IS NULL");
+sql!(REOPEN, "UPDATE account SET disabled_at = NULL WHERE id = $1 AND disabled_at IS NOT NULL");
 sql!(
-    SET_PASSWORD,
-    "UPDATE account SET password_hash = $2, must_change_password = $3, failed_tries = 0, locked_until = NULL WHERE id = $1"
+    LATEST_TRIES,
+    "SELECT outcome, at FROM sign_in_event WHERE username = $1 AND outcome NOT IN ('locked', 'disabled')
+     ORDER BY at DESC, id DESC LIMIT $2"
 );
-sql!(NOTE_WRONG, "UPDATE account SET failed_tries = $2, locked_until = $3 WHERE id = $1");
-sql!(NOTE_RIGHT, "UPDATE account SET failed_tries = 0, locked_until = NULL, last_sign_in_at = $2 WHERE id = $1");
 sql!(INSERT_EVENT, "INSERT INTO sign_in_event (id, username, account_id, outcome, at) VALUES ($1, $2, $3, $4, $5)");
 sql!(INSERT_SESSION, "INSERT INTO session (token_hash, account_id, created_at, seen_at) VALUES ($1, $2, $3, $3)");
 sql!(SEE_SESSION, "UPDATE session SET seen_at = $2 WHERE token_hash = $1 AND ended_at IS NULL");
@@ -164,16 +177,47 @@ pub async fn account_count(conn: &mut Conn) -> Result<i64, StoreError> {
     Ok(count)
 }
 
+/// What the administrator asks of the list.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    /// Accounts after this username.
+    pub after: &'a str,
+    /// Code of a role, or nothing.
+    pub role: &'a str,
+    /// Part of a sign-in name or of a body's name, as typed.
+    pub part: &'a str,
+}
+
+impl Wanted<'_> {
+    fn like(&self) -> String {
+        let part = fold(self.part);
+        if part.is_empty() { String::new() } else { format!("%{part}%") }
+    }
+}
+
 /// Accounts after a username, in order.
 pub(super) async fn list(
     conn: &mut Conn,
-    after: &str,
-    role: &str,
-    part: &str,
+    wanted: &Wanted<'_>,
+    now: DateTime<Utc>,
     most: i64,
 ) -> Result<Vec<AccountLine>, StoreError> {
-    let like = if part.is_empty() { String::new() } else { format!("%{}%", part.replace(['%', '_'], "")) };
-    conn.all(&LIST, &[&after, &role, &like, &most]).await
+    let since = now - TimeDelta::minutes(LOCK_MINUTES);
+    conn.all(&LIST, &[&wanted.after, &wanted.role, &wanted.like(), &most, &since]).await
+}
+
+/// How many accounts there are of what is wanted, on all pages.
+pub(super) async fn matching(conn: &mut Conn, wanted: &Wanted<'_>) -> Result<i64, StoreError> {
+    let (count,): (i64,) = conn.one(&MATCHING, &[&wanted.role, &wanted.like()]).await?;
+    Ok(count)
+}
+
+/// What accounts are found by: the sign-in name, and the name shown unless it is that of somebody in the register.
+pub(super) fn search_key(username: &str, name: &str, person: Option<PersonId>) -> String {
+    match person {
+        Some(_) => fold(username),
+        None => format!("{} {}", fold(username), fold(name)),
+    }
 }
 
 sql!(NEEDS_PEOPLE, "SELECT person_id FROM account WHERE person_id IS NOT NULL ORDER BY person_id");

@@ -16,7 +16,7 @@ mod store;
 
 pub use actions::{AddError, PersonInput, add_people, load_declared_totals, load_history};
 pub use model::{Gap, ReconcileLine, gaps};
-pub use store::{DeclaredInput, HistoryInput, has_generated, reconcile};
+pub use store::{DeclaredInput, HistoryInput, reconcile};
 
 use kernel::Right;
 use web::{Access, Area, NavItem, Routes};

@@ -187,14 +187,3 @@ pub async fn reconcile(conn: &mut Conn) -> Result<Vec<ReconcileLine>, StoreError
 pub(super) async fn history(conn: &mut Conn) -> Result<Vec<HistoryInput>, StoreError> {
     conn.all(&HISTORY, &[]).await
 }
-
-sql!(GENERATED, "SELECT COUNT(*) FROM (SELECT id FROM person WHERE generated LIMIT 1) AS one");
-
-/// Whether anybody in the register was generated for a demonstration.
-///
-/// # Errors
-/// The database's failure.
-pub async fn has_generated(conn: &mut Conn) -> Result<bool, StoreError> {
-    let (people,): (i64,) = conn.one(&GENERATED, &[]).await?;
-    Ok(people > 0)
-}

@@ -32,6 +32,9 @@ struct OnePage<'a> {
     half_days: Vec<HalfDay>,
     moves: Vec<MoveLine>,
     names: bool,
+    /// A lecturer sees the names of the own class, but neither records of people nor of communes.
+    may_people: bool,
+    may_communes: bool,
     may_open: bool,
     meter: Split,
     refused: Option<String>,
@@ -112,6 +115,8 @@ async fn show(
         half_days,
         moves,
         names: !actor.sees_nobody() || heads_only(actor).is_some(),
+        may_people: ui.may("people.read"),
+        may_communes: ui.may("communes.read"),
         may_open,
         meter: Split::of(meter.into_owned(), class.seat_limit, &[("d", class.accepted), ("c", class.proposed)], None),
         refused: tried.refused.take(),

@@ -1,0 +1,10 @@
+//! The composed application with all its areas, on both databases: what no single area can show.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod catalogue;
+mod crawl;
+mod dictionary;
+mod permissions;
+mod trouble;
+mod walk;
+mod world;
