@@ -169,7 +169,11 @@ fn in_report(report: &str) -> Result<Counts> {
     let count = |name: &str| {
         report.pointer(&format!("/stats/{name}")).and_then(serde_json::Value::as_u64).context("a count of the report")
     };
-    Ok(Counts { passed: count("expected")?, failed: count("unexpected")? + count("flaky")?, ignored: count("skipped")? })
+    Ok(Counts {
+        passed: count("expected")?,
+        failed: count("unexpected")? + count("flaky")?,
+        ignored: count("skipped")?,
+    })
 }
 
 #[cfg(test)]
