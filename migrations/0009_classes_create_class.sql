@@ -94,7 +94,9 @@ FROM nomination n JOIN class c ON c.id = n.class_id
 WHERE n.state IN ('accepted', 'completed', 'not_completed') AND c.state <> 'cancelled';
 -- Distinct people trained, by the last day of the first class that each completed.
 CREATE VIEW v_classes_trained AS
-SELECT c.scheme_id, n.person_id, MIN(c.ends_on) AS trained_on
+SELECT c.scheme_id, n.person_id, c.ends_on AS trained_on
 FROM nomination n JOIN class c ON c.id = n.class_id
 WHERE n.state = 'completed'
-GROUP BY c.scheme_id, n.person_id;
+  AND NOT EXISTS (SELECT 1 FROM nomination m JOIN class d ON d.id = m.class_id
+                  WHERE m.person_id = n.person_id AND m.state = 'completed' AND d.scheme_id = c.scheme_id
+                    AND (d.ends_on < c.ends_on OR (d.ends_on = c.ends_on AND m.id < n.id)));

@@ -1,6 +1,7 @@
 //! Developer commands: `cargo xtask test`, `cargo xtask postgres start|stop`, `cargo xtask tidy`,
-//! `cargo xtask shots`.
+//! `cargo xtask shots`, `cargo xtask bench`.
 
+mod bench;
 mod browser;
 mod postgres;
 mod shell;
@@ -17,8 +18,12 @@ fn main() -> Result<()> {
         ["test", "--only", stage] => test::run(Some(stage)),
         ["shots"] => browser::shots(),
         ["tidy"] => tidy::run(),
+        ["bench"] => bench::run(None),
+        ["bench", "--data", folder] => bench::run(Some(folder)),
         ["postgres", "start"] => postgres::Server::start().map(|server| println!("{}", server.keep())),
         ["postgres", "stop"] => postgres::stop(),
-        _ => bail!("usage: cargo xtask test [--only STAGE] | shots | tidy | postgres start|stop"),
+        _ => {
+            bail!("usage: cargo xtask test [--only STAGE] | shots | tidy | bench [--data FOLDER] | postgres start|stop")
+        }
     }
 }

@@ -12,12 +12,25 @@ pub fn root() -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
 }
 
+/// A program that will run in the checkout, without what `cargo run` told this program of itself: build scripts
+/// that look at it (ring's) would build anew, and half of the house after them.
+pub fn command(program: &str) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir(root());
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_NAME", "CARGO_CRATE_NAME"].iter().any(|p| text.starts_with(p)) {
+            command.env_remove(&name);
+        }
+    }
+    command
+}
+
 /// Runs a program in the checkout with its output shown; fails when it fails.
 pub fn run(program: &str, args: &[&str], env: &[(&str, &str)]) -> Result<()> {
-    let status = Command::new(program)
+    let status = command(program)
         .args(args)
         .envs(env.iter().copied())
-        .current_dir(root())
         .status()
         .with_context(|| format!("starting {program}"))?;
     if !status.success() {
@@ -28,12 +41,8 @@ pub fn run(program: &str, args: &[&str], env: &[(&str, &str)]) -> Result<()> {
 
 /// Runs a program and gives its standard output.
 pub fn output(program: &str, args: &[&str]) -> Result<String> {
-    let output = Command::new(program)
-        .args(args)
-        .current_dir(root())
-        .stderr(Stdio::inherit())
-        .output()
-        .with_context(|| format!("starting {program}"))?;
+    let output =
+        command(program).args(args).stderr(Stdio::inherit()).output().with_context(|| format!("starting {program}"))?;
     if !output.status.success() {
         bail!("{program} {} failed: {}", args.join(" "), output.status);
     }

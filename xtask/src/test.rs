@@ -2,7 +2,7 @@
 
 use std::{
     io::{BufRead, BufReader},
-    process::{Command, Stdio},
+    process::Stdio,
     time::Instant,
 };
 
@@ -75,14 +75,13 @@ pub fn run(only: Option<&str>) -> Result<()> {
 fn cargo_test(counts: &mut Counts) -> Result<()> {
     let server = Server::start()?;
     // the published checker of plans is a Python script
-    if Command::new("python3").arg("--version").output().is_err() {
+    if shell::command("python3").arg("--version").output().is_err() {
         shell::install(&["python3"])?;
     }
-    let mut child = Command::new("cargo")
+    let mut child = shell::command("cargo")
         .args(["test", "--workspace", "--no-fail-fast"])
         .env("TEST_POSTGRES_URL", server.url())
         .env("CI", "true")
-        .current_dir(shell::root())
         .stdout(Stdio::piped())
         .spawn()
         .context("starting cargo test")?;

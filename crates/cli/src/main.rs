@@ -9,6 +9,11 @@ use std::{io::IsTerminal, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 
+/// Gives memory back: after a burst of sign-ins (19 MiB each) the C library's allocator kept 260 MB, one arena a
+/// thread; this one keeps none of it.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// In-service training of a province's public servants, from the roster to the report.
 #[derive(Debug, Parser)]
 #[command(name = "boiduong", version)]

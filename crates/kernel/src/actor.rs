@@ -12,7 +12,7 @@ pub trait Right: Send + Sync + 'static {
 }
 
 /// Whose records an actor may see. It is bound into every query that reads people.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Scope {
     /// The whole province.
     Province,

@@ -24,6 +24,7 @@ use crate::{
     Args, Bind, Statement, StoreError,
     audit::{self, AuditDraft, By, Change},
     jobs,
+    kept::Shelves,
 };
 
 /// A struct that can be read from a row of either engine: `#[derive(sqlx::FromRow)]` makes one.
@@ -53,10 +54,14 @@ pub struct Db {
     ids: Arc<dyn IdSource>,
     /// Told when a transaction with jobs has committed.
     pub(crate) wake: Arc<Notify>,
+    pub(crate) shelves: Shelves,
 }
 
 /// Statements a connection keeps prepared; more than the house has.
 const STATEMENTS_KEPT: usize = 1000;
+/// Rows that a reader's thread may be ahead of whoever takes them: more than a page shows, so that a list is handed
+/// over at once instead of in turns.
+const ROWS_AHEAD: usize = 512;
 /// Rows put into one `INSERT` by [`Conn::exec_many`], bounded by the parameters a statement may have.
 const MOST_PARAMETERS: usize = 4000;
 
@@ -78,12 +83,16 @@ impl Db {
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(10))
             .statement_cache_capacity(STATEMENTS_KEPT)
-            .pragma("cache_size", "-16000")
+            .row_buffer_size(ROWS_AHEAD)
+            // five connections of 8 MB each; what else is read again lies in the system's own cache
+            .pragma("cache_size", "-8000")
             .pragma("mmap_size", "0");
         let pool = |most: u32| {
             SqlitePoolOptions::new()
                 .max_connections(most)
                 .min_connections(1)
+                // a file does not hang up: asking a connection whether it lives would only wake its thread once more
+                .test_before_acquire(false)
                 .acquire_timeout(TURN_WAITED_FOR)
                 // SQLite ends a transaction by itself when the disk is full, and the driver then believes that it
                 // still runs: such a connection would refuse every later write
@@ -92,7 +101,13 @@ impl Db {
         let fail = |e| StoreError::of("store::open", e);
         let writer = pool(1).connect_with(options.clone()).await.map_err(fail)?;
         let readers = pool(4).connect_with(options).await.map_err(fail)?;
-        Ok(Self { pools: Pools::Sqlite { readers, writer }, clock, ids, wake: Arc::default() })
+        Ok(Self {
+            pools: Pools::Sqlite { readers, writer },
+            clock,
+            ids,
+            wake: Arc::default(),
+            shelves: Shelves::default(),
+        })
     }
 
     /// Whether a text is the address of a PostgreSQL database.
@@ -115,7 +130,7 @@ impl Db {
             .connect_with(options.statement_cache_capacity(STATEMENTS_KEPT))
             .await
             .map_err(fail)?;
-        Ok(Self { pools: Pools::Postgres(pool), clock, ids, wake: Arc::default() })
+        Ok(Self { pools: Pools::Postgres(pool), clock, ids, wake: Arc::default(), shelves: Shelves::default() })
     }
 
     /// The same database seen at another time: the demonstration plays the past with it, tests stand still.

@@ -15,6 +15,7 @@ mod bind;
 mod db;
 mod error;
 mod jobs;
+mod kept;
 mod migrate;
 mod statement;
 

@@ -34,6 +34,7 @@ pub fn build(routes: Routes, app: App) -> (Router, Vec<RouteEntry>) {
         .post("/theme", Access::Public, theme)
         .get("/healthz", Access::Public, healthz);
     let (router, entries) = own.merge(routes).into_parts();
+    // gzip only: brotli saves few bytes more and takes megabytes of memory for each answer on its way
     let compress = CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(
         DefaultPredicate::new().and(NotForContentType::new("font/")).and(NotForContentType::new("application/pdf")),
     );

@@ -129,6 +129,12 @@ pub(super) async fn play(
     let mut done = 0;
     let mut told = 0;
     for (when, place, what) in events {
+        // a line for every fortnight that has been played, the first before any class is over
+        let fortnight = (when - DateTime::UNIX_EPOCH).num_days() / 14;
+        if fortnight > told {
+            told = fortnight;
+            step(&format!("classes held to the certificate, played up to {}", when.format("%d/%m/%Y")), done);
+        }
         let then = db.at(Arc::new(FixedClock(when)));
         let Some(class) = classes.get_mut(place) else { continue };
         match what {
@@ -144,14 +150,8 @@ pub(super) async fn play(
                 }
             }
         }
-        if done >= told + 5 {
-            told = done;
-            step("classes held from nomination to certificate", done);
-        }
     }
-    if done > told {
-        step("classes held from nomination to certificate", done);
-    }
+    step("classes held to the certificate", done);
     Ok(())
 }
 

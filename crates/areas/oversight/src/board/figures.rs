@@ -1,8 +1,8 @@
 //! Everything that the board shows, gathered once for as long as nothing is written.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use ::store::{Conn, Db, StoreError, audit_seq};
+use ::store::{Conn, Db, StoreError};
 use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
 use kernel::ClassId;
 use teaching::{
@@ -172,28 +172,17 @@ impl Figures {
     }
 }
 
-/// The newest figures, with the audit record and the day for which they hold.
-#[derive(Default)]
-pub(super) struct Kept(Mutex<Option<(i64, NaiveDate, Arc<Figures>)>>);
+/// The board's place among what is kept; everybody sees the same figures.
+#[derive(PartialEq, Eq, Hash)]
+struct TheBoard;
 
-impl Kept {
-    /// The figures as the data stand; none without a scheme.
-    pub(super) async fn newest(&self, db: &Db) -> Result<Option<Arc<Figures>>, StoreError> {
-        let today = db.today();
-        let mut conn = db.read().await?;
-        let seq = audit_seq(&mut conn).await?;
-        let held = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some((of, day, figures)) = held
-            && of == seq
-            && day == today
-        {
-            return Ok(Some(figures));
-        }
-        let Some(scheme) = scheme::first_scheme(&mut conn).await? else { return Ok(None) };
-        let figures = Arc::new(gather(&mut conn, &scheme, db.now(), today).await?);
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((seq, today, Arc::clone(&figures)));
-        Ok(Some(figures))
-    }
+/// The figures as the data stand; none without a scheme.
+pub(super) async fn newest(db: &Db) -> Result<Arc<Option<Figures>>, StoreError> {
+    db.kept(TheBoard, async |conn| {
+        let Some(scheme) = scheme::first_scheme(conn).await? else { return Ok(None) };
+        Ok(Some(gather(conn, &scheme, db.now(), db.today()).await?))
+    })
+    .await
 }
 
 /// Reads and computes everything that the board shows.

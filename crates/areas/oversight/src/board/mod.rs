@@ -13,8 +13,6 @@ mod figures;
 mod page;
 mod store;
 
-use std::sync::Arc;
-
 use kernel::Right;
 use web::{Access, Area, NavItem, Routes};
 
@@ -37,18 +35,12 @@ impl Right for CloseMilestones {
 /// The slice as the area composes it.
 #[must_use]
 pub fn area() -> Area {
-    let kept = Arc::new(figures::Kept::default());
-    let (board, classes, milestones) = (Arc::clone(&kept), Arc::clone(&kept), kept);
     let reads = Access::right::<ReadBoard>();
     Area {
         routes: Routes::new()
-            .get("/board", reads, move |ui, db, permit, query| page::get(ui, db, permit, query, Arc::clone(&board)))
-            .get("/board/classes", reads, move |ui, db, permit, query| {
-                page::get_classes(ui, db, permit, query, Arc::clone(&classes))
-            })
-            .get("/board/milestones", reads, move |ui, db, permit| {
-                page::get_milestones(ui, db, permit, Arc::clone(&milestones))
-            })
+            .get("/board", reads, page::get)
+            .get("/board/classes", reads, page::get_classes)
+            .get("/board/milestones", reads, page::get_milestones)
             .post("/board/milestones/{code}/completion", Access::right::<CloseMilestones>(), page::post_milestone),
         nav: vec![NavItem { href: "/board", icon: "layout-dashboard", key: "board-nav", right: ReadBoard::NAME }],
         rights: vec![ReadBoard::NAME, CloseMilestones::NAME],

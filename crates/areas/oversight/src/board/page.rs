@@ -1,6 +1,6 @@
 //! The board's page, the classes behind its figures, the milestones.
 
-use std::{borrow::Cow, sync::Arc};
+use std::borrow::Cow;
 
 use ::store::Db;
 use axum::{extract::State, http::StatusCode};
@@ -17,7 +17,7 @@ use web::{
 
 use super::{
     CloseMilestones, ReadBoard,
-    figures::{Due, Figures, Kept, Only},
+    figures::{Due, Figures, Only, newest},
     store::ClassFigures,
 };
 
@@ -168,18 +168,13 @@ pub(super) struct Asked {
 }
 
 /// GET /board: `view=table` shows the communes as a table instead of the map.
-pub(super) async fn get(
-    ui: Ui,
-    State(db): State<Db>,
-    permit: Permit<ReadBoard>,
-    Query(asked): Query<Asked>,
-    kept: Arc<Kept>,
-) -> Answer {
+pub(super) async fn get(ui: Ui, State(db): State<Db>, permit: Permit<ReadBoard>, Query(asked): Query<Asked>) -> Answer {
     let t = ui.t;
-    let Some(figures) = kept.newest(&db).await? else {
+    let newest = newest(&db).await?;
+    let Some(figures) = &*newest else {
         return ui.page(t.get("board-title"), &NonePage { t });
     };
-    let f: &Figures = &figures;
+    let f = figures;
     let c = &f.coverage;
     let base = c.of_base();
     let all = c.base == scheme::Base::All;
@@ -261,15 +256,15 @@ pub(super) async fn get_classes(
     State(db): State<Db>,
     _permit: Permit<ReadBoard>,
     Query(asked): Query<Asked>,
-    kept: Arc<Kept>,
 ) -> Answer {
     let t = ui.t;
-    let Some(figures) = kept.newest(&db).await? else {
+    let newest = newest(&db).await?;
+    let Some(figures) = &*newest else {
         return ui.page(t.get("board-title"), &NonePage { t });
     };
     let only = Only::of(&asked.only);
     let heading = t.arg("board-classes", "year", figures.year.to_string()).into_owned();
-    let classes = ClassesTable::of(t, &figures, only, heading.clone(), ui.may("classes.read"));
+    let classes = ClassesTable::of(t, figures, only, heading.clone(), ui.may("classes.read"));
     let page = ClassesPage {
         t,
         crumbs: Crumbs::to(t, heading.clone()).by("/board", t.get("board-title")),
@@ -291,14 +286,10 @@ struct MilestonesPage {
 }
 
 /// GET /board/milestones
-pub(super) async fn get_milestones(
-    ui: Ui,
-    State(db): State<Db>,
-    _permit: Permit<ReadBoard>,
-    kept: Arc<Kept>,
-) -> Answer {
+pub(super) async fn get_milestones(ui: Ui, State(db): State<Db>, _permit: Permit<ReadBoard>) -> Answer {
     let t = ui.t;
-    let Some(figures) = kept.newest(&db).await? else {
+    let newest = newest(&db).await?;
+    let Some(figures) = &*newest else {
         return ui.page(t.get("board-title"), &NonePage { t });
     };
     let shown = figures.milestones.iter().map(|m| {

@@ -2,6 +2,7 @@
 
 use ::store::Db;
 use axum::extract::State;
+use kernel::Scope;
 use people::organisation::ReadCommunes;
 use teaching::scheme;
 use web::{Answer, Path, Permit, T, Ui, WebError, components::Bar};
@@ -10,12 +11,12 @@ use super::store::{self, ClassRow, CommuneRow, MemberRow, OfficeRow, classes, me
 
 #[derive(askama::Template)]
 #[template(path = "dossier/commune.html")]
-struct CommunePage {
+struct CommunePage<'a> {
     t: T,
-    commune: CommuneRow,
-    offices: Vec<OfficeRow>,
-    classes: Vec<ClassRow>,
-    members: Vec<MemberRow>,
+    commune: &'a CommuneRow,
+    offices: &'a [OfficeRow],
+    classes: &'a [ClassRow],
+    members: &'a [MemberRow],
     people: i64,
     trained: i64,
     target: i64,
@@ -29,6 +30,19 @@ struct CommunePage {
     seats: i64,
 }
 
+/// A commune for somebody who may see this scope.
+#[derive(PartialEq, Eq, Hash)]
+struct Asked(String, Scope);
+
+/// What the page reads.
+struct Seen {
+    commune: CommuneRow,
+    coverage_target_permille: i64,
+    offices: Vec<OfficeRow>,
+    classes: Vec<ClassRow>,
+    members: Vec<MemberRow>,
+}
+
 /// GET /communes/{code}
 pub(super) async fn get(
     ui: Ui,
@@ -38,14 +52,21 @@ pub(super) async fn get(
 ) -> Answer {
     let t = ui.t;
     let actor = &permit.actor;
-    let mut conn = db.read().await?;
-    let commune = store::commune(&mut conn, actor, &code).await?.ok_or(WebError::NotFound)?;
-    let scheme = scheme::first_scheme(&mut conn).await?.ok_or(WebError::NotFound)?;
-    let rules = scheme::rules(&mut conn, scheme.id, db.today()).await?;
-    let offices = offices(&mut conn, scheme.id, commune.commune_id).await?;
-    let classes = classes(&mut conn, commune.commune_id, scheme.id).await?;
-    let members = members(&mut conn, actor, scheme.id, commune.commune_id, db.today()).await?;
-    drop(conn);
+    let seen = db
+        .kept(Asked(code.clone(), actor.scope), async |conn| {
+            let commune = store::commune(conn, actor, &code).await?.ok_or(WebError::NotFound)?;
+            let scheme = scheme::first_scheme(conn).await?.ok_or(WebError::NotFound)?;
+            let rules = scheme::rules(conn, scheme.id, db.today()).await?;
+            Ok::<_, WebError>(Seen {
+                coverage_target_permille: rules.coverage_target_permille,
+                offices: offices(conn, scheme.id, commune.commune_id).await?,
+                classes: classes(conn, commune.commune_id, scheme.id).await?,
+                members: members(conn, actor, scheme.id, commune.commune_id, db.today()).await?,
+                commune,
+            })
+        })
+        .await?;
+    let Seen { commune, offices, classes, members, .. } = &*seen;
     let sum = |figure: fn(&OfficeRow) -> i64| offices.iter().map(figure).sum::<i64>();
     let (people, trained) = (sum(|o| o.people), sum(|o| o.trained));
     let label = t.pct(trained, people);
@@ -61,12 +82,12 @@ pub(super) async fn get(
         trained,
         target: sum(|o| o.target),
         target_trained: sum(|o| o.target_trained),
-        bar: Bar::of(label, trained, people, Some(rules.coverage_target_permille), "lotus"),
+        bar: Bar::of(label, trained, people, Some(seen.coverage_target_permille), "lotus"),
         names: !actor.sees_nobody() && ui.may("people.read"),
         may_nominate: ui.may("classes.nominate"),
         lead: lead.into_owned(),
         as_of: t.arg("dossier-as-of", "at", t.moment(db.now())).into_owned(),
-        goal: t.pct(rules.coverage_target_permille, 1000_i64),
+        goal: t.pct(seen.coverage_target_permille, 1000_i64),
         seats: classes.iter().map(|c| c.seats).sum(),
         commune,
         offices,

@@ -122,16 +122,16 @@ sql!(
 );
 sql!(
     OFFICES,
-    "SELECT k.name AS office, COUNT(*) AS people,
-            CAST(SUM(CASE WHEN s.target_group IS NULL THEN 0 ELSE 1 END) AS BIGINT) AS target,
-            CAST(SUM(CASE WHEN t.person_id IS NULL THEN 0 ELSE 1 END) AS BIGINT) AS trained,
-            CAST(SUM(CASE WHEN t.person_id IS NULL OR s.target_group IS NULL THEN 0 ELSE 1 END) AS BIGINT) AS target_trained
-     FROM v_scheme_person s
-     LEFT JOIN office o ON o.unit_id = s.office_id
-     LEFT JOIN office_kind k ON k.code = o.kind_code
-     LEFT JOIN v_classes_trained t ON t.person_id = s.person_id AND t.scheme_id = s.scheme_id
-     WHERE s.scheme_id = $1 AND s.commune_id = $2
-     GROUP BY k.name ORDER BY k.name NULLS LAST"
+    "SELECT x.office, COUNT(*) AS people, CAST(SUM(x.target) AS BIGINT) AS target, CAST(SUM(x.trained) AS BIGINT) AS trained,
+            CAST(SUM(x.target * x.trained) AS BIGINT) AS target_trained
+     FROM (SELECT k.name AS office, CASE WHEN s.target_group IS NULL THEN 0 ELSE 1 END AS target,
+                  CASE WHEN EXISTS (SELECT 1 FROM v_classes_trained t WHERE t.person_id = s.person_id AND t.scheme_id = s.scheme_id)
+                       THEN 1 ELSE 0 END AS trained
+           FROM v_scheme_person s
+           LEFT JOIN office o ON o.unit_id = s.office_id
+           LEFT JOIN office_kind k ON k.code = o.kind_code
+           WHERE s.scheme_id = $1 AND s.commune_id = $2) x
+     GROUP BY x.office ORDER BY x.office NULLS LAST"
 );
 sql!(
     CLASSES,
@@ -148,14 +148,14 @@ sql!(
 );
 sql!(
     MEMBERS,
-    "SELECT s.person_id, s.full_name, s.position_title, k.name AS office, t.trained_on,
+    "SELECT s.person_id, s.full_name, s.position_title, k.name AS office,
+            (SELECT t.trained_on FROM v_classes_trained t WHERE t.person_id = s.person_id AND t.scheme_id = s.scheme_id) AS trained_on,
             EXISTS (SELECT 1 FROM nomination n WHERE n.person_id = s.person_id AND n.state IN ('proposed', 'waiting', 'accepted')) AS nominated,
             (SELECT MIN(w.monday) FROM plan_seat q JOIN v_planning_class w ON w.plan_class_id = q.plan_class_id
              WHERE q.person_id = s.person_id AND w.scheme_id = $1 AND w.monday >= $4) AS planned_on
      FROM v_scheme_person s
      LEFT JOIN office o ON o.unit_id = s.office_id
      LEFT JOIN office_kind k ON k.code = o.kind_code
-     LEFT JOIN v_classes_trained t ON t.person_id = s.person_id AND t.scheme_id = s.scheme_id
      WHERE s.scheme_id = $1 AND s.commune_id = $2 AND NOT $3
      ORDER BY s.sort_key, s.code"
 );
@@ -183,16 +183,17 @@ sql!(
 sql!(
     TRAININGS,
     "SELECT c.id, c.year, c.number, p.name AS programme, c.starts_on, c.ends_on, n.state, c.state AS class_state,
-            CAST(COALESCE(m.present, 0) AS BIGINT) AS present, CAST(COALESCE(m.marked, 0) AS BIGINT) AS marked, r.hundredths, r.band,
-            r.reasons, r.decision_number, r.signed_on, n.note, f.certificate_id, f.number AS register, f.year AS register_year, f.issued_at
+            COALESCE((SELECT CAST(SUM(m.periods) AS BIGINT) FROM v_attendance_mark m
+                      WHERE m.class_id = n.class_id AND m.person_id = n.person_id AND m.status IN ('present', 'late')), 0) AS present,
+            COALESCE((SELECT CAST(SUM(m.periods) AS BIGINT) FROM v_attendance_mark m
+                      WHERE m.class_id = n.class_id AND m.person_id = n.person_id), 0) AS marked,
+            r.hundredths, r.band, r.reasons, r.decision_number, r.signed_on, n.note, f.certificate_id, f.number AS register, f.year AS register_year, f.issued_at
      FROM nomination n
      JOIN class c ON c.id = n.class_id
      JOIN programme_version w ON w.id = c.programme_version_id
      JOIN programme p ON p.id = w.programme_id
-     LEFT JOIN (SELECT class_id, person_id, SUM(CASE WHEN status IN ('present', 'late') THEN periods ELSE 0 END) AS present,
-                       SUM(periods) AS marked FROM v_attendance_mark WHERE person_id = $1 GROUP BY class_id, person_id) m
-       ON m.class_id = c.id AND m.person_id = n.person_id
-     LEFT JOIN v_results_result r ON r.class_id = c.id AND r.person_id = n.person_id
+     LEFT JOIN (SELECT class_id, hundredths, band, reasons, decision_number, signed_on FROM v_results_result WHERE person_id = $1) r
+       ON r.class_id = c.id
      LEFT JOIN v_certificates_certificate f ON f.class_id = c.id AND f.person_id = n.person_id
      WHERE n.person_id = $1
      ORDER BY c.starts_on DESC, n.created_at DESC, n.id"

@@ -5,4 +5,5 @@ mod accounts;
 mod import;
 mod import_files;
 mod import_setting;
+mod kept;
 mod registry;

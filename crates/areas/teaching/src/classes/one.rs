@@ -2,7 +2,7 @@
 
 use ::store::Db;
 use axum::{extract::State, http::StatusCode, response::Response};
-use kernel::{Actor, ClassId};
+use kernel::{AccountId, Actor, ClassId, Scope};
 use people::accounts::accounts_of;
 use serde::Deserialize;
 use web::{
@@ -13,7 +13,11 @@ use web::{
 use super::{
     ClassHead, OpenClasses, ReadClasses,
     actions::{ClassError, assign_head, cancel_class, open_class},
-    store::{self, ClassLine, HalfDay, MoveLine, QuotaLine, half_days, heads_only, moves, nominations, quotas},
+    model::Seats,
+    store::{
+        self, ClassLine, HalfDay, MoveLine, NominationLine, QuotaLine, half_days, heads_only, moves, nominations,
+        quotas,
+    },
     telling::{Listed, listed, taken},
 };
 use crate::scheme;
@@ -25,12 +29,12 @@ struct OnePage<'a> {
     head: ClassHead<'a>,
     class: &'a ClassLine,
     taken: String,
-    quotas: Vec<QuotaLine>,
+    quotas: &'a [QuotaLine],
     silent: usize,
     few: Option<String>,
     people: Vec<Listed>,
-    half_days: Vec<HalfDay>,
-    moves: Vec<MoveLine>,
+    half_days: &'a [HalfDay],
+    moves: &'a [MoveLine],
     names: bool,
     /// A lecturer sees the names of the own class, but neither records of people nor of communes.
     may_people: bool,
@@ -45,6 +49,28 @@ struct OnePage<'a> {
     cancel_reason: String,
     cancel_error: Option<String>,
     heading: Select<'a>,
+}
+
+/// A class for somebody who may see this much of it.
+#[derive(PartialEq, Eq, Hash)]
+struct Asked {
+    class: ClassId,
+    scope: Scope,
+    heads: Option<AccountId>,
+    lecturers: bool,
+}
+
+/// What the page reads.
+struct Seen {
+    class: ClassLine,
+    least: i64,
+    quotas: Vec<QuotaLine>,
+    people: Vec<NominationLine>,
+    seats: Seats,
+    communes: i64,
+    half_days: Vec<HalfDay>,
+    moves: Vec<MoveLine>,
+    lecturers: Vec<(AccountId, String)>,
 }
 
 /// What was typed into one of the forms of the page.
@@ -77,17 +103,25 @@ async fn show(
 ) -> Result<Response, WebError> {
     let t = ui.t;
     let may_open = ui.may("classes.open");
-    let mut conn = db.read().await?;
-    let class = store::class(&mut conn, actor, id).await?.ok_or(WebError::NotFound)?;
-    let rules = scheme::rules(&mut conn, class.scheme_id, class.starts_on).await?;
-    let quotas = quotas(&mut conn, actor, id).await?;
-    let people = nominations(&mut conn, actor, id).await?;
-    let seats = store::seats(&mut conn, &class, db.today()).await?;
-    let communes = store::communes(&mut conn).await?;
-    let half_days = half_days(&mut conn, id).await?;
-    let moves = moves(&mut conn, id).await?;
-    let lecturers = if may_open { accounts_of(&mut conn, "lecturer").await? } else { Vec::new() };
-    drop(conn);
+    let asked = Asked { class: id, scope: actor.scope, heads: heads_only(actor), lecturers: may_open };
+    let seen = db
+        .kept(asked, async |conn| {
+            let class = store::class(conn, actor, id).await?.ok_or(WebError::NotFound)?;
+            Ok::<_, WebError>(Seen {
+                least: scheme::rules(conn, class.scheme_id, class.starts_on).await?.class_size_least,
+                quotas: quotas(conn, actor, id).await?,
+                people: nominations(conn, actor, id).await?,
+                seats: store::seats(conn, &class, db.today()).await?,
+                communes: store::communes(conn).await?,
+                half_days: half_days(conn, id).await?,
+                moves: moves(conn, id).await?,
+                lecturers: if may_open { accounts_of(conn, "lecturer").await? } else { Vec::new() },
+                class,
+            })
+        })
+        .await?;
+    let Seen { class, least, quotas, people, seats, communes, half_days, moves, lecturers } = &*seen;
+    let (least, communes) = (*least, *communes);
     let free = (class.seat_limit - class.taken()).max(0);
     let meter = t.args(
         "classes-meter",
@@ -106,12 +140,12 @@ async fn show(
     let choices: Vec<Choice> = lecturers.iter().map(|(id, name)| Choice::new(id.to_string(), name)).collect();
     let page = OnePage {
         t,
-        head: ClassHead::new(t, actor, &class, ""),
+        head: ClassHead::new(t, actor, class, ""),
         silent: quotas.iter().filter(|q| q.proposed + q.accepted + q.waiting == 0).count(),
-        taken: taken(t, &class),
+        taken: taken(t, class),
         quotas,
         few,
-        people: listed(t, &class, &seats, people),
+        people: listed(t, class, seats, people.clone()),
         half_days,
         moves,
         names: !actor.sees_nobody() || heads_only(actor).is_some(),
@@ -120,14 +154,14 @@ async fn show(
         may_open,
         meter: Split::of(meter.into_owned(), class.seat_limit, &[("d", class.accepted), ("c", class.proposed)], None),
         refused: tried.refused.take(),
-        needs_reason: class.accepted < rules.class_size_least,
-        least: rules.class_size_least,
+        needs_reason: class.accepted < least,
+        least,
         open_reason: tried.open_reason,
         open_error: errors.at(t, "open-reason"),
         cancel_reason: tried.cancel_reason,
         cancel_error: errors.at(t, "cancel-reason"),
         heading: Select::new(t, errors, "head", "classes-head", &tried.head, &choices).or_empty("classes-head-later"),
-        class: &class,
+        class,
     };
     ui.page_with(status, t.arg("classes-label", "label", class.label()), &page)
 }

@@ -1,0 +1,285 @@
+//! `cargo xtask bench`: how fast the release build is, on this machine, as one table and as `target/bench.json`.
+//!
+//! The load generator is this program: plain connections that stay open and threads, nothing between. CPU and
+//! memory are those of the server's process as Linux counts them; every answer is checked to be the page that was
+//! asked for. The server runs over a folder of its own under `target/bench` and is ended by its handle.
+//!
+//! Start reading at [`run`].
+
+mod http;
+mod load;
+mod server;
+mod table;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+use anyhow::{Context, Result, bail};
+
+use self::{
+    http::{BROWSER, Client},
+    load::{Page, number},
+    server::Server,
+    table::Report,
+};
+use crate::shell;
+
+/// Sessions that the load signs in.
+const SESSIONS: usize = 50;
+/// Requests of each page's load.
+const REQUESTS: usize = 4000;
+/// Who reads pages: half of the sessions of those who organise, the others of those who decide.
+const READERS: [&str; 4] = ["truong", "hieutruong", "bantochuc", "sonoivu"];
+
+/// Runs everything. With `kept`, a data folder from an earlier run, the first start is not measured again.
+pub fn run(kept: Option<&str>) -> Result<()> {
+    shell::run("cargo", &["build", "--release", "--package", "cli"], &[])?;
+    let mut report = Report::new()?;
+    let folder = shell::root().join("target/bench");
+    fs::create_dir_all(&folder)?;
+    let data = match kept {
+        Some(data) => PathBuf::from(data),
+        None => {
+            let data = folder.join("data");
+            first_start(&data, &mut report)?;
+            data
+        }
+    };
+    pages(&data, &mut report)?;
+    import(&data, &folder, &mut report)?;
+    certificates(&mut report)?;
+    plan(&folder, &mut report)?;
+    report.write(&shell::root().join("target/bench.json"))?;
+    println!("\n{}", report.table());
+    Ok(())
+}
+
+/// The demonstration from nothing.
+fn first_start(data: &Path, report: &mut Report) -> Result<()> {
+    if data.exists() {
+        fs::remove_dir_all(data)?;
+    }
+    println!("== first start");
+    let server = Server::start(data, true)?;
+    let start = server.start;
+    report.most("first start: demonstration from nothing", start.ready, "s", 60.0);
+    report.note("first start: CPU", start.cpu, "s");
+    report.note("first start: longest silence between progress lines", start.silence, "s");
+    report.note("first start: peak memory", start.peak, "MB");
+    server.stop()
+}
+
+/// Second start, sign-ins, the four pages, memory under that load.
+fn pages(data: &Path, report: &mut Report) -> Result<()> {
+    println!("== second start and pages");
+    let server = Server::start(data, false)?;
+    report.most("second start until the first page has come", server.start.first_page, "s", 0.3);
+    report.note("memory after the second start", server.start.peak, "MB");
+
+    let usernames: Vec<String> = READERS.iter().cycle().take(SESSIONS).map(|name| (*name).to_owned()).collect();
+    let (sessions, rate, cpu) = load::sign_in(&server, &usernames)?;
+    report.note("sign-ins a second (argon2id 19 MiB, t=2, p=1)", rate, "/s");
+    report.note("CPU a sign-in", cpu, "ms");
+
+    let mut reader = server.client_of("truong")?;
+    let kinds = [
+        ("dashboard", board(&mut reader)?),
+        ("class page", classes(&mut reader)?),
+        ("person page", people(&mut reader)?),
+        ("commune page", communes(&mut reader)?),
+    ];
+    for (kind, pages) in &kinds {
+        for (name, encodings) in [("as browsers ask", BROWSER), ("not compressed", "")] {
+            let m = load::run(&server, &sessions, pages, encodings, REQUESTS)?;
+            let what = |figure: &str| format!("{kind}, {name}: {figure}");
+            if encodings.is_empty() {
+                report.note(what("CPU a request"), m.cpu, "ms");
+            } else {
+                report.most(what("CPU a request"), m.cpu, "ms", 0.6);
+                report.note(what("median"), m.median, "ms");
+                report.most(what("99 of 100 within"), m.p99, "ms", 25.0);
+                report.note(what("requests a second"), m.rate, "/s");
+            }
+            report.note(what("size"), m.size, "kB");
+        }
+    }
+    report.most("peak memory of the server under that load", server.peak()?, "MB", 150.0);
+    server.stop()
+}
+
+/// The text of the page's heading, without what stands in tags.
+fn heading(page: &str) -> Result<String> {
+    let rest = page.split_once("<h1").and_then(|(_, rest)| rest.split_once('>')).map(|(_, rest)| rest);
+    let text = rest.and_then(|r| r.split('<').next()).context("a heading")?.trim();
+    if text.is_empty() { bail!("an empty heading") } else { Ok(text.to_owned()) }
+}
+
+/// Pages of the given addresses, each with its heading as the marker.
+fn marked(reader: &mut Client, paths: &[String]) -> Result<Vec<Page>> {
+    paths
+        .iter()
+        .map(|path| {
+            let marker = format!(">{}", heading(&reader.page(path)?)?);
+            Ok(Page { path: path.clone(), marker })
+        })
+        .collect()
+}
+
+/// Addresses under `prefix` that a page links to, `len` signs long, each once.
+fn links(page: &str, prefix: &str, len: usize) -> Vec<String> {
+    let mut found: Vec<String> = page
+        .split("href=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .filter(|href| href.strip_prefix(prefix).is_some_and(|id| id.len() == len && !id.contains('/')))
+        .map(str::to_owned)
+        .collect();
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// The dashboard; what only it has is the map of the communes.
+fn board(reader: &mut Client) -> Result<Vec<Page>> {
+    let page = Page { path: "/board".to_owned(), marker: "<svg class=\"map\"".to_owned() };
+    if reader.page(&page.path)?.matches("<circle class=\"scale-").count() != 130 {
+        bail!("the dashboard does not show 130 communes");
+    }
+    Ok(vec![page])
+}
+
+/// Every class of the year.
+fn classes(reader: &mut Client) -> Result<Vec<Page>> {
+    let list = links(&reader.page("/classes")?, "/classes/", 36);
+    if list.len() < 20 {
+        bail!("only {} classes", list.len());
+    }
+    marked(reader, &list)
+}
+
+/// Everybody of twenty communes.
+fn people(reader: &mut Client) -> Result<Vec<Page>> {
+    let mut list = Vec::new();
+    for commune in links(&reader.page("/board")?, "/communes/", 5).iter().step_by(6).take(20) {
+        list.extend(links(&reader.page(commune)?, "/people/", 36));
+    }
+    if list.len() < 500 {
+        bail!("only {} people", list.len());
+    }
+    marked(reader, &list)
+}
+
+/// All 130 communes, found on the map.
+fn communes(reader: &mut Client) -> Result<Vec<Page>> {
+    let list = links(&reader.page("/board")?, "/communes/", 5);
+    if list.len() != 130 {
+        bail!("{} communes", list.len());
+    }
+    marked(reader, &list)
+}
+
+/// A roster of the size of the register, from the upload to committed rows, over a copy of the data.
+fn import(data: &Path, folder: &Path, report: &mut Report) -> Result<()> {
+    println!("== import");
+    let file = folder.join("roster.xlsx");
+    let made = file.to_string_lossy();
+    shell::run("cargo", &["run", "--release", "--quiet", "--package", "app", "--example", "roster", "--", &made], &[])?;
+    let copy = folder.join("copy");
+    if copy.exists() {
+        fs::remove_dir_all(&copy)?;
+    }
+    fs::create_dir_all(&copy)?;
+    for entry in fs::read_dir(data)? {
+        let entry = entry?;
+        if entry.file_type()?.is_file() {
+            fs::copy(entry.path(), copy.join(entry.file_name()))?;
+        }
+    }
+    let server = Server::start(&copy, false)?;
+    let mut client = server.client_of("truong")?;
+    let boundary = "----boiduong-bench";
+    let mut form = format!(
+        "--{boundary}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"roster.xlsx\"\r\n\
+         content-type: application/octet-stream\r\n\r\n"
+    )
+    .into_bytes();
+    form.extend(fs::read(&file)?);
+    form.extend_from_slice(format!("\r\n--{boundary}--\r\n").as_bytes());
+
+    let (cpu, begun) = (server.cpu()?, Instant::now());
+    let shown = client.post("/people/import", &format!("multipart/form-data; boundary={boundary}"), &form)?;
+    let preview = begun.elapsed().as_secs_f64();
+    let Some(batch) = shown.header("location").filter(|_| shown.status == 303).map(str::to_owned) else {
+        bail!("the upload was refused: {} {}", shown.status, heading(shown.text()?).unwrap_or_default());
+    };
+    let begun = Instant::now();
+    let done = client.post(&format!("{batch}/commit"), "application/x-www-form-urlencoded", b"")?;
+    let commit = begun.elapsed().as_secs_f64();
+    let cpu = server.cpu()? - cpu;
+    if done.status != 303 {
+        bail!("the commit was refused: {}", done.status);
+    }
+    let page = client.page(&batch)?;
+    // the number of written rows stands in the tab of new people
+    let rows = page.split("?kind=new\">").nth(1).and_then(|r| r.split('<').next()).unwrap_or_default().to_owned();
+    if rows != "8.624" || !page.contains("<span class=\"tag good\">") {
+        bail!("{rows} rows were committed instead of 8.624");
+    }
+    report.most("import of 8,624 rows of xlsx, upload to committed", preview + commit, "s", 1.5);
+    report.note("import: upload to preview", preview, "s");
+    report.note("import: commit", commit, "s");
+    report.note("import: CPU", cpu, "s");
+    report.note("import: peak memory of a server that did nothing else", server.peak()?, "MB");
+    server.stop()?;
+    fs::remove_dir_all(&copy)?;
+    Ok(())
+}
+
+/// Seventy certificates, first round: nothing is cached.
+fn certificates(report: &mut Report) -> Result<()> {
+    println!("== certificates");
+    let said =
+        shell::output("cargo", &["run", "--release", "--quiet", "--package", "documents", "--example", "seventy"])?;
+    let seconds = said.lines().next().and_then(|l| l.split(" in ").nth(1)?.split(' ').next()?.parse().ok());
+    report.most("70 certificates and their batch as PDF", seconds.with_context(|| said.clone())?, "s", 5.0);
+    Ok(())
+}
+
+/// The standard instance, planned and scored.
+fn plan(folder: &Path, report: &mut Report) -> Result<()> {
+    println!("== plan");
+    if shell::output("python3", &["--version"]).is_err() {
+        shell::install(&["python3"])?;
+    }
+    let (instance, plan) = (folder.join("instance.json"), folder.join("plan.json"));
+    fs::write(&instance, shell::output("python3", &["planning/generate.py"])?)?;
+    let (instance, plan) = (instance.to_string_lossy(), plan.to_string_lossy());
+    let begun = Instant::now();
+    shell::output(&server::binary().to_string_lossy(), &["plan", &instance, "--out", &plan])?;
+    report.note("plan of the standard instance, reading and writing included", begun.elapsed().as_secs_f64(), "s");
+    let scored: serde_json::Value =
+        serde_json::from_str(&shell::output("python3", &["planning/score.py", &instance, &plan])?)?;
+    let field = |name: &str| scored.get(name).and_then(serde_json::Value::as_f64).with_context(|| name.to_owned());
+    report.most("plan: violations", field("violations")?, "", 0.0);
+    report.note("plan: cost (score.py)", field("cost")?, "");
+    report.note("plan: people trained", field("trained")?, "");
+    report.note("plan: classes", field("classes").unwrap_or(number(0)), "");
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn markers_and_links_are_found() {
+        let page = r#"<h1 tabindex="-1">Xã Keng Đu <span class="tag">x</span></h1>
+            <a href="/communes/16681">a</a><a href="/communes/16681">b</a><a href="/communes/16690/x">c</a><a href="/communes/1">d</a>"#;
+        assert_eq!(heading(page).unwrap(), "Xã Keng Đu");
+        assert_eq!(links(page, "/communes/", 5), ["/communes/16681"]);
+        assert!(heading("<h1></h1>").is_err());
+    }
+}
