@@ -18,9 +18,12 @@ type State = (i64, NaiveDate);
 /// Values of one kind that are kept; one more, and they all go.
 const MOST: usize = 400;
 
+/// Values with the state for which they were made.
+type Held<K, V> = (Option<State>, HashMap<K, Arc<V>>);
+
 /// Values of one kind.
 struct Shelf<K, V> {
-    held: Slot<(Option<State>, HashMap<K, Arc<V>>)>,
+    held: Slot<Held<K, V>>,
     turn: Mutex<()>,
 }
 
