@@ -7,6 +7,9 @@ export { expect };
 /** The password of every demonstration account. */
 export const PASSWORD = process.env.DEMO_PASSWORD ?? "NgheAn@2030";
 
+/** What is wrong when no class studies or waits for its decision. */
+export const UNDER_WAY = "a class under way: start the demonstration in a week of study, serve --today 2026-11-18";
+
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 /** Rules that can come out differently in another colour scheme. */
 const COLOUR_RULES = ["color-contrast", "link-in-text-block"];

@@ -1,7 +1,7 @@
 // Step 7: papers that open, and the public page that says whether one is true.
 import { classes, expect, look, test, visit } from "../support.js";
 
-test("a certificate opens as PDF and its public page says what stands on it", async ({ as, page }) => {
+test("a certificate opens as PDF and its public page says what stands on it", { tag: "@short" }, async ({ as, page }) => {
   const school = await as("truong");
   const over = (await classes(school)).findLast((row) => row.state === "Đã kết thúc");
   await school.goto(`${over.href}/results`);

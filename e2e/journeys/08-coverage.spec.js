@@ -3,7 +3,7 @@ import readExcelFile from "read-excel-file/node";
 
 import { cells, expect, number, test, visit } from "../support.js";
 
-test("the board, its table, the export and a commune's page say the same", async ({ as }) => {
+test("the board, its table, the export and a commune's page say the same", { tag: "@short" }, async ({ as }) => {
   const page = await as("bantochuc");
   await visit(page, "/board");
   const [trained, people] = (await page.locator(".kpi .num").first().textContent()).split("/").map(number);

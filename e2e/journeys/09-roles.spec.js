@@ -61,7 +61,7 @@ test("out of scope is not found, without a hint", async ({ as }) => {
   expect([403, 404]).toContain(own.status());
 });
 
-test("signing in: a wrong password keeps the name; signing out closes the door", async ({ as, page }) => {
+test("signing in: a wrong password keeps the name; signing out closes the door", { tag: "@short" }, async ({ as, page }) => {
   await visit(page, "/sign-in");
   await page.fill("[name=username]", "taichinh");
   await page.fill("[name=password]", "khong-phai");

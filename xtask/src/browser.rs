@@ -5,7 +5,7 @@ use std::{
     io::{BufRead, BufReader, Write},
     net::TcpListener,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, ChildStdout, Command, Stdio},
     thread,
 };
 
@@ -13,10 +13,10 @@ use anyhow::{Context, Result, bail, ensure};
 
 use crate::{postgres, shell, test::Counts};
 
-/// The day on which the journeys are walked: a Wednesday with a class in its study week, one in nomination, one
-/// to be opened and one to be decided, whatever the day of the run is.
-const TODAY: &str = "2026-11-18";
 const CHROMIUM: &str = "/usr/bin/chromium";
+/// The day on which the journeys begin: the Wednesday of a study week, so that one class studies, one waits for its
+/// decision, one is opened and one asks for people, whatever the calendar says.
+const TODAY: &str = "2026-11-18";
 /// Oldest Node.js that the journeys run on: the one of Debian 12.
 const NODE: u32 = 18;
 
@@ -25,16 +25,16 @@ pub fn test(counts: &mut Counts) -> Result<()> {
     tools()?;
     let program = build()?;
     let folder = Folder::new("boiduong-test-browser")?;
-    let place = ["--data".to_owned(), folder.0.join("data").display().to_string()];
-    let server = Site::start(&program, &place)?;
-    playwright(&server, &program, &place, &[], counts)?;
-    drop(server);
-
-    println!("-- a short part of it on PostgreSQL");
     let database = postgres::Server::start()?;
-    let place = ["--database".to_owned(), database.url()];
-    let server = Site::start(&program, &place)?;
-    playwright(&server, &program, &place, &["--grep", "@short", "--project", "desktop"], counts)
+    let embedded = ["--data".to_owned(), folder.0.join("data").display().to_string()];
+    let central = ["--database".to_owned(), database.url()];
+    // both load their demonstration at the same time: one core each
+    let (mut first, mut second) = (Site::start(&program, &embedded)?, Site::start(&program, &central)?);
+    first.wait("")?;
+    second.wait("postgres ")?;
+    playwright(&first, &program, &embedded, &[], counts)?;
+    println!("-- a short part of it on PostgreSQL");
+    playwright(&second, &program, &central, &["--grep", "@short", "--project", "desktop"], counts)
 }
 
 /// Pictures of the running application for the README, into `docs/screenshots`.
@@ -42,7 +42,8 @@ pub fn shots() -> Result<()> {
     tools()?;
     let program = build()?;
     let folder = Folder::new("boiduong-shots")?;
-    let server = Site::start(&program, &["--data".to_owned(), folder.0.join("data").display().to_string()])?;
+    let mut server = Site::start(&program, &["--data".to_owned(), folder.0.join("data").display().to_string()])?;
+    server.wait("")?;
     shell::run("node", &["e2e/shots.js"], &[("BASE_URL", &server.url), ("CHROMIUM", CHROMIUM)])
 }
 
@@ -101,30 +102,34 @@ impl Drop for Folder {
 struct Site {
     child: Child,
     url: String,
+    said: Option<ChildStdout>,
 }
 
 impl Site {
-    /// Starts it on a free port and waits until it listens.
+    /// Starts it on a free port.
     fn start(program: &Path, place: &[String]) -> Result<Self> {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        let url = format!("http://127.0.0.1:{port}");
         let mut child = Command::new(program)
             .arg("serve")
             .args(place)
-            .args(["--listen", &format!("127.0.0.1:{port}"), "--today", TODAY])
+            .args(["--today", TODAY, "--listen", &format!("127.0.0.1:{port}")])
             .stdout(Stdio::piped())
             .spawn()
             .with_context(|| format!("starting {}", program.display()))?;
-        let stdout = child.stdout.take().context("the output of the program")?;
-        let site = Self { child, url };
-        let mut lines = BufReader::new(stdout).lines();
+        let said = child.stdout.take();
+        Ok(Self { child, url: format!("http://127.0.0.1:{port}"), said })
+    }
+
+    /// Waits until it listens; prints what it says until then.
+    fn wait(&mut self, name: &str) -> Result<()> {
+        let mut lines = BufReader::new(self.said.take().context("the output of the program")?).lines();
         for line in lines.by_ref() {
             let line = line?;
-            println!("   {line}");
-            if line.contains(&site.url) {
+            println!("   {name}{line}");
+            if line.contains(&self.url) {
                 // the rest is read so that the program never waits for a reader
                 thread::spawn(move || lines.for_each(drop));
-                return Ok(site);
+                return Ok(());
             }
         }
         bail!("the program ended before it listened")
