@@ -103,25 +103,35 @@ async fn connect(place: &Place) -> Result<Db> {
     Ok(db)
 }
 
+/// How often a held lock is asked for again, and how long between: the system may need a moment to bury a server
+/// that was killed and started again at once.
+const LOCK_TRIES: u32 = 20;
+const LOCK_PAUSE: Duration = Duration::from_millis(100);
+
 /// One server at a time holds a data folder; commands may work beside it. The system frees the lock of a
 /// server that died.
-fn lock(place: &Place) -> Result<Option<File>> {
+async fn lock(place: &Place) -> Result<Option<File>> {
     if place.database.is_some() {
         return Ok(None);
     }
     let path = place.data.join("serve.lock");
     let lock = File::create(&path).with_context(|| format!("creating {}", path.display()))?;
-    match lock.try_lock() {
-        Ok(()) => Ok(Some(lock)),
-        Err(TryLockError::WouldBlock) => bail!("another server uses {}", place.data.display()),
-        Err(TryLockError::Error(error)) => Err(error).with_context(|| format!("locking {}", path.display())),
+    for _ in 0..LOCK_TRIES {
+        match lock.try_lock() {
+            Ok(()) => return Ok(Some(lock)),
+            Err(TryLockError::WouldBlock) => tokio::time::sleep(LOCK_PAUSE).await,
+            Err(TryLockError::Error(error)) => {
+                return Err(error).with_context(|| format!("locking {}", path.display()));
+            }
+        }
     }
+    bail!("another server uses {}", place.data.display())
 }
 
 /// Serves until Ctrl+C or SIGTERM.
 pub async fn run(place: &Place, options: &Options) -> Result<()> {
     let mut db = open(place).await?;
-    let _lock = lock(place)?;
+    let _lock = lock(place).await?;
     // taken before anything is loaded, so that a port in use is told at once
     let listen = options.listen.unwrap_or(LISTEN);
     let listener = TcpListener::bind(listen).await.with_context(|| format!("listening on {listen}"))?;

@@ -2,7 +2,8 @@
 
 use std::{net::TcpListener, time::Instant};
 
-use testkit::PASSWORD;
+use store::{By, Change};
+use testkit::{DbPlace, PASSWORD, db_test};
 
 use crate::start::{Folder, Server, boiduong, told};
 
@@ -136,4 +137,29 @@ fn an_error_has_a_line_in_the_log_with_the_id_that_the_page_shows() {
     let lines: Vec<&str> = log.lines().filter(|line| line.contains(&id)).collect();
     let [line] = lines.as_slice() else { panic!("not one line of {id}: {log}") };
     assert!(line.contains("not found") && line.contains("/khong-co"), "{line}");
+}
+
+db_test! {
+    async fn a_demonstration_whose_loading_was_interrupted_is_never_served(db: TestDb) {
+        // what a loading that was killed leaves: its first record and not its last
+        let begun = "demonstration.load.begun";
+        let by = By::System("demonstration");
+        db.db().write(async |tx| tx.audit(by, begun, "demonstration", Change::default())).await.unwrap();
+        db.db().close().await;
+        let [key, value] = db.place().arguments();
+        match db.place() {
+            DbPlace::Folder(_) => {
+                let server = Server::start(&["serve", "--empty", &key, &value]);
+                assert_eq!(server.printed.first().unwrap(), "loading was interrupted last time: starting over");
+                assert!(server.line().starts_with("first administrator (one time): "));
+                let whole = told(&boiduong(&["audit", "verify", &key, &value]));
+                assert_eq!(whole, (Some(0), "audit whole: 0 records".to_owned(), String::new()));
+            }
+            DbPlace::Url(_) => {
+                let refused = told(&boiduong(&["serve", "--empty", &key, &value, "--listen", "127.0.0.1:0"]));
+                let message = "boiduong: loading the demonstration was interrupted: empty the PostgreSQL database and start again";
+                assert_eq!(refused, (Some(1), String::new(), message.to_owned()));
+            }
+        }
+    }
 }
