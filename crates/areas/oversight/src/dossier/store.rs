@@ -113,6 +113,7 @@ pub(super) struct TrainingRow {
     pub register: Option<i64>,
     pub register_year: Option<i64>,
     pub issued_at: Option<DateTime<Utc>>,
+    pub verify_code: Option<String>,
 }
 
 sql!(
@@ -187,7 +188,8 @@ sql!(
                       WHERE m.class_id = n.class_id AND m.person_id = n.person_id AND m.status IN ('present', 'late')), 0) AS present,
             COALESCE((SELECT CAST(SUM(m.periods) AS BIGINT) FROM v_attendance_mark m
                       WHERE m.class_id = n.class_id AND m.person_id = n.person_id), 0) AS marked,
-            r.hundredths, r.band, r.reasons, r.decision_number, r.signed_on, n.note, f.certificate_id, f.number AS register, f.year AS register_year, f.issued_at
+            r.hundredths, r.band, r.reasons, r.decision_number, r.signed_on, n.note, f.certificate_id, f.number AS register, f.year AS register_year, f.issued_at,
+            f.verify_code
      FROM nomination n
      JOIN class c ON c.id = n.class_id
      JOIN programme_version w ON w.id = c.programme_version_id
