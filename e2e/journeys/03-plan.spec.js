@@ -16,7 +16,7 @@ test("the plan's figures add up and show on which weeks", async ({ as }) => {
   expect(number(years.at(-1)[4])).toBe(trained);
 });
 
-test("the Home Affairs department approves the next year", async ({ as }) => {
+test("the Home Affairs department approves the next year", { tag: "@short" }, async ({ as }) => {
   const page = await as("sonoivu");
   await visit(page, "/plan");
   const form = page.locator("form[action$='/approval']").first();

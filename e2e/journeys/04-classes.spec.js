@@ -115,7 +115,7 @@ test("communes nominate, refusals and warnings are explained, the school accepts
   const refusal = school.locator("form[action$='/refusal']").first();
   await refusal.locator("[name=reason]").fill("Đơn vị đang thiếu người");
   expect(await send(school, refusal.locator("button"))).toBe(303);
-  await expect(school.locator("tr", { hasText: refused })).toContainText("Không duyệt");
+  await expect(school.locator("tr.off", { hasText: refused })).toContainText("Không duyệt");
   await look(school);
 
   await school.goto(here);

@@ -7,7 +7,7 @@ test("the board, its table, the export and a commune's page say the same", { tag
   const page = await as("bantochuc");
   await visit(page, "/board");
   const [trained, people] = (await page.locator(".kpi .num").first().textContent()).split("/").map(number);
-  await page.locator("#by-commune summary").click();
+  await page.locator("#by-commune a[href*='view=table']").click();
   const table = (await cells(page.locator("#by-commune table"))).map(([name, all, done]) => [name, number(all), number(done)]);
   expect(table.length).toBe(130);
   expect(table.reduce((sum, row) => sum + row[1], 0)).toBe(people);
@@ -42,7 +42,7 @@ test("the map's dots and the classes of the year lead to what is behind them", a
   await visit(page, "/board");
   await expect(page.locator("svg.map circle")).toHaveCount(130);
   await expect(page.locator("svg.map a")).toHaveCount(130);
-  const held = page.locator(".kpi .num a[href^='/classes']");
+  const held = page.locator(".kpi .num a[href='/board/classes']");
   const classes = number(await held.textContent());
   await held.click();
   await expect(page.locator("main tbody tr")).toHaveCount(classes);
