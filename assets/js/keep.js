@@ -1,4 +1,4 @@
-// Keeps what was typed. form[data-keep]: the browser asks before a changed form is left.
+// Keeps what was typed. form[data-keep]: the browser asks before a changed form is left, with "unsaved" before any.
 // In any form Ctrl+Enter (Cmd+Enter) submits.
 
 let leaving = false;
@@ -15,8 +15,8 @@ function remember(root) {
 }
 
 function changed(form) {
-  // A form that came back wrong holds words that are saved nowhere.
-  return before.get(form) !== state(form) || form.querySelector("[aria-invalid=true]") !== null;
+  // A form that came back wrong or overtaken holds words that are saved nowhere.
+  return form.dataset.keep === "unsaved" || before.get(form) !== state(form) || form.querySelector("[aria-invalid=true]") !== null;
 }
 
 window.addEventListener("beforeunload", (event) => {

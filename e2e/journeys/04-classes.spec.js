@@ -38,6 +38,38 @@ test("a class is called from the plan; a wrong date is explained and what was ty
   await look(page);
 });
 
+test("the office keeps its rooms; of two who edit one the second is told and loses nothing", async ({ as }) => {
+  const [page, other] = [await as("truong"), await as("truong")];
+  await page.goto("/classes");
+  await page.locator("main a[href='/rooms']").click();
+  await look(page);
+  await visit(page, "/rooms/new");
+  const name = `Phòng thử ${Date.now()}`;
+  await page.fill("#f-name", name);
+  await page.fill("#f-seats", "2001");
+  expect(await send(page, page.locator("form[action='/rooms'] button.primary"))).toBe(422);
+  await expect(page.locator("#f-seats")).toBeFocused();
+  await look(page);
+  await page.fill("#f-seats", "60");
+  expect(await send(page, page.locator("form[action='/rooms'] button.primary"))).toBe(303);
+  await expect(flash(page)).toContainText(name);
+  await look(page);
+
+  const room = await page.locator("main tbody tr", { hasText: name }).locator("a").getAttribute("href");
+  const save = (of) => send(of, of.locator("main form button.primary"));
+  for (const one of [page, other]) await one.goto(room);
+  await other.fill("#f-seats", "70");
+  expect(await save(other)).toBe(303);
+  await page.fill("#f-seats", "80");
+  expect(await save(page)).toBe(409);
+  await expect(page.locator("main .alert")).toContainText("Đã lưu: 70");
+  await expect(page.locator("#f-seats")).toHaveValue("80");
+  await look(page);
+  await page.fill("#f-closed_from", "2026-01-01");
+  expect(await save(page)).toBe(303);
+  await expect(page.locator("main tbody tr.off", { hasText: name })).toContainText("80");
+});
+
 test("communes nominate, refusals and warnings are explained, the school accepts and opens", { tag: "@short" }, async ({ as }) => {
   const school = await as("truong");
   const here = await call(school);

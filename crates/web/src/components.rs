@@ -2,6 +2,7 @@
 //! Their HTML is described in `assets/README.md`.
 
 use askama::Template;
+use chrono::{DateTime, Utc};
 
 use crate::{Errors, T, format::Whole};
 
@@ -217,6 +218,37 @@ impl Wrong {
     pub fn of(t: T, errors: &Errors) -> Option<Self> {
         let items = errors.all(t);
         (!items.is_empty()).then_some(Self { t, items })
+    }
+}
+
+/// The head of a form whose thing somebody else saved after the form was made: who, when, and where what is saved
+/// differs from what was typed. The form below keeps what was typed and carries the newer edition, so that sending it
+/// again saves over the other's work.
+#[derive(Template)]
+#[template(path = "components/overtaken.html")]
+pub struct Overtaken {
+    t: T,
+    by: String,
+    differences: Vec<(String, String, String)>,
+}
+
+impl Overtaken {
+    /// Saved by somebody at a moment.
+    #[must_use]
+    pub fn by(t: T, who: Option<&str>, at: Option<DateTime<Utc>>) -> Self {
+        let at = at.map(|at| t.moment(at)).unwrap_or_default();
+        let by = t.args("web-overtaken-by", [("by", who.unwrap_or_default().into()), ("at", at.into())]);
+        Self { t, by: by.into_owned(), differences: Vec::new() }
+    }
+
+    /// A field with what is saved and what was typed; left out where both say the same.
+    #[must_use]
+    pub fn differs(mut self, label_key: &str, saved: impl Into<String>, typed: impl Into<String>) -> Self {
+        let (saved, typed) = (saved.into(), typed.into());
+        if saved != typed {
+            self.differences.push((self.t.get(label_key).into_owned(), saved, typed));
+        }
+        self
     }
 }
 

@@ -107,8 +107,6 @@ pub async fn world(db: TestDb) -> World {
     let app = TestApp::new(db, [app::area()], "2026-02-23T08:00").await;
     let small = Small { offices: 4, people: 6, sizes: (2, 6), office_absent_percent: 100, ..Small::default() };
     let province = small.load(app.db()).await;
-    let by = store::By::System("test");
-    teaching::classes::load_venues(app.db(), by, &[("Phòng học B2", 80)]).await.unwrap();
     for role in ROLES {
         let commune: Option<UnitId> = (role.code == "commune_officer").then_some(province.communes[0]);
         let person: Option<PersonId> = (role.code == "learner").then(|| *province.people.get(2).unwrap());
@@ -125,6 +123,7 @@ pub async fn world(db: TestDb) -> World {
     accounts(&mut walk).await;
     roster(&mut walk).await;
     programmes_and_plan(&mut walk).await;
+    rooms(&mut walk).await;
     let (class, monday) = calls(&mut walk).await;
     nominations(&mut walk, &class).await;
     let mut walk = walk.at(&format!("{}T17:30", monday + chrono::Days::new(4))).await;
@@ -204,6 +203,18 @@ async fn programmes_and_plan(walk: &mut Walk) {
     walk.world.things.insert("{plan}", parts.next().unwrap().to_owned());
     walk.world.things.insert("{year}", parts.nth(1).unwrap().to_owned());
     walk.send("sonoivu", &form, &[("decision", "12/KH-SNV")]).await;
+}
+
+/// A room more, whose name and seats are put right.
+async fn rooms(walk: &mut Walk) {
+    let form = walk.get("truong", "/rooms/new").await.form("/rooms");
+    walk.send("truong", &form, &[("name", "Phòng học B"), ("seats", "8")]).await;
+    let list = walk.get("truong", "/rooms").await.attributes("td.acts a", "href");
+    let room = list.last().unwrap();
+    let id = room.rsplit('/').next().unwrap().to_owned();
+    let form = walk.get("truong", room).await.form(&id);
+    walk.send("truong", &form, &[("name", "Phòng học B2"), ("seats", "80")]).await;
+    walk.world.things.insert("{room}", id);
 }
 
 /// Two classes of the plan are called, the second is cancelled.

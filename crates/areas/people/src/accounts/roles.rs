@@ -126,6 +126,7 @@ pub const ROLES: &[Role] = &[
             "plan.compose",
             "classes.read",
             "classes.open",
+            "rooms.edit",
             "classes.accept",
             "attendance.take",
             "essays.mark",

@@ -17,10 +17,11 @@ use super::{
         Candidate, ClassMove, ClassMoveRefused, ClassState, Finding, NominationMove, NominationMoveRefused,
         NominationState, findings, fitness, half_days,
     },
+    rooms,
     store::{
         self, ClassLine, INSERT_CLASS, INSERT_CLASS_MOVE, INSERT_HALF_DAY, INSERT_NOMINATION, INSERT_NOMINATION_MOVE,
-        INSERT_QUOTA, INSERT_VENUE, NEXT_NUMBER, NOMINATION, NominationRow, OPEN_NOMINATIONS, SET_CLASS, SET_HEAD,
-        SET_NOMINATION, WEIGHTS,
+        INSERT_QUOTA, NEXT_NUMBER, NOMINATION, NominationRow, OPEN_NOMINATIONS, SET_CLASS, SET_HEAD, SET_NOMINATION,
+        WEIGHTS,
     },
 };
 use crate::{
@@ -119,25 +120,6 @@ struct Called {
     communes: usize,
 }
 
-/// Adds rooms.
-///
-/// # Errors
-/// [`StoreError::Unique`] when a name is taken; the database's failure.
-pub async fn load_venues(db: &Db, by: By<'_>, rooms: &[(&str, i64)]) -> Result<Vec<VenueId>, StoreError> {
-    db.write(async |tx| {
-        let made: Vec<(VenueId, &str, i64)> = rooms.iter().map(|(n, s)| (VenueId::new(tx.ids()), *n, *s)).collect();
-        tx.exec_many(&INSERT_VENUE, &made, |(id, name, seats), args| {
-            args.add(id)?;
-            args.add(name)?;
-            args.add(seats)
-        })
-        .await?;
-        tx.audit(by, "classes.venues.loaded", "venues", Change::created(&rooms))?;
-        Ok(made.into_iter().map(|(id, ..)| id).collect())
-    })
-    .await
-}
-
 /// Calls for a class of the plan: allots its number, shares its seats among the communes that the plan
 /// foresees, lays out its half-days.
 ///
@@ -154,14 +136,15 @@ pub async fn call_class(db: &Db, permit: &Permit<OpenClasses>, input: &CallInput
         let planned = store::planned(tx, scheme.id).await?;
         let planned = planned.into_iter().find(|p| p.id == input.planned).ok_or(ClassError::NotFound)?;
         let audience = planned.audience_code.ok_or(ClassError::NotFound)?;
-        let venues = store::venues(tx).await?;
-        let venue =
-            venues.iter().find(|v| v.id == input.venue).ok_or(ClassError::Field("venue", "classes-no-venue"))?;
+        let venue = rooms::hold(tx, input.venue).await?.ok_or(ClassError::Field("venue", "classes-no-venue"))?;
         check_call(input, &rules, venue.seats, tx.today())?;
         let days = u64::try_from(rules.class_days).unwrap_or(1);
         let ends_on = input.starts_on + Days::new(days.saturating_sub(1));
         if !scheme::days_off(tx, input.starts_on, ends_on).await?.is_empty() {
             return Err(ClassError::Field("starts_on", "classes-holiday"));
+        }
+        if venue.closed_on(ends_on) {
+            return Err(ClassError::Field("venue", "classes-venue-closed"));
         }
         let busy = store::busy(tx, input.starts_on, ends_on).await?;
         if busy.iter().any(|b| b.venue_id == input.venue) {

@@ -12,7 +12,8 @@ use web::{
 use super::{
     OpenClasses,
     actions::{CallInput, ClassError, call_class},
-    store::{PlannedClass, communes, planned, venues},
+    rooms::rooms,
+    store::{PlannedClass, communes, planned},
 };
 use crate::scheme;
 
@@ -64,7 +65,8 @@ async fn show(ui: &Ui, db: &Db, mut typed: Typed, errors: &Errors, status: Statu
     let scheme = scheme::first_scheme(&mut conn).await?.ok_or(WebError::NotFound)?;
     let rules = scheme::rules(&mut conn, scheme.id, db.today()).await?;
     let waiting = planned(&mut conn, scheme.id).await?;
-    let rooms = venues(&mut conn).await?;
+    let mut rooms = rooms(&mut conn).await?;
+    rooms.retain(|room| !room.closed_on(db.today()));
     let heads = accounts_of(&mut conn, "lecturer").await?;
     let communes = communes(&mut conn).await?;
     drop(conn);
@@ -81,8 +83,14 @@ async fn show(ui: &Ui, db: &Db, mut typed: Typed, errors: &Errors, status: Statu
         .iter()
         .map(|p| Choice::new(p.id.to_string(), format!("{} · {} · {}", t.date(p.monday), p.programme, t.num(p.people))))
         .collect();
-    let venue_choices: Vec<Choice> =
-        rooms.iter().map(|v| Choice::new(v.id.to_string(), format!("{} ({})", v.name, t.num(v.seats)))).collect();
+    let venue_choices: Vec<Choice> = rooms
+        .iter()
+        .map(|room| {
+            let closes = room.closed_from.map(|day| t.arg("classes-venue-closes", "day", t.date(day)));
+            let text = format!("{} ({}){}", room.name, t.num(room.seats), closes.unwrap_or_default());
+            Choice::new(room.id.to_string(), text)
+        })
+        .collect();
     let head_choices: Vec<Choice> = heads.iter().map(|(id, name)| Choice::new(id.to_string(), name)).collect();
     let page = CallPage {
         t,

@@ -8,6 +8,7 @@
 //! - a class and a nomination move through their states by one transition function each, every move is a row;
 //! - never more people hold a seat than the class has: whoever writes seats holds the class's row first;
 //! - seats are counted from states, no counter is kept;
+//! - a class stands in a room that is in use in its week and holds its seats, alone ([`rooms`]);
 //! - a seat that becomes free goes to the waiting list in the same transaction.
 //!
 //! Start reading at [`actions::call_class`] and [`actions::nominate`].
@@ -20,15 +21,17 @@ mod list;
 pub mod model;
 mod nominate;
 mod one;
+pub mod rooms;
 mod store;
 mod telling;
 
 pub use actions::{
-    CallInput, ClassError, FillFreeSeats, Nominated, accept, assign_head, call_class, cancel_class, load_venues,
-    nominate, open_class, record_results, refuse, step_class, substitute, withdraw,
+    CallInput, ClassError, FillFreeSeats, Nominated, accept, assign_head, call_class, cancel_class, nominate,
+    open_class, record_results, refuse, step_class, substitute, withdraw,
 };
 pub use head::ClassHead;
 pub use model::{Candidate, ClassMove, ClassState, Finding, NominationState, Seats, Share, Waits};
+pub use rooms::load_venues;
 pub use store::{
     ClassLine, HalfDay, Learner, PlannedClass, candidates, class, classes, half_days, heads_only, hold, learners,
     nomination_of, planned, proposed, quota, quota_communes,
@@ -73,7 +76,7 @@ impl Right for Nominate {
 pub fn area() -> Area {
     let (open, accepts, nominates) =
         (Access::right::<OpenClasses>(), Access::right::<AcceptNominations>(), Access::right::<Nominate>());
-    Area {
+    let classes = Area {
         routes: Routes::new()
             .get("/classes", Access::right::<ReadClasses>(), list::get)
             .get("/classes/new", open, call::get)
@@ -92,5 +95,6 @@ pub fn area() -> Area {
         nav: vec![NavItem { href: "/classes", icon: "school", key: "classes-nav", right: ReadClasses::NAME }],
         jobs: vec![JobKind::of::<FillFreeSeats>()],
         rights: vec![ReadClasses::NAME, OpenClasses::NAME, AcceptNominations::NAME, Nominate::NAME],
-    }
+    };
+    classes.and(rooms::area())
 }

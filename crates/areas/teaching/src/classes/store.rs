@@ -137,14 +137,6 @@ pub struct PlannedClass {
     pub people: i64,
 }
 
-/// A room.
-#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
-pub(super) struct Venue {
-    pub id: VenueId,
-    pub name: String,
-    pub seats: i64,
-}
-
 /// A move of a class.
 #[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
 pub(super) struct MoveLine {
@@ -252,8 +244,6 @@ sql!(
        AND NOT EXISTS (SELECT 1 FROM class x WHERE x.plan_class_id = c.id AND x.state <> 'cancelled')
      ORDER BY c.monday, c.seq, w.number DESC"
 );
-sql!(VENUES, "SELECT id, name, seats FROM venue ORDER BY seats DESC, name");
-sql!(INSERT_VENUE, "INSERT INTO venue (id, name, seats) VALUES ($1, $2, $3)");
 sql!(MOVES, "SELECT to_state, by_name, at, note FROM class_move WHERE class_id = $1 ORDER BY seq");
 sql!(
     NEXT_NUMBER,
@@ -449,11 +439,6 @@ pub async fn half_days(conn: &mut Conn, class: ClassId) -> Result<Vec<HalfDay>, 
 /// The database's failure.
 pub async fn planned(conn: &mut Conn, scheme: SchemeId) -> Result<Vec<PlannedClass>, StoreError> {
     conn.all(&PLANNED, &[&scheme]).await
-}
-
-/// The rooms, largest first.
-pub(super) async fn venues(conn: &mut Conn) -> Result<Vec<Venue>, StoreError> {
-    conn.all(&VENUES, &[]).await
 }
 
 /// The moves of a class, oldest first.

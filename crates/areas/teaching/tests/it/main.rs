@@ -6,4 +6,5 @@ mod classes_nominations;
 mod classes_waiting;
 mod curriculum;
 mod planning;
+mod rooms;
 mod setting;

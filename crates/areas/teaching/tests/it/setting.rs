@@ -56,11 +56,16 @@ impl Setting {
         self.app.db().write(async |tx| tx.exec(&END_POST, &[&person, &on]).await).await.unwrap();
     }
 
-    /// Everything approved, the first class called with `seats`.
-    pub async fn called(&self, seats: i64) -> ClassId {
+    /// Programmes in force, the plan approved.
+    pub async fn approved(&self) {
         let others = [self.actor("tuyengiao").await, self.actor("hieutruong").await, self.actor("sonoivu").await];
         let [appraiser, head, home_affairs] = &others;
         approve_everything(self.app.db(), &self.province, &self.school, [appraiser, head, home_affairs]).await;
+    }
+
+    /// Everything approved, the first class called with `seats`.
+    pub async fn called(&self, seats: i64) -> ClassId {
+        self.approved().await;
         call_first(self.app.db(), &self.province, &self.school, seats, None).await
     }
 

@@ -1,0 +1,97 @@
+//! SQL of rooms; nobody else writes their table.
+
+use ::store::{Conn, StoreError, Tx, sql};
+use chrono::{DateTime, NaiveDate, Utc};
+use kernel::VenueId;
+
+/// A room.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub struct Room {
+    /// Its id.
+    pub id: VenueId,
+    /// Name.
+    pub name: String,
+    /// Seats.
+    pub seats: i64,
+    /// First day on which it is out of use.
+    pub closed_from: Option<NaiveDate>,
+    /// Counts the times it was saved; a form that was made from an older edition is overtaken.
+    pub edition: i64,
+    /// Who saved it last; nobody since it was added.
+    pub changed_by: Option<String>,
+    /// When.
+    pub changed_at: Option<DateTime<Utc>>,
+}
+
+impl Room {
+    /// Whether it is out of use on a day.
+    #[must_use]
+    pub fn closed_on(&self, day: NaiveDate) -> bool {
+        self.closed_from.is_some_and(|from| from <= day)
+    }
+}
+
+/// A class that stands in a room.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(super) struct Held {
+    pub year: i64,
+    pub number: i64,
+    pub ends_on: NaiveDate,
+    pub seat_limit: i64,
+}
+
+impl Held {
+    pub(super) fn label(&self) -> String {
+        format!("{:02}/{}", self.number, self.year)
+    }
+}
+
+sql!(
+    ROOMS,
+    "SELECT id, name, seats, closed_from, edition, changed_by, changed_at FROM venue ORDER BY seats DESC, name, id"
+);
+sql!(LOCK_ROOM, "UPDATE venue SET edition = edition WHERE id = $1");
+sql!(
+    HELD,
+    "SELECT year, number, ends_on, seat_limit FROM class
+     WHERE venue_id = $1 AND state <> 'cancelled' AND ends_on >= $2 ORDER BY ends_on, year, number"
+);
+sql!(
+    COMING,
+    "SELECT venue_id, COUNT(*) AS classes FROM class WHERE state <> 'cancelled' AND ends_on >= $1
+     GROUP BY venue_id ORDER BY venue_id"
+);
+sql!(INSERT_ROOM, "INSERT INTO venue (id, name, search_key, seats) VALUES ($1, $2, $3, $4)");
+sql!(
+    UPDATE_ROOM,
+    "UPDATE venue SET name = $2, search_key = $3, seats = $4, closed_from = $5, edition = edition + 1, changed_by = $6,
+            changed_at = $7
+     WHERE id = $1"
+);
+
+/// The rooms, largest first, also those out of use.
+///
+/// # Errors
+/// The database's failure.
+pub async fn rooms(conn: &mut Conn) -> Result<Vec<Room>, StoreError> {
+    conn.all(&ROOMS, &[]).await
+}
+
+/// A room, held against whoever changes it or calls a class into it until the transaction ends.
+///
+/// # Errors
+/// The database's failure.
+pub async fn hold(tx: &mut Tx, room: VenueId) -> Result<Option<Room>, StoreError> {
+    tx.exec(&LOCK_ROOM, &[&room]).await?;
+    Ok(rooms(tx).await?.into_iter().find(|r| r.id == room))
+}
+
+/// Classes in a room that end on a day or later, in the order of their ends.
+pub(super) async fn held(conn: &mut Conn, room: VenueId, from: NaiveDate) -> Result<Vec<Held>, StoreError> {
+    conn.all(&HELD, &[&room, &from]).await
+}
+
+/// How many classes are not over yet, by their room.
+pub(super) async fn coming(conn: &mut Conn, today: NaiveDate) -> Result<Vec<(VenueId, i64)>, StoreError> {
+    conn.all(&COMING, &[&today]).await
+}
