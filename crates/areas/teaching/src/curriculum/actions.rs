@@ -56,6 +56,19 @@ pub struct TopicDraft {
     pub delivery: &'static str,
 }
 
+impl TopicDraft {
+    /// Whether the topic says this already.
+    fn is(&self, line: &TopicLine) -> bool {
+        self.title == line.title
+            && self.kind == line.kind
+            && self.periods == line.periods
+            && self.day == line.day
+            && self.method == line.method
+            && self.lecturer_type == line.lecturer_type
+            && self.delivery == line.delivery
+    }
+}
+
 /// A topic as the audit keeps it.
 #[derive(serde::Serialize)]
 struct Kept<'a> {
@@ -156,6 +169,9 @@ pub enum EditError {
     /// A version is under work already: its number.
     #[error("version {0} is under work")]
     UnderWork(i64),
+    /// Somebody saved the topic after the form was made.
+    #[error("saved by somebody else meanwhile")]
+    Overtaken,
     /// The database's failure.
     #[error("writing a version")]
     Store(#[from] StoreError),
@@ -167,6 +183,7 @@ impl From<EditError> for WebError {
             EditError::NotFound => Self::NotFound,
             EditError::Closed(number, _) => Self::refused_with("curriculum-closed", [("n", number.into())]),
             EditError::UnderWork(number) => Self::refused_with("curriculum-under-work", [("n", number.into())]),
+            EditError::Overtaken => Self::refused("web-overtaken"),
             EditError::Store(inner) => Self::Store(inner),
         }
     }
@@ -273,7 +290,7 @@ pub async fn add_topic(
     .await
 }
 
-/// Changes a topic.
+/// Changes a topic of which the actor saw edition `seen`; nothing is written when nothing would change.
 ///
 /// # Errors
 /// [`EditError`].
@@ -284,10 +301,18 @@ pub async fn change_topic(
     number: i64,
     topic: TopicId,
     draft: &TopicDraft,
+    seen: i64,
 ) -> Result<(), EditError> {
     db.write(async |tx| {
         let (line, topics) = editable(tx, programme, number).await?;
         let before = topics.iter().find(|t| t.id == topic).ok_or(EditError::NotFound)?;
+        if draft.is(before) {
+            return Ok(());
+        }
+        if before.edition != seen {
+            return Err(EditError::Overtaken);
+        }
+        let now = tx.now();
         tx.exec(
             &UPDATE_TOPIC,
             &[
@@ -300,6 +325,8 @@ pub async fn change_topic(
                 &draft.method,
                 &draft.lecturer_type,
                 &draft.delivery,
+                &permit.actor.name,
+                &now,
             ],
         )
         .await?;

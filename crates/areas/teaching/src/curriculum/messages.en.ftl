@@ -94,6 +94,7 @@ curriculum-topic-remove-yes = Remove the topic
 curriculum-topic-title = Title of the topic
 curriculum-topic-added = Topic added.
 curriculum-topic-changed = Topic saved.
+curriculum-topic-gone = Somebody else has just taken this topic out of the version. What you typed is still below; press “Save” to add it again as a new topic.
 curriculum-topic-removed = Topic removed.
 curriculum-periods-n = { $n } periods
 curriculum-day-n = Day { $n }

@@ -94,6 +94,7 @@ curriculum-topic-remove-yes = Bỏ chuyên đề
 curriculum-topic-title = Tên chuyên đề
 curriculum-topic-added = Đã thêm chuyên đề.
 curriculum-topic-changed = Đã lưu chuyên đề.
+curriculum-topic-gone = Chuyên đề này vừa được người khác bỏ khỏi phiên bản. Nội dung bạn nhập vẫn còn ở dưới; bấm “Lưu” để thêm lại thành chuyên đề mới.
 curriculum-topic-removed = Đã bỏ chuyên đề.
 curriculum-periods-n = { $n } tiết
 curriculum-day-n = Ngày { $n }

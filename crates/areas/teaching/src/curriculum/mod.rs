@@ -6,6 +6,7 @@
 //! - a version moves through its states by one transition function, each move is a row;
 //! - a version whose periods break the scheme's share of theory is neither appraised nor approved;
 //! - topics change while the version is an outline or being drafted, and never after that;
+//! - of two people who edit one topic the second is told what the first saved, and saves over it knowingly or not;
 //! - one version of a programme at most is under work, one at most is in force; a class keeps its version.
 //!
 //! Start reading at [`VersionState::step`] and [`actions::start_version`].

@@ -53,6 +53,10 @@ pub(super) struct TopicLine {
     pub is_elective: bool,
     pub source_status: String,
     pub source: String,
+    /// Counts the times it was saved; a form that was made from an older edition is overtaken.
+    pub edition: i64,
+    pub changed_by: Option<String>,
+    pub changed_at: Option<DateTime<Utc>>,
 }
 
 /// A move of a version.
@@ -95,13 +99,15 @@ sql!(
 );
 sql!(
     TOPICS,
-    "SELECT id, seq, day, code, title, kind, periods, method, lecturer_type, delivery, is_elective, source_status, source FROM topic
-     WHERE version_id = $1 ORDER BY seq"
+    "SELECT id, seq, day, code, title, kind, periods, method, lecturer_type, delivery, is_elective, source_status, source,
+            edition, changed_by, changed_at
+     FROM topic WHERE version_id = $1 ORDER BY seq"
 );
 sql!(LOCK_PROGRAMME, "UPDATE programme SET place = place WHERE id = $1");
 sql!(
     UPDATE_TOPIC,
-    "UPDATE topic SET title = $3, kind = $4, periods = $5, day = $6, method = $7, lecturer_type = $8, delivery = $9
+    "UPDATE topic SET title = $3, kind = $4, periods = $5, day = $6, method = $7, lecturer_type = $8, delivery = $9,
+            edition = edition + 1, changed_by = $10, changed_at = $11
      WHERE id = $1 AND version_id = $2"
 );
 sql!(DELETE_TOPIC, "DELETE FROM topic WHERE id = $1 AND version_id = $2");

@@ -6,7 +6,7 @@ use kernel::{ProgrammeId, TopicId};
 use serde::Deserialize;
 use web::{
     Answer, Errors, Form, Path, Permit, Query, T, Ui, WebError,
-    components::{Choice, Crumbs, Field, Select, Wrong},
+    components::{Choice, Crumbs, Field, Overtaken, Select, Wrong},
 };
 
 use super::{
@@ -29,6 +29,8 @@ pub(super) struct TopicForm {
     method: String,
     lecturer_type: String,
     delivery: String,
+    /// The edition that the form was made from.
+    seen: String,
 }
 
 impl TopicForm {
@@ -53,6 +55,7 @@ impl TopicForm {
             method: topic.method.clone(),
             lecturer_type: topic.lecturer_type.clone(),
             delivery: topic.delivery.clone(),
+            seen: topic.edition.to_string(),
         }
     }
 
@@ -84,6 +87,9 @@ struct TopicPage<'a> {
     t: T,
     crumbs: Crumbs,
     wrong: Option<Wrong>,
+    overtaken: Option<Overtaken>,
+    /// Of a topic that is there already.
+    seen: Option<&'a str>,
     heading: String,
     meter: Option<MeterPart>,
     action: String,
@@ -161,8 +167,40 @@ fn choices(t: T, prefix: &str, codes: &[&str]) -> Vec<Choice> {
     codes.iter().map(|code| Choice::new(*code, t.get(format!("curriculum-{prefix}-{code}")))).collect()
 }
 
-fn page(ui: &Ui, desk: &Desk, topic: Option<TopicId>, form: &TopicForm, errors: &Errors) -> Answer {
+/// What is saved now against what was typed, in the words of the form.
+fn overtaken(t: T, now: &TopicLine, typed: &TopicDraft) -> Overtaken {
+    let day = |day: Option<i64>| match day {
+        Some(day) => t.arg("curriculum-day-n", "n", day),
+        None => t.get("curriculum-day-none"),
+    };
+    let code = |prefix, code: &str| match code {
+        "" => "–".into(),
+        code => t.get(format!("curriculum-{prefix}-{code}")),
+    };
+    Overtaken::by(t, now.changed_by.as_deref(), now.changed_at)
+        .differs("curriculum-topic-title", &now.title, &typed.title)
+        .differs("curriculum-kind", code("kind", &now.kind), code("kind", typed.kind))
+        .differs("curriculum-periods", t.num(now.periods), t.num(typed.periods))
+        .differs("curriculum-day", day(now.day), day(typed.day))
+        .differs("curriculum-method", code("method", &now.method), code("method", typed.method))
+        .differs("curriculum-lecturer", code("lecturer", &now.lecturer_type), code("lecturer", typed.lecturer_type))
+        .differs("curriculum-delivery", code("delivery", &now.delivery), code("delivery", typed.delivery))
+}
+
+fn page(
+    ui: &Ui,
+    desk: &Desk,
+    topic: Option<TopicId>,
+    form: &TopicForm,
+    errors: &Errors,
+    overtaken: Option<Overtaken>,
+) -> Answer {
     let t = ui.t;
+    let status = match (&overtaken, errors.is_empty()) {
+        (Some(_), _) => StatusCode::CONFLICT,
+        (None, true) => StatusCode::OK,
+        (None, false) => StatusCode::UNPROCESSABLE_ENTITY,
+    };
     let heading = t.get(if topic.is_some() { "curriculum-topic-change" } else { "curriculum-topic-add" }).into_owned();
     let place = desk.place();
     let days: Vec<Choice> = (1..=desk.rules.class_days)
@@ -176,6 +214,8 @@ fn page(ui: &Ui, desk: &Desk, topic: Option<TopicId>, form: &TopicForm, errors: 
         t,
         crumbs: desk.crumbs(t, heading.clone()),
         wrong: Wrong::of(t, errors),
+        overtaken,
+        seen: topic.map(|_| form.seen.as_str()),
         meter: desk.meter(t, topic, &form.kind, &form.periods),
         action: if topic.is_some() { format!("{place}/topics/{id}") } else { format!("{place}/topics") },
         meter_from: web::form::address(&format!("{place}/meter"), &[("topic", &id)]),
@@ -196,7 +236,6 @@ fn page(ui: &Ui, desk: &Desk, topic: Option<TopicId>, form: &TopicForm, errors: 
         delivery: select("delivery", "curriculum-delivery", &form.delivery, &deliveries),
         heading,
     };
-    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     ui.page_with(status, &body.heading, &body)
 }
 
@@ -208,7 +247,7 @@ pub(super) async fn get_new(
     Path((programme, number)): Path<(ProgrammeId, i64)>,
 ) -> Answer {
     let desk = Desk::read(&mut db.read().await?, &db, programme, number).await?;
-    page(&ui, &desk, None, &TopicForm::fresh(), &Errors::new())
+    page(&ui, &desk, None, &TopicForm::fresh(), &Errors::new(), None)
 }
 
 /// GET /programmes/{programme}/versions/{number}/topics/{topic}
@@ -220,7 +259,7 @@ pub(super) async fn get(
 ) -> Answer {
     let desk = Desk::read(&mut db.read().await?, &db, programme, number).await?;
     let form = TopicForm::of(desk.topic(topic)?);
-    page(&ui, &desk, Some(topic), &form, &Errors::new())
+    page(&ui, &desk, Some(topic), &form, &Errors::new(), None)
 }
 
 /// POST /programmes/{programme}/versions/{number}/topics: adds a topic.
@@ -233,7 +272,7 @@ pub(super) async fn post_new(
 ) -> Answer {
     let desk = Desk::read(&mut db.read().await?, &db, programme, number).await?;
     match form.read(ui.t, &desk.rules) {
-        Err(errors) => page(&ui, &desk, None, &form, &errors),
+        Err(errors) => page(&ui, &desk, None, &form, &errors, None),
         Ok(draft) => {
             actions::add_topic(&db, &permit, programme, number, &draft).await?;
             Ok(ui.see_with(&desk.place(), "curriculum-topic-added", &[]))
@@ -241,22 +280,36 @@ pub(super) async fn post_new(
     }
 }
 
-/// POST /programmes/{programme}/versions/{number}/topics/{topic}: changes a topic.
+/// POST /programmes/{programme}/versions/{number}/topics/{topic}: changes a topic, unless somebody saved it or took
+/// it out after the form was made; what was typed stays.
 pub(super) async fn post(
     ui: Ui,
     State(db): State<Db>,
     permit: Permit<EditProgrammes>,
     Path((programme, number, topic)): Path<(ProgrammeId, i64, TopicId)>,
-    Form(form): Form<TopicForm>,
+    Form(mut form): Form<TopicForm>,
 ) -> Answer {
     let desk = Desk::read(&mut db.read().await?, &db, programme, number).await?;
-    desk.topic(topic)?;
-    match form.read(ui.t, &desk.rules) {
-        Err(errors) => page(&ui, &desk, Some(topic), &form, &errors),
-        Ok(draft) => {
-            actions::change_topic(&db, &permit, programme, number, topic, &draft).await?;
-            Ok(ui.see_with(&desk.place(), "curriculum-topic-changed", &[]))
+    let draft = match form.read(ui.t, &desk.rules) {
+        Err(errors) => return page(&ui, &desk, Some(topic), &form, &errors, None),
+        Ok(draft) => draft,
+    };
+    let seen = form.seen.parse().unwrap_or(0);
+    match actions::change_topic(&db, &permit, programme, number, topic, &draft, seen).await {
+        Ok(()) => Ok(ui.see_with(&desk.place(), "curriculum-topic-changed", &[])),
+        Err(EditError::Overtaken) => {
+            let desk = Desk::read(&mut db.read().await?, &db, programme, number).await?;
+            let now = desk.topic(topic)?;
+            form.seen = now.edition.to_string();
+            let told = overtaken(ui.t, now, &draft);
+            page(&ui, &desk, Some(topic), &form, &Errors::new(), Some(told))
         }
+        Err(EditError::NotFound) => {
+            let mut errors = Errors::new();
+            errors.add("", "curriculum-topic-gone");
+            page(&ui, &desk, None, &form, &errors, None)
+        }
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -3,7 +3,7 @@
 use kernel::ClassId;
 use store::history_of;
 use teaching::{classes, testing::Small};
-use testkit::{Client, db_test};
+use testkit::{Client, Reply, db_test};
 
 use crate::setting::{Setting, setting};
 
@@ -39,6 +39,12 @@ fn topic<'a>(title: &'a str, kind: &'a str, periods: &'a str) -> Vec<(&'a str, &
         ("lecturer_type", "truong_chinh_tri"),
         ("delivery", "truc_tiep"),
     ]
+}
+
+/// Opens the form of a topic, types, sends.
+async fn change(client: &mut Client, address: &str, typed: &[(&str, &str)]) -> Reply {
+    let form = client.get(address).await.form(address);
+    client.submit(&form, typed).await
 }
 
 /// Everything in force, the first class called; the page of the version in force.
@@ -113,7 +119,7 @@ db_test! {
         let setting = setting(db, &Small::default(), EARLY).await;
         let mut school = setting.app.signed_in("truong").await;
         let page = first(&mut school).await;
-        let titles = |reply: &testkit::Reply| reply.texts("tbody th");
+        let titles = |reply: &Reply| reply.texts("tbody th");
         let shown = school.get(&page).await;
         assert_eq!(titles(&shown).len(), 10);
         assert_eq!(shown.text_of(".meter b"), "12 tiết lý luận (30,0 %)");
@@ -125,7 +131,7 @@ db_test! {
         assert_eq!(shown.texts(".meter .fault"), ["Tổng số tiết thừa 4 tiết."]);
 
         let all = topics(&mut school, &page).await;
-        let reply = school.post(all.first().unwrap(), &topic("Nghị quyết mới", "theory", "3")).await;
+        let reply = change(&mut school, all.first().unwrap(), &topic("Nghị quyết mới", "theory", "3")).await;
         assert_eq!(reply.status, 303);
         let shown = school.get(&page).await;
         assert_eq!(titles(&shown).first().unwrap(), "Nghị quyết mới");
@@ -151,6 +157,65 @@ db_test! {
         let done: Vec<&str> = history.iter().map(|h| h.action.as_str()).collect();
         assert_eq!(done, ["curriculum.topic.removed", "curriculum.topic.moved", "curriculum.topic.added"]);
         assert!(history.iter().all(|h| h.who == "truong"));
+    }
+
+    async fn the_second_of_two_editors_is_told_who_saved_first_and_saves_over_it_knowingly(db: TestDb) {
+        let setting = setting(db, &Small::default(), EARLY).await;
+        setting.app.account("truong2", "school_training", None, None).await;
+        let (mut one, mut two) = (setting.app.signed_in("truong").await, setting.app.signed_in("truong2").await);
+        let page = first(&mut one).await;
+        let address = topics(&mut one, &page).await.first().unwrap().clone();
+        let (first, second) = (one.get(&address).await.form(&address), two.get(&address).await.form(&address));
+        assert_eq!(one.submit(&first, &[("title", "Một"), ("periods", "3"), ("day", "2")]).await.status, 303);
+        // moving it about is no change of what it says, and a second click is no quarrel
+        assert_eq!(one.post(&format!("{address}/place"), &[("to", "down")]).await.status, 303);
+        assert_eq!(one.submit(&first, &[("title", "Một"), ("periods", "3"), ("day", "2")]).await.status, 303);
+
+        let typed = [("title", "Hai"), ("kind", "skill"), ("periods", "4"), ("day", "1"), ("method", "drill"), ("delivery", "ket_hop")];
+        let refused = two.submit(&second, &typed).await;
+        assert_eq!(refused.status, 409);
+        assert_eq!(refused.text_of("[role=alert] h2"), "Chưa lưu: người khác đã lưu trước");
+        assert_eq!(refused.texts("[role=alert] p").first().unwrap(), "truong đã lưu lúc 08:00 ngày 20/02/2026, sau khi bạn mở trang này. Nội dung bạn nhập vẫn còn ở dưới.");
+        let told = refused.texts("[role=alert] dt").into_iter().zip(refused.texts("[role=alert] dd")).map(|(l, d)| format!("{l}: {d}"));
+        assert_eq!(
+            told.collect::<Vec<_>>(),
+            [
+                "Tên chuyên đề: Đã lưu: MộtBạn nhập: Hai",
+                "Loại: Đã lưu: Lý luậnBạn nhập: Kỹ năng",
+                "Số tiết: Đã lưu: 3Bạn nhập: 4",
+                "Ngày: Đã lưu: Ngày 2Bạn nhập: Ngày 1",
+                "Phương pháp: Đã lưu: Thuyết trìnhBạn nhập: Thực hành có hướng dẫn",
+                "Hình thức: Đã lưu: Trực tiếpBạn nhập: Kết hợp",
+            ]
+        );
+        let form = refused.form(&address);
+        for (name, value) in typed {
+            assert!(form.fields.contains(&(name.to_owned(), value.to_owned())), "{name} stays: {:?}", form.fields);
+        }
+        assert!(one.get(&page).await.texts("tbody th").contains(&"Một".to_owned()), "nothing was written");
+
+        assert_eq!(refused.texts("#topic-form .btn.primary"), ["Lưu đè"]);
+        assert_eq!(two.submit(&form, &[]).await.status, 303);
+        let shown = one.get(&page).await.texts("tbody th");
+        assert!(shown.contains(&"Hai".to_owned()) && !shown.contains(&"Một".to_owned()), "{shown:?}");
+        let id = address.rsplit('/').next().unwrap();
+        let history = history_of(&mut setting.app.db().read().await.unwrap(), id, 9).await.unwrap();
+        let done: Vec<_> = history.iter().map(|h| (h.action.as_str(), h.who.as_str())).collect();
+        assert_eq!(done, [("curriculum.topic.changed", "truong2"), ("curriculum.topic.moved", "truong"), ("curriculum.topic.changed", "truong")]);
+        // who comes without having seen any edition saves over nothing
+        assert_eq!(one.post(&address, &topic("Ba", "skill", "4")).await.status, 409);
+
+        // taken out meanwhile: what was typed becomes a new topic, if wanted
+        let late = one.get(&address).await.form(&address);
+        assert_eq!(two.post(&format!("{address}/removal"), &[]).await.status, 303);
+        let refused = one.submit(&late, &[("title", "Bốn")]).await;
+        assert_eq!((refused.status, refused.texts("#f-title").concat()), (422, "Bốn".to_owned()));
+        assert_eq!(
+            refused.texts("[role=alert] li"),
+            ["Chuyên đề này vừa được người khác bỏ khỏi phiên bản. Nội dung bạn nhập vẫn còn ở dưới; bấm “Lưu” để thêm lại thành chuyên đề mới."]
+        );
+        assert_eq!(one.submit(&refused.form("/topics"), &[]).await.status, 303);
+        assert_eq!(one.get(&page).await.texts("tbody th").last().unwrap(), "Bốn");
     }
 
     async fn the_meter_beside_the_form_follows_what_is_typed(db: TestDb) {
@@ -227,7 +292,7 @@ db_test! {
         // an outline is not appraised, and what is taught does not change with the draft
         assert_eq!(school.post(&format!("{programme}/submission"), &[]).await.status, 422);
         let form = topics(&mut school, &second).await.first().unwrap().clone();
-        assert_eq!(school.post(&form, &topic("Chuyên đề của phiên bản hai", "theory", "4")).await.status, 303);
+        assert_eq!(change(&mut school, &form, &topic("Chuyên đề của phiên bản hai", "theory", "4")).await.status, 303);
         assert_eq!(school.get(&programme).await.texts("tbody th").first().unwrap(), "Chuyên đề 1");
 
         assert_eq!(school.post(&format!("{programme}/drafting"), &[]).await.status, 303);
