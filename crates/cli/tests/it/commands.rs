@@ -1,7 +1,13 @@
 //! Names and exit codes of the commands: 0 done, 2 bad input with a message on standard error, 1 anything else.
 
+use calamine::{Reader, Xlsx, open_workbook};
+use learning::testing::{decided, essays, study_week};
 use store::By;
-use testkit::db_test;
+use teaching::{
+    classes::learners,
+    testing::{Small, approve_everything, call_first, open_class_of},
+};
+use testkit::{TestApp, db_test};
 
 use crate::start::{Folder, boiduong, is_empty, told};
 
@@ -77,7 +83,133 @@ fn what_is_nobodys_input_has_exit_code_1() {
     );
 }
 
+/// The least instance that can be planned: one week, one commune, one office, one person.
+const INSTANCE: &str = r#"{
+    "format": "coverage-plan/1", "classes_per_year": [1, 2], "classes_per_quarter_most": 1, "class_size": [1, 2],
+    "coverage_target": 1.0, "repeat_gap_weeks": 80,
+    "weeks": [{"id": 0, "monday": "2026-03-02", "year": 2026, "capacity": 1}],
+    "programmes": [{"id": "P", "blocked_weeks": []}],
+    "communes": [{"id": 0, "code": "00001", "remote": false, "border": false}],
+    "offices": [{"id": 0, "commune": 0, "name": "VP", "max_absent": 1}],
+    "people": [{"id": 0, "office": 0, "programme": "P", "weight": 1, "from_week": 0, "to_week": 0, "blocked_weeks": []}],
+    "exclusions": []
+}"#;
+
+#[test]
+fn an_instance_that_is_wrong_is_told_and_leaves_no_plan() {
+    let folder = Folder::new();
+    let (file, out) = (folder.0.join("instance.json"), folder.0.join("plan.json"));
+    let plan = |text: &str| {
+        std::fs::write(&file, text).unwrap();
+        told(&boiduong(&["plan", file.to_str().unwrap(), "--out", out.to_str().unwrap()]))
+    };
+    let cases = [
+        (INSTANCE, "", "not a coverage-plan/1 file: EOF while parsing a value at line 1 column 0"),
+        ("coverage-plan/1", "coverage-plan/2", "format: is not coverage-plan/1"),
+        (r#""office": 0"#, r#""office": 1"#, "people[0].office: does not exist"),
+        (r#""weight": 1"#, r#""weight": 0"#, "people[0].weight: is not above 0"),
+        ("2026-03-02", "2026-13-02", "weeks[0].monday: is not a date like 2026-03-02"),
+        (r#""exclusions": []"#, r#""exclusions": [[0, 0]]"#, "exclusions[0]: is not a pair of two people"),
+        (
+            r#""class_size": [1, 2]"#,
+            r#""class_size": [2, 1]"#,
+            "class_size: the least comes first and the most is above 0",
+        ),
+    ];
+    for (right, wrong, message) in cases {
+        assert!(INSTANCE.contains(right), "{right}");
+        let message = format!("boiduong: {}: {message}", file.display());
+        assert_eq!(plan(&INSTANCE.replacen(right, wrong, 1)), (Some(2), String::new(), message));
+    }
+    let (code, _, err) = plan(&INSTANCE.replacen(r#""repeat_gap_weeks": 80,"#, "", 1));
+    assert_eq!(code, Some(2));
+    assert!(err.contains("not a coverage-plan/1 file: missing field `repeat_gap_weeks`"), "{err}");
+    assert!(!out.exists(), "nothing is written");
+    // the same without a fault is planned
+    assert_eq!(plan(INSTANCE).0, Some(0));
+    assert_eq!(std::fs::read_to_string(&out).unwrap(), r#"{"classes":[{"programme":"P","week":0,"people":[0]}]}"#);
+}
+
+/// A class of the small province to its end; who is trained.
+async fn trained(app: &TestApp) -> usize {
+    let small = Small { offices: 4, people: 6, sizes: (2, 6), office_absent_percent: 100, ..Small::default() };
+    let (db, province) = (app.db(), small.load(app.db()).await);
+    let school = app.account("truong", "school_training", None, None).await;
+    let head = app.account("hieutruong", "school_head", None, None).await;
+    let others = [
+        app.account("tuyengiao", "propaganda", None, None).await,
+        app.account("sonoivu", "home_affairs", None, None).await,
+    ];
+    let mut officers = Vec::new();
+    for (code, commune) in ["xa-00001", "xa-00002"].iter().zip(province.communes) {
+        officers.push(app.account(code, "commune_officer", Some(commune), None).await);
+    }
+    approve_everything(db, &province, &school, [&others[0], &head, &others[1]]).await;
+    let class = call_first(db, &province, &school, 5, None).await;
+    open_class_of(db, class, &school, &officers).await;
+    study_week(db, class, &school, &[]).await;
+    essays(db, class, &school, "8", &[]).await;
+    decided(db, class, &head, "21/QĐ-TTN").await;
+    learners(&mut db.read().await.unwrap(), &school, class).await.unwrap().len()
+}
+
 db_test! {
+    async fn the_coverage_report_is_written_in_each_format_with_the_figures_of_the_board(db: TestDb) {
+        let folder = Folder::new();
+        let (place, known) = (db.place().arguments(), db.db().clone());
+        let app = TestApp::over_line(known, db, [app::area()]);
+        assert_eq!(trained(&app).await, 5);
+        let mut school = app.signed_in("truong").await;
+        assert_eq!(school.get("/board").await.texts(".kpi .num").first().unwrap(), "5 / 48 người");
+        let page = school.get("/coverage").await;
+        let cells = page.texts("tbody td.n");
+        // of each commune: people, trained, not trained, target people, of these trained, share
+        let shown: Vec<[String; 4]> = cells.chunks(6).map(|c| [0, 1, 3, 4].map(|n| c[n].clone())).collect();
+        assert_eq!(shown.len(), 2);
+        assert_eq!(shown.iter().map(|c| c[1].parse::<i64>().unwrap()).sum::<i64>(), 5);
+
+        let report = |format: &str, out: &std::path::Path| {
+            let arguments = ["report", "coverage", "--format", format, "--out", out.to_str().unwrap(), &place[0], &place[1]];
+            told(&boiduong(&arguments))
+        };
+        let said = (Some(0), "5 of 48 people trained, 2 communes".to_owned(), String::new());
+
+        let csv = folder.0.join("coverage.csv");
+        assert_eq!(report("csv", &csv), said);
+        let text = std::fs::read_to_string(&csv).unwrap();
+        let line = |n: usize| format!("0000{},xa,Thử {},Thử,{}", n + 1, n + 1, shown[n].join(","));
+        let head = "code,kind,name,former_district,people,trained,target,target_trained";
+        assert_eq!(text, format!("\u{feff}{head}\n{}\n{}\n", line(0), line(1)));
+
+        let json = folder.0.join("coverage.json");
+        assert_eq!(report("json", &json), said);
+        let whole: serde_json::Value = serde_json::from_slice(&std::fs::read(&json).unwrap()).unwrap();
+        assert_eq!((&whole["people"], &whole["trained"]), (&48.into(), &5.into()));
+        let communes: Vec<[String; 4]> = whole["communes"].as_array().unwrap().iter()
+            .map(|c| ["people", "trained", "target", "target_trained"].map(|key| c[key].to_string()))
+            .collect();
+        assert_eq!(communes, shown);
+
+        let xlsx = folder.0.join("coverage.xlsx");
+        assert_eq!(report("xlsx", &xlsx), said);
+        let mut book: Xlsx<_> = open_workbook(&xlsx).unwrap();
+        let range = book.worksheet_range_at(0).unwrap().unwrap();
+        let rows: Vec<Vec<String>> = range.rows().map(|row| row.iter().map(ToString::to_string).collect()).collect();
+        let head = rows.iter().position(|row| row[0] == "TT").unwrap();
+        let figures: Vec<[String; 4]> = rows[head + 1..].iter().map(|row| [4, 5, 7, 8].map(|n| row[n].clone())).collect();
+        let total = page.texts("tfoot td.n");
+        assert_eq!(figures, [shown, vec![[0, 1, 3, 4].map(|n| total[n].clone())]].concat());
+
+        // neither a format that there is not nor a folder that there is not leaves anything
+        let nowhere = folder.0.join("coverage.pdf");
+        let wrong = "boiduong: no format pdf; there are xlsx, csv, json".to_owned();
+        assert_eq!(report("pdf", &nowhere), (Some(2), String::new(), wrong));
+        let away = folder.0.join("away/coverage.csv");
+        let wrong = format!("boiduong: {}: No such file or directory (os error 2)", away.display());
+        assert_eq!(report("csv", &away), (Some(2), String::new(), wrong));
+        assert!(!nowhere.exists() && !away.exists());
+    }
+
     async fn accounts_are_made_and_reset_from_the_command_line(db: TestDb) {
         let place = db.place().arguments();
         let [key, value] = [place[0].as_str(), place[1].as_str()];

@@ -1,5 +1,5 @@
 //! The real program: names, exit codes, starting, stopping, and what a crash leaves.
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod commands;
 mod server;

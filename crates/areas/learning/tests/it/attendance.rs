@@ -66,6 +66,22 @@ db_test! {
         }
     }
 
+    async fn row_14_days_are_those_of_the_class_and_bear_their_year(db: TestDb) {
+        let setting = opened(db, MONDAY).await;
+        let mut head = setting.app.signed_in("gv01").await;
+        let list = head.get(&setting.at("sessions")).await;
+        let days: Vec<String> = (2..=6).flat_map(|d| ["sáng", "chiều"].map(|part| format!("{d:02}/03/2026, {part}"))).collect();
+        assert_eq!(list.texts("tbody th"), days, "the ten half-days and no other");
+        // nothing leads out of the week, and there is nothing to turn over
+        let links = list.attributes("main section a", "href");
+        assert_eq!(links, [setting.at("sessions/1/roll-call"), setting.at("sessions/2/roll-call")]);
+        assert!(!list.has("main input[type=date], main .pager"));
+        assert_eq!(head.get(&setting.at("sessions/11/roll-call")).await.status, 404);
+        assert_eq!(head.get(&setting.at("sessions/0/roll-call")).await.status, 404);
+        let roll_call = head.get(&setting.at("sessions/1/roll-call")).await;
+        assert!(roll_call.texts("main h2, main h1, main p").join(" ").contains("02/03/2026"), "{}", roll_call.body);
+    }
+
     async fn leave_needs_a_reason_and_every_mark_is_kept(db: TestDb) {
         let setting = opened(db, MONDAY).await;
         let there = setting.at("sessions/1/roll-call");

@@ -8,3 +8,4 @@ mod curriculum;
 mod planning;
 mod rooms;
 mod setting;
+mod undo;
