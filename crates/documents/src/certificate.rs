@@ -200,37 +200,6 @@ pub(crate) mod tests {
         assert_eq!(render_class(&[long]).unwrap().single.len(), 1);
     }
 
-    /// The modules of the code as the paper draws them: one path of `M x y h w v h H x V y` pieces on white.
-    fn dark(svg: &str) -> (usize, Vec<(usize, usize, usize, usize)>) {
-        let number = |text: &str| text.parse::<usize>().unwrap();
-        let size = svg.split("width=\"").nth(1).and_then(|t| t.split('"').next()).map(number).unwrap();
-        let path = svg.split(" d=\"").last().and_then(|t| t.split('"').next()).unwrap();
-        let rects = path.split('M').filter(|piece| !piece.is_empty()).map(|piece| {
-            let (x, rest) = piece.split_once(' ').unwrap();
-            let (y, rest) = rest.split_once('h').unwrap();
-            let (width, rest) = rest.split_once('v').unwrap();
-            let height = rest.split('H').next().unwrap();
-            (number(x), number(y), number(width), number(height))
-        });
-        (size, rects.collect())
-    }
-
-    #[test]
-    fn the_code_on_the_paper_leads_to_the_page_that_verifies_it() {
-        let address = sample("Ai").verify_url;
-        let (size, rects) = dark(&qr(&address).unwrap());
-        let frame = 40;
-        let mut image = rqrr::PreparedImage::prepare_from_greyscale(size + 2 * frame, size + 2 * frame, |x, y| {
-            let inside = |(left, top, width, height): &(usize, usize, usize, usize)| {
-                (left + frame..left + frame + width).contains(&x) && (top + frame..top + frame + height).contains(&y)
-            };
-            if rects.iter().any(inside) { 0 } else { 255 }
-        });
-        let grids = image.detect_grids();
-        assert_eq!(grids.len(), 1);
-        assert_eq!(grids[0].decode().unwrap().1, address);
-    }
-
     #[test]
     fn dates_carry_the_zeros_of_state_papers() {
         let day = |text: &str| state_date(text.parse().unwrap());

@@ -15,6 +15,7 @@
 mod client;
 mod database;
 mod html;
+pub mod paper;
 
 use std::sync::Arc;
 

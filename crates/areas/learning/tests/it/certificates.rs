@@ -9,7 +9,7 @@ use learning::{
     testing::{decided, essays, study_week},
 };
 use teaching::classes::learners;
-use testkit::db_test;
+use testkit::{db_test, paper};
 use web::Permit;
 
 use crate::setting::{Setting, opened, sha256};
@@ -191,6 +191,29 @@ db_test! {
         let typed = format!("{}-{}", code[..8].to_lowercase(), &code[8..]);
         let reply = setting.app.client().get(&format!("/verify?code={typed}")).await;
         assert_eq!((reply.status, reply.location()), (303, format!("/verify/{code}").as_str()));
+    }
+
+    async fn the_code_on_every_stored_paper_leads_to_the_page_that_verifies_it(db: TestDb) {
+        let setting = opened(db, AFTER).await;
+        ready(&setting).await;
+        setting.app.signed_in("truong").await.post(&setting.at("certificates"), &[]).await;
+        let rows = register(&setting).await;
+        assert_eq!(rows.len(), 5);
+        let batch: (Vec<u8>,) = setting.app.db().read().await.unwrap().one(&BATCH, &[&setting.class]).await.unwrap();
+        for (page, (number, _, code, snapshot, pdf)) in rows.iter().enumerate() {
+            let certificate: Certificate = serde_json::from_str(snapshot).unwrap();
+            let address = format!("http://127.0.0.1:8080/verify/{code}");
+            for (file, page) in [(pdf.as_ref().unwrap(), 0), (&batch.0, page)] {
+                assert_eq!(paper::codes(file, page), [address.as_str()], "{number}");
+                let words = paper::words(file).swap_remove(page);
+                for told in [&certificate.full_name, &certificate.register_number(), code, &address] {
+                    assert!(words.contains(told.as_str()), "{told} is not on the paper: {words}");
+                }
+            }
+            let there = address.strip_prefix("http://127.0.0.1:8080").unwrap();
+            let shown = setting.app.client().get(there).await.texts(".facts dd");
+            assert_eq!(shown.get(..2).unwrap(), [certificate.register_number(), certificate.full_name]);
+        }
     }
 
     async fn what_a_crash_left_unprinted_is_printed_by_the_job(db: TestDb) {
