@@ -80,7 +80,8 @@ struct Sheet<'a> {
     certificate: &'a Certificate,
 }
 
-fn day(date: NaiveDate) -> String {
+/// A day as tables write it: `09/02/1985`.
+pub(crate) fn day(date: NaiveDate) -> String {
     date.format("%d/%m/%Y").to_string()
 }
 

@@ -27,6 +27,7 @@ static ENGINE: LazyLock<TypstEngine<TypstTemplateCollection>> = LazyLock::new(||
             ("state.typ", include_str!("../templates/state.typ")),
             ("certificate.typ", include_str!("../templates/certificate.typ")),
             ("decision.typ", include_str!("../templates/decision.typ")),
+            ("names.typ", include_str!("../templates/names.typ")),
         ])
         .fonts(FONTS)
         .build()

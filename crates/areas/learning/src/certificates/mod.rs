@@ -19,6 +19,7 @@ pub use store::{CertificateLine, may_fetch_of_class, of_class};
 
 use ::store::JobKind;
 use kernel::Right;
+use teaching::classes::ReadClasses;
 use web::{Access, Area, Routes};
 
 web::messages!("learning.certificates");
@@ -38,6 +39,7 @@ pub fn area() -> Area {
         routes: Routes::new()
             .post("/classes/{class}/certificates", issues, pages::post)
             .get("/classes/{class}/certificates", issues, pages::get_batch)
+            .get("/classes/{class}/names.pdf", Access::right::<ReadClasses>(), pages::get_names)
             .get("/certificates/{certificate}", Access::SignedIn, pages::get_one)
             .get("/verify", Access::Public, pages::get_verify_form)
             .get("/verify/{code}", Access::Public, pages::get_verify),

@@ -1,12 +1,20 @@
 //! Issuing, downloading and verifying certificates.
 
+use std::collections::BTreeMap;
+
 use ::store::Db;
 use axum::{extract::State, http::StatusCode, response::IntoResponse};
-use documents::certificate::Certificate;
-use kernel::{CertificateId, ClassId};
+use documents::{
+    certificate::Certificate,
+    names::{self, NameLine, NameSheet, NameSheets},
+};
+use kernel::{CertificateId, ClassId, text::plain_sort_key};
 use serde::Deserialize;
-use teaching::classes;
-use web::{Answer, App, Download, Path, Permit, Query, T, Ui, WebError, permit::SignedIn};
+use teaching::{
+    classes::{self, ReadClasses},
+    scheme,
+};
+use web::{Answer, App, Download, Lang, Path, Permit, Query, T, Ui, WebError, permit::SignedIn};
 
 use super::{
     IssueCertificates, actions,
@@ -42,6 +50,41 @@ pub(super) async fn get_one(State(db): State<Db>, who: SignedIn, Path(id): Path<
     let mut conn = db.read().await?;
     let (number, year, pdf) = one(&mut conn, &who.actor, id).await?.ok_or(WebError::NotFound)?;
     Ok(Download::pdf(format!("chung-nhan-{number:04}-{year}.pdf"), pdf).into_response())
+}
+
+/// GET /classes/{class}/names.pdf: how certificates would name the learners today, a sheet for each unit to correct and
+/// sign before they are issued; of the units within the reader's scope.
+pub(super) async fn get_names(State(db): State<Db>, permit: Permit<ReadClasses>, Path(id): Path<ClassId>) -> Answer {
+    // papers are written in Vietnamese whatever the reader's language
+    let t = T { lang: Lang::Vi };
+    let today = db.today();
+    let mut conn = db.read().await?;
+    let class = classes::class(&mut conn, &permit.actor, id).await?.ok_or(WebError::NotFound)?;
+    let learners = classes::learners(&mut conn, &permit.actor, id).await?;
+    let rules = scheme::rules(&mut conn, class.scheme_id, today).await?;
+    drop(conn);
+    let mut units: BTreeMap<(String, String), Vec<NameLine>> = BTreeMap::new();
+    for l in learners {
+        let unit = format!("{} {}", t.get(format!("organisation-kind-{}", l.commune_kind)), l.commune);
+        let line = NameLine { full_name: l.full_name, birth_date: l.birth_date, position: l.position_title };
+        units.entry((plain_sort_key(&l.commune), unit)).or_default().push(line);
+    }
+    if units.is_empty() {
+        return Err(WebError::NotFound);
+    }
+    let sheets = NameSheets {
+        parent: rules.school_parent,
+        body: rules.school_name,
+        made_on: today,
+        class_label: class.label(),
+        programme: class.programme,
+        time: t.dates(class.starts_on, class.ends_on),
+        units: units.into_iter().map(|((_, unit), learners)| NameSheet { unit, learners }).collect(),
+    };
+    let name = format!("ho-ten-lop-{:02}-{}.pdf", class.number, class.year);
+    let pdf = tokio::task::spawn_blocking(move || names::render(&sheets)).await;
+    let pdf = pdf.map_err(|e| WebError::Internal(e.to_string()))?.map_err(|e| WebError::Internal(e.to_string()))?;
+    Ok(Download::pdf(name, pdf).into_response())
 }
 
 #[derive(askama::Template)]

@@ -44,3 +44,5 @@ results-issue = Cấp giấy chứng nhận
 results-not-now = Lớp đang ở bước khác nên chưa làm được việc này. Hãy tải lại trang.
 results-stranger = Có người không thuộc danh sách lớp. Hãy tải lại trang.
 results-overtaken = Điểm hoặc điểm danh vừa thay đổi. Hãy xem lại kết quả rồi ký lần nữa.
+results-names = In phiếu xác nhận họ tên
+results-issue-hint = Giấy chứng nhận không sửa được sau khi cấp: hãy cấp khi các đơn vị đã gửi lại phiếu xác nhận họ tên có chữ ký.

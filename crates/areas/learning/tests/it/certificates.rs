@@ -8,7 +8,7 @@ use learning::{
     certificates::{issue, issue_papers, of_class},
     testing::{decided, essays, study_week},
 };
-use teaching::classes::learners;
+use teaching::classes::{Learner, learners};
 use testkit::{db_test, paper};
 use web::Permit;
 
@@ -191,6 +191,43 @@ db_test! {
         let typed = format!("{}-{}", code[..8].to_lowercase(), &code[8..]);
         let reply = setting.app.client().get(&format!("/verify?code={typed}")).await;
         assert_eq!((reply.status, reply.location()), (303, format!("/verify/{code}").as_str()));
+    }
+
+    async fn row_46_units_confirm_names_before_papers_carry_them(db: TestDb) {
+        let setting = opened(db, AFTER).await;
+        ready(&setting).await;
+        let sheet = setting.at("names.pdf");
+        let mut officer = setting.app.signed_in("xa-00001").await;
+        assert_eq!(officer.get(&setting.at("results")).await.attributes(".cardhead a", "href"), [sheet.as_str()]);
+        let own = officer.get(&sheet).await;
+        assert_eq!((own.status, own.headers.get("content-type").unwrap().to_str().unwrap()), (200, "application/pdf"));
+        let list = learners(&mut setting.app.db().read().await.unwrap(), &setting.school, setting.class).await.unwrap();
+        let (first, second) = list.split_at(3);
+        let says = |page: &str, people: &[Learner]| people.iter().filter(|l| page.contains(&l.full_name)).count();
+        let pages = paper::words(&own.bytes);
+        assert_eq!((pages.len(), says(&pages[0], first), says(&pages[0], second)), (1, 3, 0), "its own people only");
+        for told in ["PHIẾU XÁC NHẬN HỌ TÊN HỌC VIÊN", "Xã Thử 1", "01/2026", "09/02/1985", "ĐẠI DIỆN ĐƠN VỊ"] {
+            assert!(pages[0].contains(told), "{told} is missing: {}", pages[0]);
+        }
+        let pages = paper::words(&setting.app.signed_in("truong").await.get(&sheet).await.bytes);
+        let found: Vec<_> = pages.iter().map(|page| (says(page, first), says(page, second))).collect();
+        assert_eq!(found, [(3, 0), (0, 3)], "a page for each unit");
+        for (who, status) in [("gv01", 200), ("thuongvu", 404), ("hv00001", 403), ("gv02", 404)] {
+            assert_eq!(setting.app.signed_in(who).await.get(&sheet).await.status, status, "{who}");
+        }
+
+        // whoever issues is told to wait for the sheets
+        let page = setting.app.signed_in("truong").await.get(&setting.at("results")).await;
+        let hint = "hãy cấp khi các đơn vị đã gửi lại phiếu xác nhận họ tên có chữ ký";
+        assert!(page.texts("section:has(form[action$='/certificates']) p").concat().contains(hint), "{}", page.body);
+
+        // what the unit corrected stands on the next sheet and then on the certificate
+        setting.app.db().write(async |tx| tx.exec(&RENAME, &[&setting.people[0]]).await).await.unwrap();
+        assert!(paper::words(&officer.get(&sheet).await.bytes)[0].contains("Tên Mới"));
+        setting.app.signed_in("truong").await.post(&setting.at("certificates"), &[]).await;
+        let row = register(&setting).await.into_iter().find(|row| row.1 == setting.people[0]).unwrap();
+        let words = paper::words(row.4.as_ref().unwrap());
+        assert!(words[0].contains("Tên Mới") && !words[0].contains(&list[0].full_name), "{words:?}");
     }
 
     async fn the_code_on_every_stored_paper_leads_to_the_page_that_verifies_it(db: TestDb) {
