@@ -1,4 +1,4 @@
-//! Papers: certificates, decisions and name sheets as PDF, tables as XLSX, from plain structs.
+//! Papers: certificates, decisions, name sheets and training records as PDF, tables as XLSX, from plain structs.
 //!
 //! Knows no database and no page. The same struct gives the same bytes: the date of a file is the
 //! document's own, never the clock's.
@@ -9,6 +9,7 @@ pub mod certificate;
 pub mod decision;
 pub mod names;
 mod pdf;
+pub mod record;
 pub mod sheet;
 
 /// Why a paper was not made.

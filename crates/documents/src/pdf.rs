@@ -28,6 +28,7 @@ static ENGINE: LazyLock<TypstEngine<TypstTemplateCollection>> = LazyLock::new(||
             ("certificate.typ", include_str!("../templates/certificate.typ")),
             ("decision.typ", include_str!("../templates/decision.typ")),
             ("names.typ", include_str!("../templates/names.typ")),
+            ("record.typ", include_str!("../templates/record.typ")),
         ])
         .fonts(FONTS)
         .build()

@@ -57,4 +57,5 @@ dossier-why-not-planned = Not trained and not in the plan.
 dossier-why-missed = Did not complete class { $label }: { $why }
 dossier-why-again = Planned again for the class in the week of { $on }.
 dossier-why-not-again = No further class is planned.
+dossier-record = Print the training record
 dossier-verify = Public verification page

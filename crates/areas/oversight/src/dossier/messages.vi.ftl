@@ -57,4 +57,5 @@ dossier-why-not-planned = Chưa học và chưa có trong kế hoạch.
 dossier-why-missed = Chưa hoàn thành lớp { $label }: { $why }
 dossier-why-again = Theo kế hoạch học lại ở lớp tuần từ { $on }.
 dossier-why-not-again = Chưa có lớp học lại trong kế hoạch.
+dossier-record = In hồ sơ bồi dưỡng
 dossier-verify = Trang kiểm tra công khai

@@ -27,6 +27,7 @@ pub fn area() -> Area {
         routes: Routes::new()
             .get("/communes/{code}", Access::right::<ReadCommunes>(), commune::get)
             .get("/people/{person}", Access::SignedIn, person::get)
+            .get("/people/{person}/record.pdf", Access::SignedIn, person::get_record)
             .get("/me", Access::SignedIn, person::get_me),
         nav: vec![NavItem { href: "/me", icon: "user", key: "dossier-nav-me", right: OWN }],
         ..Area::default()

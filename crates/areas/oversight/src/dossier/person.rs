@@ -1,9 +1,11 @@
 //! The record of a person, and one's own.
 
 use ::store::Db;
-use axum::extract::State;
+use axum::{extract::State, response::IntoResponse};
+use documents::record::{RecordLine, TrainingRecord, render};
 use kernel::{Actor, PersonId, Score};
-use web::{Answer, Path, T, Ui, WebError, permit::SignedIn};
+use teaching::scheme;
+use web::{Answer, App, Download, Lang, Path, T, Ui, WebError, permit::SignedIn};
 
 use super::store::{PersonRow, PostRow, TrainingRow, person, posts, trainings};
 
@@ -65,23 +67,8 @@ async fn show(ui: &Ui, db: &Db, actor: &Actor, id: PersonId, own: bool) -> Answe
     let mut conn = db.read().await?;
     let person = person(&mut conn, actor, id, db.today()).await?.ok_or(WebError::NotFound)?;
     let posts = posts(&mut conn, id).await?;
-    let rows = trainings(&mut conn, id).await?;
+    let trainings = of(t, trainings(&mut conn, id).await?);
     drop(conn);
-    let trainings: Vec<Training> = rows
-        .into_iter()
-        .map(|row| {
-            let score = row.hundredths.and_then(|h| Score::from_hundredths(h).ok());
-            Training {
-                score: score.map(|s| s.to_string()).unwrap_or_default(),
-                register: match (row.register, row.register_year) {
-                    (Some(number), Some(year)) => format!("{number:04}/{year}"),
-                    _ => String::new(),
-                },
-                reasons: row.reasons.as_deref().map(|r| learning::results::told(t, r)).unwrap_or_default(),
-                row,
-            }
-        })
-        .collect();
     let title = person.full_name.clone();
     let page = PersonPage {
         t,
@@ -96,6 +83,78 @@ async fn show(ui: &Ui, db: &Db, actor: &Actor, id: PersonId, own: bool) -> Answe
         may_communes: ui.may("communes.read"),
     };
     ui.page(title, &page)
+}
+
+/// Classes with their marks and reasons in words.
+fn of(t: T, rows: Vec<TrainingRow>) -> Vec<Training> {
+    let one = |row: TrainingRow| {
+        let score = row.hundredths.and_then(|h| Score::from_hundredths(h).ok());
+        Training {
+            score: score.map(|s| s.to_string()).unwrap_or_default(),
+            register: match (row.register, row.register_year) {
+                (Some(number), Some(year)) => format!("{number:04}/{year}"),
+                _ => String::new(),
+            },
+            reasons: row.reasons.as_deref().map(|r| learning::results::told(t, r)).unwrap_or_default(),
+            row,
+        }
+    };
+    rows.into_iter().map(one).collect()
+}
+
+/// GET /people/{person}/record.pdf: the record as a paper, for whoever reads the record.
+pub(super) async fn get_record(State(app): State<App>, who: SignedIn, Path(id): Path<PersonId>) -> Answer {
+    // papers are written in Vietnamese whatever the reader's language
+    let t = T { lang: Lang::Vi };
+    let today = app.db.today();
+    let mut conn = app.db.read().await?;
+    let person = person(&mut conn, &who.actor, id, today).await?.ok_or(WebError::NotFound)?;
+    let scheme = scheme::first_scheme(&mut conn).await?.ok_or_else(|| WebError::refused("coverage-no-scheme"))?;
+    let rules = scheme::rules(&mut conn, scheme.id, today).await?;
+    let trainings = of(t, trainings(&mut conn, id).await?);
+    drop(conn);
+    let commune = format!("{} {}", t.get(format!("organisation-kind-{}", person.commune_kind)), person.commune);
+    let record = TrainingRecord {
+        parent: rules.school_parent,
+        body: rules.school_name,
+        place: rules.school_place,
+        made_on: today,
+        signer_title: rules.signer_title,
+        standing: standing(t, &person, &trainings),
+        full_name: person.full_name,
+        code: person.code,
+        birth_date: person.birth_date,
+        position: person.position_title,
+        unit: person.office.iter().chain([&commune]).map(String::as_str).collect::<Vec<_>>().join(", "),
+        classes: trainings.iter().map(|x| line(t, x, &app.base_url)).collect(),
+    };
+    let name = format!("ho-so-boi-duong-{}-{today}.pdf", record.code);
+    let pdf = tokio::task::spawn_blocking(move || render(&record)).await;
+    let pdf = pdf.map_err(|e| WebError::Internal(e.to_string()))?.map_err(|e| WebError::Internal(e.to_string()))?;
+    Ok(Download::pdf(name, pdf).into_response())
+}
+
+fn line(t: T, training: &Training, base_url: &str) -> RecordLine {
+    let row = &training.row;
+    let state = t.get(format!("classes-nomination-{}", row.state.code())).into_owned();
+    let band = row.band.clone().filter(|band| !band.is_empty());
+    let told = match band {
+        Some(band) => format!("{state} ({band})"),
+        None => state,
+    };
+    let issued = row.verify_code.as_ref().filter(|_| row.issued_at.is_some());
+    RecordLine {
+        class_label: format!("{:02}/{}", row.number, row.year),
+        programme: row.programme.clone(),
+        time: t.dates(row.starts_on, row.ends_on),
+        attendance: if row.marked > 0 { t.pct(row.present, row.marked) } else { String::new() },
+        score: training.score.clone(),
+        outcome: std::iter::once(&told).chain(&training.reasons).map(String::as_str).collect::<Vec<_>>().join(". "),
+        decision: row.decision_number.clone().unwrap_or_default(),
+        decided_on: row.signed_on.map(|on| t.date(on)).unwrap_or_default(),
+        register_number: training.register.clone(),
+        verify_url: issued.map(|code| format!("{base_url}/verify/{code}")).unwrap_or_default(),
+    }
 }
 
 /// Where somebody stands, in one sentence: trained by which class, in which class now, planned when, or not planned.

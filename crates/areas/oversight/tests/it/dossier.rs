@@ -1,8 +1,10 @@
 //! The record of a commune and of a person, and who may see them.
 
-use testkit::db_test;
+use learning::certificates::{issue, issue_papers};
+use testkit::{db_test, paper};
+use web::Permit;
 
-use crate::setting::{LATER, rows, setting};
+use crate::setting::{LATER, on, rows, setting};
 
 db_test! {
     async fn a_record_says_why_somebody_is_trained_or_not(db: TestDb) {
@@ -30,6 +32,55 @@ db_test! {
         let never = setting.page("truong", &format!("/people/{}", setting.person(0, 1, 3))).await;
         assert!(never.text_of(".standing").starts_with("Chưa học"), "{}", never.text_of(".standing"));
         assert!(never.has(".empty"));
+    }
+
+    async fn row_72_who_was_trained_when_and_whether_it_is_valid_is_a_paper_of_one_click(db: TestDb) {
+        let setting = setting(db, LATER).await;
+        let class = setting.held().await;
+        let db = on(setting.app.db(), "2026-03-18");
+        issue(&db, &Permit::check(&setting.school).unwrap(), class, "http://127.0.0.1:8080").await.unwrap();
+        issue_papers(&db, class).await.unwrap();
+        let five = setting.five();
+        setting.app.account("hv00001", "learner", None, Some(five[0])).await;
+        let mut school = setting.app.signed_in("truong").await;
+        let page = school.get(&format!("/people/{}", five[0])).await;
+        let there = page.attributes(".pagehead .actions a", "href").first().unwrap().clone();
+        assert_eq!(there, format!("/people/{}/record.pdf", five[0]));
+        let verify = page.attributes("td[data-label='Giấy chứng nhận'] small a", "href").first().unwrap().clone();
+        let file = school.get(&there).await;
+        assert_eq!((file.status, file.headers.get("content-type").unwrap().to_str().unwrap()), (200, "application/pdf"));
+        let pages = paper::words(&file.bytes);
+        let [words] = pages.as_slice() else { panic!("{} pages", pages.len()) };
+        let code = verify.rsplit('/').next().unwrap();
+        for told in [
+            "HỒ SƠ BỒI DƯỠNG CÁ NHÂN",
+            page.texts("h1").concat().trim_end_matches("Đã bồi dưỡng").trim(),
+            "Đã hoàn thành lớp 01/2026 theo quyết định 21/QĐ-TTN.",
+            "02 – 06/03/2026",
+            "Hoàn thành (Khá)",
+            "QĐ 21/QĐ-TTN ngày 12/03/2026",
+            code,
+            "ngày 20 tháng 3 năm 2026",
+        ] {
+            assert!(words.contains(told), "{told} is missing: {words}");
+        }
+        // the address on the paper answers whoever asks
+        assert_eq!(setting.app.client().get(&verify).await.text_of("h1"), "Giấy chứng nhận có thật");
+
+        // who missed too much: why, and no certificate; who never came: nothing but that
+        let missed = paper::words(&school.get(&format!("/people/{}/record.pdf", five[4])).await.bytes).concat();
+        assert!(missed.contains("Vắng 12 tiết") && !missed.contains("/verify/"), "{missed}");
+        let never = setting.person(0, 1, 3);
+        let never = paper::words(&school.get(&format!("/people/{never}/record.pdf")).await.bytes).concat();
+        assert!(never.contains("Chưa tham gia lớp nào."), "{never}");
+
+        // as the record itself: within scope and one's own, else it does not exist
+        for (who, status) in [("sonoivu", 200), ("xa-00001", 200), ("hv00001", 200), ("xa-00002", 404), ("thuongvu", 404), ("quantri", 404)] {
+            assert_eq!(setting.app.signed_in(who).await.get(&there).await.status, status, "{who}");
+        }
+        let own = setting.app.signed_in("hv00001").await.get("/me").await;
+        assert_eq!(own.attributes(".pagehead .actions a", "href").first().unwrap(), &there);
+        assert_eq!(setting.app.signed_in("hv00001").await.get(&format!("/people/{}/record.pdf", five[1])).await.status, 404);
     }
 
     async fn a_commune_adds_up_and_its_figures_open_lists(db: TestDb) {
