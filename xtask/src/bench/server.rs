@@ -52,6 +52,11 @@ pub fn binary() -> std::path::PathBuf {
     shell::root().join("target/release/boiduong")
 }
 
+/// An example of the release build.
+pub fn example(name: &str) -> std::path::PathBuf {
+    shell::root().join("target/release/examples").join(name)
+}
+
 impl Server {
     /// Starts the server over a folder and waits until its first page has come; `show` prints what it says.
     pub fn start(data: &Path, show: bool) -> Result<Self> {

@@ -232,6 +232,13 @@ db_test! {
         assert_eq!(client.get(&path).await.texts(".pagehead .soft"), ["Trang tính “Ghi chú” · 24/11/2026 08:00"]);
         client.post(&format!("{path}/columns"), &[("sheet", "DS")]).await;
         assert_eq!(client.get(&path).await.texts(".pagehead .soft"), ["Trang tính “DS” · 24/11/2026 08:00"]);
+
+        // one that is given up while columns are missing offers no way into what is closed
+        let (path, page) = uploaded(&mut client, &bytes).await;
+        assert!(page.has(".alert a[href$=columns]"));
+        client.post(&format!("{path}/withdraw"), &[]).await;
+        let page = client.get(&path).await;
+        assert!(page.has(".alert") && !page.has("a[href$=columns]") && !page.has(".steps .now"), "{}", page.body);
     }
 
     async fn a_sheet_that_names_no_commune_gets_one_by_hand(db: TestDb) {

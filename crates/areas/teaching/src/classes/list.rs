@@ -2,6 +2,7 @@
 
 use ::store::Db;
 use axum::extract::State;
+use chrono::Datelike;
 use serde::Deserialize;
 use web::{Answer, Permit, Query, T, Ui};
 
@@ -52,7 +53,7 @@ pub(super) async fn get(
     };
     if let Some(scheme) = scheme::first_scheme(&mut conn).await? {
         page.years = years(&mut conn, scheme.id).await?;
-        page.year = asked.year.parse().unwrap_or_else(|_| page.years.first().copied().unwrap_or(0));
+        page.year = asked.year.parse().unwrap_or_else(|_| first_shown(&page.years, db.today().year().into()));
         page.classes = classes(&mut conn, &permit.actor, scheme.id, page.year).await?;
         if may_open {
             let waiting = planned(&mut conn, scheme.id).await?;
@@ -61,4 +62,21 @@ pub(super) async fn get(
         }
     }
     ui.page(t.get("classes-title"), &page)
+}
+
+/// The year that the list opens with: this one where it has classes, else the newest.
+fn first_shown(years: &[i64], now: i64) -> i64 {
+    if years.contains(&now) { now } else { years.first().copied().unwrap_or(now) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::first_shown;
+
+    #[test]
+    fn the_list_opens_with_this_year() {
+        assert_eq!(first_shown(&[2027, 2026], 2026), 2026);
+        assert_eq!(first_shown(&[2027, 2026], 2028), 2027);
+        assert_eq!(first_shown(&[], 2026), 2026);
+    }
 }
