@@ -92,7 +92,9 @@ fn messages(root: &Path) -> Result<Vec<String>> {
     }
     for extension in ["rs", "html"] {
         for file in files(&root.join("crates"), extension)? {
-            for key in asked(&fs::read_to_string(&file)?) {
+            let text = fs::read_to_string(&file)?;
+            let recorded = if extension == "rs" { recorded(&file, &text) } else { Vec::new() };
+            for key in asked(&text).into_iter().chain(recorded) {
                 if !known.contains(&key) {
                     found.push(format!("{}: message {key} does not exist", file.display()));
                 }
@@ -139,6 +141,24 @@ fn asked(text: &str) -> Vec<String> {
         }
     }
     asked
+}
+
+/// Keys of what audit records say: the literal `slice.thing.done` in a file of that slice asks for the message
+/// `slice-done-thing-done`.
+fn recorded(file: &Path, text: &str) -> Vec<String> {
+    let slices: Vec<&str> = file.iter().skip_while(|part| *part != "src").filter_map(|part| part.to_str()).collect();
+    let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+    let literals =
+        code.lines().filter(|line| !line.contains("messages!")).flat_map(|line| line.split('"').skip(1).step_by(2));
+    let plain = |word: &&str| !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+    literals
+        .filter_map(|literal| {
+            let words: Vec<&str> = literal.split('.').filter(plain).collect();
+            let [slice, thing, done] = words.as_slice() else { return None };
+            (literal.len() == slice.len() + thing.len() + done.len() + 2 && slices.contains(slice))
+                .then(|| format!("{slice}-done-{thing}-{done}"))
+        })
+        .collect()
 }
 
 /// Templates with inline script, style or handlers.
@@ -373,6 +393,13 @@ mod tests {
     fn literal_keys_are_found_and_built_ones_are_not() {
         let text = r#"t.get("one") {{ t.arg("two", "n", 1) }} t.get(format!("three-{x}")) client.get("/x") WebError::refused("four")"#;
         assert_eq!(asked(text), ["one", "two", "four"]);
+    }
+
+    #[test]
+    fn what_audit_records_say_is_asked_for() {
+        let file = Path::new("crates/areas/people/src/registry/import/actions.rs");
+        let text = "tx.audit(by, \"registry.import.undone\", id)?; (\"2.1.0\", \"other.import.undone\", \"a.b\")\n#[cfg(test)] \"registry.x.y\"";
+        assert_eq!(recorded(file, text), ["registry-done-import-undone"]);
     }
 
     #[test]

@@ -8,3 +8,5 @@ pub mod roster;
 
 pub use load::{LoadError, Loaded, PASSWORD, load, load_tables, loaded};
 pub use reference::Reference;
+
+web::messages!("app.demonstration");

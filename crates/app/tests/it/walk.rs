@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use store::{Broken, Verified, verify};
 use testkit::{TestApp, db_test};
-use web::Access;
+use web::{Access, Lang, T};
 
 use crate::world::world;
 
@@ -40,6 +40,13 @@ db_test! {
         let told = |action: &str| lines.iter().find(|l| l.action == action).map(|l| (l.before.is_some(), l.after.is_some()));
         assert_eq!(told("accounts.account.closed"), Some((true, true)));
         assert_eq!(told("accounts.account.made"), Some((false, true)));
+        // and what was done has its words in both languages
+        for line in &lines {
+            for lang in [Lang::Vi, Lang::En] {
+                let words = T::new(lang).done(&line.action);
+                assert!(!words.starts_with('['), "{words}");
+            }
+        }
         let silent: BTreeSet<&str> =
             lines.iter().filter(|l| l.before.is_none() && l.after.is_none()).map(|l| l.action.as_str()).collect();
         // a password is never told, neither the old nor the new one

@@ -38,3 +38,4 @@ attendance-short-present = ✓
 attendance-short-late = L
 attendance-short-excused = E
 attendance-short-absent = A
+attendance-done-roll_call-taken = Roll-call taken

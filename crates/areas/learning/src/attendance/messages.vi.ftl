@@ -38,3 +38,4 @@ attendance-short-present = ✓
 attendance-short-late = M
 attendance-short-excused = C
 attendance-short-absent = V
+attendance-done-roll_call-taken = Lưu điểm danh

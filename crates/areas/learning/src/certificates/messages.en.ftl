@@ -15,3 +15,5 @@ certificates-issued = Issued
 certificates-hash = SHA-256 of the PDF
 certificates-not-decided = The results of this class are not decided, so no certificate can be issued.
 certificates-allotted = { $n } certificates are registered and printed.
+certificates-done-numbers-allotted = Register numbers allotted
+certificates-done-paper-frozen = Certificate stored

@@ -15,3 +15,5 @@ certificates-issued = Ngày cấp
 certificates-hash = Mã băm SHA-256 của bản PDF
 certificates-not-decided = Lớp chưa có quyết định kết quả nên chưa cấp giấy chứng nhận được.
 certificates-allotted = Đã vào sổ và in { $n } giấy chứng nhận.
+certificates-done-numbers-allotted = Vào sổ giấy chứng nhận
+certificates-done-paper-frozen = Lưu bản gốc giấy chứng nhận

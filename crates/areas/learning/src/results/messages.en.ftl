@@ -46,3 +46,5 @@ results-stranger = Somebody is not on the class list. Load the page again.
 results-overtaken = Marks or attendance have just changed. Look at the results again and sign once more.
 results-names = Print the sheets that confirm names
 results-issue-hint = A certificate never changes after its issue: issue when the units have sent back the signed sheets that confirm names.
+results-done-class-decided = Results of a class decided
+results-done-scores-given = Scores given

@@ -46,3 +46,5 @@ results-stranger = Có người không thuộc danh sách lớp. Hãy tải lạ
 results-overtaken = Điểm hoặc điểm danh vừa thay đổi. Hãy xem lại kết quả rồi ký lần nữa.
 results-names = In phiếu xác nhận họ tên
 results-issue-hint = Giấy chứng nhận không sửa được sau khi cấp: hãy cấp khi các đơn vị đã gửi lại phiếu xác nhận họ tên có chữ ký.
+results-done-class-decided = Quyết định kết quả lớp
+results-done-scores-given = Nhập điểm bài thu hoạch

@@ -14,3 +14,5 @@ organisation-region-dong_bang = Lowland
 organisation-region-mien_nui = Mountain
 organisation-region-vung_cao = Highland
 organisation-region-bien_gioi = Border
+organisation-done-commune-loaded = Commune loaded
+organisation-done-positions-loaded = Positions loaded

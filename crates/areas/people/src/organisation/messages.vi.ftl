@@ -14,3 +14,5 @@ organisation-region-dong_bang = Đồng bằng
 organisation-region-mien_nui = Miền núi
 organisation-region-vung_cao = Vùng cao
 organisation-region-bien_gioi = Biên giới
+organisation-done-commune-loaded = Nạp xã, phường
+organisation-done-positions-loaded = Nạp chức danh

@@ -56,3 +56,5 @@ planning-class = Class
 planning-not-called = not called for yet
 planning-no-weeks = No week is left to plan: every year is approved or the scheme is over.
 planning-needs-person = is in the five-year plan
+planning-done-plan-composed = Five-year plan composed
+planning-done-year-approved = Plan of a year approved

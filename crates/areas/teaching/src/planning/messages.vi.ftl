@@ -56,3 +56,5 @@ planning-class = Lớp
 planning-not-called = chưa chiêu sinh
 planning-no-weeks = Không còn tuần nào để xếp: mọi năm đã được duyệt hoặc đề án đã kết thúc.
 planning-needs-person = có trong kế hoạch năm năm
+planning-done-plan-composed = Lập phương án năm năm
+planning-done-year-approved = Phê duyệt kế hoạch năm

@@ -18,6 +18,8 @@ pub use model::{
 };
 pub use store::{Audience, Milestone, Scheme, audiences, days_off, first_scheme, milestones, rules, scheme_by_code};
 
+web::messages!("teaching.scheme");
+
 /// The slice as the area composes it.
 #[must_use]
 pub fn area() -> web::Area {
