@@ -57,6 +57,6 @@ CREATE TABLE ethnic_group (
     is_minority BOOLEAN NOT NULL
 );
 CREATE VIEW v_organisation_commune AS
-SELECT u.id AS commune_id, u.code, u.name, u.sort_key, c.kind, c.former_district, c.region, c.is_border, c.is_highland,
+SELECT u.id AS commune_id, u.parent_id AS province_id, u.code, u.name, u.sort_key, c.kind, c.former_district, c.region, c.is_border, c.is_highland,
        c.is_mountain, c.lat, c.lon, c.population, c.road_km
 FROM org_unit u JOIN commune c ON c.unit_id = u.id;

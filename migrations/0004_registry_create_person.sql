@@ -35,6 +35,7 @@ CREATE INDEX assignment_commune ON assignment (commune_id, person_id);
 CREATE INDEX assignment_office ON assignment (office_id);
 CREATE TABLE import_batch (
     id UUID PRIMARY KEY,
+    province_id UUID REFERENCES org_unit (id),
     file_name TEXT NOT NULL,
     sha256 TEXT NOT NULL,
     -- the file itself; dropped when the batch is decided
@@ -65,7 +66,7 @@ CREATE TABLE import_row (
     PRIMARY KEY (batch_id, row_number)
 );
 CREATE TABLE declared_total (
-    scheme_code TEXT NOT NULL,
+    province_id UUID NOT NULL REFERENCES org_unit (id),
     dimension TEXT NOT NULL,
     key TEXT NOT NULL,
     label TEXT NOT NULL,
@@ -73,15 +74,16 @@ CREATE TABLE declared_total (
     as_of DATE NOT NULL,
     source TEXT NOT NULL,
     place BIGINT NOT NULL,
-    PRIMARY KEY (scheme_code, dimension, key)
+    PRIMARY KEY (province_id, dimension, key)
 );
 CREATE TABLE training_history (
+    province_id UUID NOT NULL REFERENCES org_unit (id),
     category_code TEXT NOT NULL,
     category TEXT NOT NULL,
     period TEXT NOT NULL,
     person_times BIGINT NOT NULL,
     place BIGINT NOT NULL,
-    PRIMARY KEY (category_code, period)
+    PRIMARY KEY (province_id, category_code, period)
 );
 -- Everybody who is not removed, with the post of that person that is the latest by its start.
 CREATE VIEW v_registry_person AS

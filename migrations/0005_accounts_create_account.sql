@@ -7,6 +7,7 @@ CREATE TABLE account (
     password_hash TEXT NOT NULL,
     must_change_password BOOLEAN NOT NULL,
     person_id UUID REFERENCES person (id),
+    province_id UUID REFERENCES org_unit (id),
     disabled_at TIMESTAMPTZ,
     last_sign_in_at TIMESTAMPTZ,
     created_at TIMESTAMPTZ NOT NULL
@@ -18,6 +19,13 @@ CREATE TABLE account_role (
     commune_id UUID REFERENCES org_unit (id),
     given_at TIMESTAMPTZ NOT NULL
 );
+-- Whose people, classes and plans an account works on: the province of its commune, else its own, else the one loaded first.
+CREATE VIEW v_accounts_province AS
+SELECT r.account_id, COALESCE(c.parent_id, a.province_id,
+                              (SELECT p.id FROM org_unit p WHERE p.parent_id IS NULL ORDER BY p.id LIMIT 1)) AS province_id
+FROM account_role r
+JOIN account a ON a.id = r.account_id
+LEFT JOIN org_unit c ON c.id = r.commune_id;
 CREATE TABLE session (
     token_hash TEXT PRIMARY KEY,
     account_id UUID NOT NULL REFERENCES account (id),

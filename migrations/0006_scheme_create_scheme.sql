@@ -4,7 +4,8 @@ CREATE TABLE scheme (
     code TEXT NOT NULL UNIQUE,
     name TEXT NOT NULL,
     short_name TEXT NOT NULL,
-    province_code TEXT NOT NULL,
+    -- a province has one scheme: it counts the people of the province's communes
+    province_id UUID NOT NULL UNIQUE REFERENCES org_unit (id),
     province_name TEXT NOT NULL,
     first_year BIGINT NOT NULL,
     last_year BIGINT NOT NULL,
@@ -77,12 +78,15 @@ CREATE TABLE legal_document (
     note TEXT NOT NULL,
     place BIGINT PRIMARY KEY
 );
--- Everybody of the register with the audience that fits the post: the group's own, else the one that serves the bloc.
+-- Everybody of the scheme's province with the audience that fits the post: the group's own, else the one that serves the bloc.
+-- CROSS JOIN keeps SQLite's order: people first, so that lists walk the index of names.
 CREATE VIEW v_scheme_person AS
 SELECT s.id AS scheme_id, p.person_id, p.code, p.full_name, p.sort_key, p.position_title, p.gender, p.ethnic_code, p.commune_id,
        p.office_id, p.level, p.bloc, p.target_group, p.in_post_from, p.in_post_to,
        COALESCE(g.code, b.audience_code) AS audience_code
 FROM scheme s
 CROSS JOIN v_registry_person p
+CROSS JOIN v_organisation_commune k
 LEFT JOIN scheme_audience g ON g.scheme_id = s.id AND g.target_group = p.target_group
-LEFT JOIN scheme_audience_bloc b ON b.scheme_id = s.id AND b.bloc = p.bloc;
+LEFT JOIN scheme_audience_bloc b ON b.scheme_id = s.id AND b.bloc = p.bloc
+WHERE k.commune_id = p.commune_id AND k.province_id = s.province_id;

@@ -1,8 +1,10 @@
 -- Classes, quotas, nominations and half-days: issue A, class. Seats are counted from states, never stored.
 CREATE TABLE venue (
     id UUID PRIMARY KEY,
-    name TEXT NOT NULL UNIQUE,
-    seats BIGINT NOT NULL CHECK (seats > 0)
+    scheme_id UUID NOT NULL REFERENCES scheme (id),
+    name TEXT NOT NULL,
+    seats BIGINT NOT NULL CHECK (seats > 0),
+    UNIQUE (scheme_id, name)
 );
 CREATE TABLE class (
     id UUID PRIMARY KEY,

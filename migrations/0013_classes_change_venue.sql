@@ -5,4 +5,4 @@ ALTER TABLE venue ADD COLUMN edition BIGINT NOT NULL DEFAULT 1;
 ALTER TABLE venue ADD COLUMN changed_by TEXT;
 ALTER TABLE venue ADD COLUMN changed_at TIMESTAMPTZ;
 -- Rooms from before have no key until they are next saved; the program compares their names itself.
-CREATE UNIQUE INDEX venue_search_key ON venue (search_key) WHERE search_key <> '';
+CREATE UNIQUE INDEX venue_search_key ON venue (scheme_id, search_key) WHERE search_key <> '';

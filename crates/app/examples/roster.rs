@@ -7,7 +7,7 @@
 
 use std::collections::HashMap;
 
-use app::demonstration::{Reference, roster::roster};
+use app::{demonstration::roster::roster, reference::Reference};
 use documents::sheet::{Cell, Column, Table, write};
 
 fn main() {

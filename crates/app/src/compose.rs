@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use people::accounts::AccountActors;
 use store::{Db, Jobs, StoreError};
+use teaching::scheme::Scheme;
 use web::{App, AppParts, Area, NavItem, RouteEntry, state::SchemeLabel};
 
 /// The running parts.
@@ -50,13 +51,17 @@ async fn get_home(ui: web::Ui, who: web::permit::SignedIn) -> web::Answer {
     Ok(ui.see(home))
 }
 
+fn label(scheme: Scheme) -> SchemeLabel {
+    SchemeLabel { province_id: scheme.province_id, name: scheme.short_name, province: scheme.province_name }
+}
+
 /// Composes the application over a database.
 ///
 /// # Errors
 /// The database's failure.
 pub async fn compose(db: Db, base_url: String, demonstration: bool) -> Result<Composed, StoreError> {
     let area = area();
-    let scheme = teaching::scheme::first_scheme(&mut db.read().await?).await?;
+    let schemes = teaching::scheme::all(&mut db.read().await?).await?;
     let place = |item: &NavItem| NAV_ORDER.iter().position(|href| *href == item.href).unwrap_or(NAV_ORDER.len());
     let mut nav = area.nav;
     nav.sort_by_key(place);
@@ -64,7 +69,7 @@ pub async fn compose(db: Db, base_url: String, demonstration: bool) -> Result<Co
         db,
         actors: Arc::new(AccountActors),
         nav,
-        scheme: scheme.map(|s| SchemeLabel { id: s.id, name: s.short_name, province: s.province_name }),
+        schemes: schemes.into_iter().map(label).collect(),
         base_url,
         demonstration,
     });

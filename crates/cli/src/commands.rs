@@ -3,6 +3,7 @@
 use std::{fs, io, path::Path, time::Instant};
 
 use anyhow::{Result, anyhow, bail};
+use app::reference::{LoadError, Reference, TableError, load_tables};
 use kernel::text::clean;
 use oversight::coverage::{Format, coverage, write as write_coverage};
 use people::{
@@ -19,8 +20,8 @@ use people::{
     },
 };
 use planner::{Instance, Years};
-use store::{Broken, By, Verified};
-use teaching::scheme;
+use store::{Broken, By, Conn, Verified};
+use teaching::scheme::{self, Scheme};
 use web::{Lang, T};
 
 use crate::{
@@ -46,8 +47,23 @@ pub fn plan(instance: &Path, out: &Path) -> Result<()> {
     Ok(())
 }
 
+/// The scheme of a code; without one the only scheme there is.
+async fn chosen(conn: &mut Conn, code: Option<&str>) -> Result<Scheme> {
+    let mut schemes = scheme::all(conn).await?;
+    let codes = schemes.iter().map(|s| s.code.as_str()).collect::<Vec<_>>().join(", ");
+    match code {
+        Some(code) => match schemes.iter().position(|s| s.code == code) {
+            Some(place) => Ok(schemes.swap_remove(place)),
+            None if codes.is_empty() => Err(BadInput("no scheme is loaded".to_owned()).into()),
+            None => Err(BadInput(format!("no scheme {code}; there are {codes}")).into()),
+        },
+        None if schemes.len() > 1 => Err(BadInput(format!("--scheme: one of {codes}")).into()),
+        None => schemes.pop().ok_or_else(|| BadInput("no scheme is loaded".to_owned()).into()),
+    }
+}
+
 /// `boiduong report coverage`
-pub async fn report_coverage(place: &Place, format: &str, out: &Path) -> Result<()> {
+pub async fn report_coverage(place: &Place, format: &str, out: &Path, scheme: Option<&str>) -> Result<()> {
     let format = match format {
         "xlsx" => Format::Xlsx,
         "csv" => Format::Csv,
@@ -57,9 +73,7 @@ pub async fn report_coverage(place: &Place, format: &str, out: &Path) -> Result<
     let db = open_existing(place).await?;
     let today = db.today();
     let mut conn = db.read().await?;
-    let Some(scheme) = scheme::first_scheme(&mut conn).await? else {
-        return Err(BadInput("no scheme is loaded".to_owned()).into());
-    };
+    let scheme = chosen(&mut conn, scheme).await?;
     let rules = scheme::rules(&mut conn, scheme.id, today).await?;
     let figures = coverage(&mut conn, &scheme, &rules, today).await?;
     let bytes = write_coverage(T { lang: Lang::Vi }, &scheme.short_name, &figures, format)?;
@@ -69,7 +83,7 @@ pub async fn report_coverage(place: &Place, format: &str, out: &Path) -> Result<
 }
 
 /// `boiduong import people`
-pub async fn import_people(place: &Place, file: &Path, dry_run: bool) -> Result<()> {
+pub async fn import_people(place: &Place, file: &Path, dry_run: bool, scheme: Option<&str>) -> Result<()> {
     let t = T { lang: Lang::Vi };
     let unreadable = |e: io::Error| BadInput(format!("{}: {e}", file.display()));
     if fs::metadata(file).map_err(unreadable)?.len() > u64::try_from(MOST_BYTES)? {
@@ -82,7 +96,8 @@ pub async fn import_people(place: &Place, file: &Path, dry_run: bool) -> Result<
         None => error.into(),
     };
     let db = open(place).await?;
-    let who = Importer::System("cli.import");
+    let province = chosen(&mut db.read().await?, scheme).await?.province_id;
+    let who = Importer::System("cli.import", province);
     let draft = import::draft(&db, who, bytes).await.map_err(refused)?;
     let (missing, counts, sheet) = (draft.missing(), draft.counts(), draft.sheet().to_owned());
     if !missing.is_empty() {
@@ -119,19 +134,22 @@ pub async fn import_people(place: &Place, file: &Path, dry_run: bool) -> Result<
 }
 
 /// `boiduong load scheme`
-pub async fn load_scheme(place: &Place) -> Result<()> {
+pub async fn load_scheme(place: &Place, folder: Option<&Path>) -> Result<()> {
+    let faulty = |error: TableError| BadInput(error.to_string());
+    let reference = folder.map_or_else(Reference::load, Reference::folder).map_err(faulty)?;
     let db = open(place).await?;
-    if scheme::first_scheme(&mut db.read().await?).await?.is_some() {
-        return Err(BadInput("a scheme is loaded already".to_owned()).into());
+    match load_tables(&db, &reference, &mut |what, count| println!("{count:>6} {what}")).await {
+        Err(LoadError::Table(error)) => Err(faulty(error).into()),
+        done => Ok(done?),
     }
-    app::demonstration::load_tables(&db, &mut |what, count| println!("{count:>6} {what}")).await?;
-    Ok(())
 }
 
 /// `boiduong reconcile`
-pub async fn reconcile(place: &Place) -> Result<()> {
+pub async fn reconcile(place: &Place, scheme: Option<&str>) -> Result<()> {
     let db = open_existing(place).await?;
-    let lines = reconcile_lines(&mut db.read().await?).await?;
+    let mut conn = db.read().await?;
+    let scheme = chosen(&mut conn, scheme).await?;
+    let lines = reconcile_lines(&mut conn, scheme.province_id).await?;
     if lines.is_empty() {
         return Err(BadInput("no declared totals are loaded".to_owned()).into());
     }
@@ -164,7 +182,14 @@ pub async fn audit_verify(place: &Place) -> Result<()> {
 }
 
 /// `boiduong user add`
-pub async fn user_add(place: &Place, username: &str, role: &str, name: &str, commune: Option<&str>) -> Result<()> {
+pub async fn user_add(
+    place: &Place,
+    username: &str,
+    role: &str,
+    name: &str,
+    commune: Option<&str>,
+    scheme: Option<&str>,
+) -> Result<()> {
     let db = open(place).await?;
     let Some(role) = ROLES.iter().find(|r| r.code == role) else {
         let codes: Vec<&str> = ROLES.iter().map(|r| r.code).collect();
@@ -188,9 +213,19 @@ pub async fn user_add(place: &Place, username: &str, role: &str, name: &str, com
     if (role.scope == ScopeKind::Commune) != commune.is_some() {
         return Err(BadInput("--commune belongs to the role commune_officer, which needs it".to_owned()).into());
     }
+    let province = match scheme {
+        Some(code) => Some(chosen(&mut db.read().await?, Some(code)).await?.province_id),
+        None => None,
+    };
+    if let (Some((_, of_commune)), Some(of_scheme)) = (commune, province)
+        && of_commune != of_scheme
+    {
+        return Err(BadInput("--commune: the commune is not of the scheme's province".to_owned()).into());
+    }
+    let commune = commune.map(|(unit, _)| unit);
     let once = one_time_password()?;
     let hash = password::hash(&once).await.map_err(|e| anyhow!(e))?;
-    let input = AccountInput { username: username.clone(), name, role: role.code, commune, person: None };
+    let input = AccountInput { username: username.clone(), name, role: role.code, commune, person: None, province };
     match add_accounts(&db, By::System("cli.user"), &[input], &hash, true).await {
         Ok(_) => {
             println!("{username}: {once}");

@@ -65,7 +65,11 @@ enum Command {
         what: LoadCommand,
     },
     /// Prints how the declared totals add up and how the register compares.
-    Reconcile,
+    Reconcile {
+        /// Code of the scheme; needed when several are loaded.
+        #[arg(long)]
+        scheme: Option<String>,
+    },
     /// Checks the audit.
     Audit {
         #[command(subcommand)]
@@ -88,6 +92,9 @@ enum ReportCommand {
         /// Where the report goes.
         #[arg(long)]
         out: PathBuf,
+        /// Code of the scheme; needed when several are loaded.
+        #[arg(long)]
+        scheme: Option<String>,
     },
 }
 
@@ -106,13 +113,23 @@ enum ImportCommand {
         /// Only print what would be done; write nothing.
         #[arg(long)]
         dry_run: bool,
+        /// Code of the scheme of whose province the people are; needed when several are loaded.
+        #[arg(long)]
+        scheme: Option<String>,
     },
 }
 
 #[derive(Debug, Subcommand)]
 enum LoadCommand {
-    /// The Nghệ An scheme with its communes, calendar and programmes in drafting; no person and no account.
-    Scheme,
+    /// A scheme with its communes, calendar and programmes in drafting; no person and no account.
+    ///
+    /// Without a folder the Nghệ An scheme that the program carries. A scheme of another province may be loaded beside it:
+    /// neither counts the people of the other, and an account works in one of them (`user add --scheme`). Every fault of the
+    /// tables is named by file, line and column; then exit code 2, and nothing is written.
+    Scheme {
+        /// A folder with tables in the form of the project's `data/` (`data/SOURCES.md` describes it).
+        folder: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -136,6 +153,10 @@ enum UserCommand {
         /// Code of the commune, for a commune's officer.
         #[arg(long)]
         commune: Option<String>,
+        /// Code of the scheme in which the account works, else the one that was loaded first; a commune's officer works in
+        /// that of the commune.
+        #[arg(long)]
+        scheme: Option<String>,
     },
     /// Gives an account a one-time password.
     Reset {
@@ -169,17 +190,19 @@ async fn main() -> ExitCode {
         None => serve::run(place, &arguments.serve).await,
         Some(Command::Serve(options)) => serve::run(place, &options.over(arguments.serve)).await,
         Some(Command::Plan { instance, out }) => commands::plan(&instance, &out),
-        Some(Command::Report { what: ReportCommand::Coverage { format, out } }) => {
-            commands::report_coverage(place, &format, &out).await
+        Some(Command::Report { what: ReportCommand::Coverage { format, out, scheme } }) => {
+            commands::report_coverage(place, &format, &out, scheme.as_deref()).await
         }
-        Some(Command::Import { what: ImportCommand::People { file, dry_run } }) => {
-            commands::import_people(place, &file, dry_run).await
+        Some(Command::Import { what: ImportCommand::People { file, dry_run, scheme } }) => {
+            commands::import_people(place, &file, dry_run, scheme.as_deref()).await
         }
-        Some(Command::Load { what: LoadCommand::Scheme }) => commands::load_scheme(place).await,
-        Some(Command::Reconcile) => commands::reconcile(place).await,
+        Some(Command::Load { what: LoadCommand::Scheme { folder } }) => {
+            commands::load_scheme(place, folder.as_deref()).await
+        }
+        Some(Command::Reconcile { scheme }) => commands::reconcile(place, scheme.as_deref()).await,
         Some(Command::Audit { what: AuditCommand::Verify }) => commands::audit_verify(place).await,
-        Some(Command::User { what: UserCommand::Add { username, role, name, commune } }) => {
-            commands::user_add(place, &username, &role, &name, commune.as_deref()).await
+        Some(Command::User { what: UserCommand::Add { username, role, name, commune, scheme } }) => {
+            commands::user_add(place, &username, &role, &name, commune.as_deref(), scheme.as_deref()).await
         }
         Some(Command::User { what: UserCommand::Reset { username } }) => commands::user_reset(place, &username).await,
     };

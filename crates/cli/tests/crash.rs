@@ -32,7 +32,14 @@ async fn open(folder: &Path) -> Db {
 }
 
 async fn account(db: &Db, hash: &str, username: &str, role: &'static str, commune: Option<UnitId>) -> Actor {
-    let input = AccountInput { username: username.to_owned(), name: username.to_owned(), role, commune, person: None };
+    let input = AccountInput {
+        username: username.to_owned(),
+        name: username.to_owned(),
+        role,
+        commune,
+        person: None,
+        province: None,
+    };
     add_accounts(db, By::System("test"), &[input], hash, false).await.unwrap();
     actor_by_username(&mut db.read().await.unwrap(), username).await.unwrap().unwrap()
 }

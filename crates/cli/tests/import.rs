@@ -8,12 +8,13 @@ use std::{
     sync::Arc,
 };
 
-use kernel::{SystemClock, ids::SystemIds};
+use kernel::{SystemClock, UnitId, ids::SystemIds};
 use people::{
     organisation::{CommuneInput, EthnicInput, OfficeKindInput, OrganisationInput, PositionInput, load_organisation},
     registry::{DeclaredInput, load_declared_totals},
 };
 use store::{By, Db, latest};
+use teaching::scheme::{SchemeInput, load_scheme};
 
 const ROSTER: &str = "DANH SÁCH XÃ ANH SƠN\nHọ và tên,Ngày sinh,Chức vụ,Xã\n\
      Nguyễn Văn An,05/03/1980,Chánh Văn phòng,Anh Sơn\n\
@@ -35,7 +36,6 @@ impl Place {
         let place = Self(folder);
         let db = place.db().await;
         store::migrate(&db).await.unwrap();
-        load_organisation(&db, By::System("test"), &province()).await.unwrap();
         let totals = [
             ("total", "total", 8624),
             ("bloc", "dang", 2277),
@@ -50,7 +50,13 @@ impl Place {
             as_of: "2025-11-10".parse().unwrap(),
             source: "test".into(),
         });
-        load_declared_totals(&db, By::System("test"), "NA", &totals).await.unwrap();
+        let by = By::System("test");
+        let loaded = db.write(async |tx| {
+            let unit = load_organisation(tx, by, &province()).await?;
+            load_scheme(tx, by, &scheme(unit)).await?;
+            load_declared_totals(tx, by, unit, &totals).await
+        });
+        loaded.await.unwrap();
         db.close().await;
         place
     }
@@ -85,6 +91,23 @@ impl Place {
         lines.reverse();
         db.close().await;
         lines.into_iter().filter(|l| l.who == "cli.import").map(|l| (l.who, l.action)).collect()
+    }
+}
+
+fn scheme(province: UnitId) -> SchemeInput {
+    SchemeInput {
+        code: "thu".into(),
+        name: "Đề án thử".into(),
+        short_name: "Đề án thử".into(),
+        province,
+        province_name: "Tỉnh Thử".into(),
+        first_year: 2026,
+        last_year: 2030,
+        rules: Vec::new(),
+        milestones: Vec::new(),
+        bodies: Vec::new(),
+        audiences: Vec::new(),
+        blocs: Vec::new(),
     }
 }
 

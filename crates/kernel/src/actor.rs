@@ -37,6 +37,9 @@ pub struct Actor {
     pub role: String,
     /// The person behind the account, when the register knows one.
     pub person: Option<PersonId>,
+    /// The province in which the actor works, and with it the scheme: nothing of another one exists for them. None before
+    /// a province is loaded. Bind it as a query parameter.
+    pub province: Option<UnitId>,
     /// Whose records may be seen.
     pub scope: Scope,
     /// Names of the rights held.

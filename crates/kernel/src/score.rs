@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 /// A mark from 0.00 to 10.00 with at most two decimals, kept as hundredths (0 to 1,000).
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, sqlx::Type, serde::Serialize, serde::Deserialize,
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, sqlx::Type, serde::Serialize, serde::Deserialize,
 )]
 #[sqlx(transparent)]
 #[serde(transparent)]

@@ -105,7 +105,7 @@ impl TestApp {
             db: db.clone(),
             actors: Arc::new(AccountActors),
             nav: area.nav,
-            scheme: None,
+            schemes: Vec::new(),
             base_url: "http://127.0.0.1:8080".to_owned(),
             demonstration: false,
         });
@@ -139,9 +139,22 @@ impl TestApp {
         commune: Option<UnitId>,
         person: Option<PersonId>,
     ) -> Actor {
-        let input = AccountInput { username: username.to_owned(), name: username.to_owned(), role, commune, person };
+        self.account_in(None, username, role, commune, person).await
+    }
+
+    /// As [`TestApp::account`], working in another province than the first.
+    pub async fn account_in(
+        &self,
+        province: Option<UnitId>,
+        username: &str,
+        role: &'static str,
+        commune: Option<UnitId>,
+        person: Option<PersonId>,
+    ) -> Actor {
+        let (username, name) = (username.to_owned(), username.to_owned());
+        let input = AccountInput { username: username.clone(), name, role, commune, person, province };
         add_accounts(&self.db, By::System("test"), &[input], PASSWORD_HASH, false).await.unwrap();
-        actor_by_username(&mut self.db.read().await.unwrap(), username).await.unwrap().unwrap()
+        actor_by_username(&mut self.db.read().await.unwrap(), &username).await.unwrap().unwrap()
     }
 
     /// Somebody who is not signed in.

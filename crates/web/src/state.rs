@@ -3,7 +3,7 @@
 use std::{future::Future, pin::Pin, sync::Arc};
 
 use chrono::{DateTime, Utc};
-use kernel::{Actor, SchemeId};
+use kernel::{Actor, UnitId};
 use store::{Db, StoreError};
 
 /// One entry of the navigation; shown to those who hold the right.
@@ -58,8 +58,8 @@ pub struct AppParts {
     pub actors: Arc<dyn Actors>,
     /// Navigation in its order.
     pub nav: Vec<NavItem>,
-    /// The scheme that pages speak of when the address names none.
-    pub scheme: Option<SchemeLabel>,
+    /// The schemes of the installation; the frame names the one in which the reader works.
+    pub schemes: Vec<SchemeLabel>,
     /// Address under which the outside reaches this program, without a slash at the end (QR codes).
     pub base_url: String,
     /// Whether the data are a demonstration.
@@ -69,8 +69,8 @@ pub struct AppParts {
 /// The scheme in the frame.
 #[derive(Debug, Clone)]
 pub struct SchemeLabel {
-    /// Its id.
-    pub id: SchemeId,
+    /// Its province.
+    pub province_id: UnitId,
     /// `Đề án 2026 – 2030`.
     pub name: String,
     /// `Nghệ An`.

@@ -224,7 +224,7 @@ impl Ui {
             body,
             nav,
             who: who.map(|a| Who::of(t, a)),
-            scheme: self.app.scheme.as_ref(),
+            scheme: self.app.schemes.iter().find(|s| who.is_none_or(|a| a.province == Some(s.province_id))),
             demonstration: self.app.demonstration,
             theme: if self.theme == Theme::Auto { "" } else { self.theme.code() },
             chosen_theme: self.theme.code(),

@@ -1,12 +1,9 @@
-//! The demonstration: reference tables in the binary, a generated roster of people who do not exist,
-//! and their loading through the same actions that the pages call.
+//! The demonstration: the scheme in the binary, a generated roster of people who do not exist, and their loading through the same actions that the pages call.
 
 mod load;
 mod play;
-pub mod reference;
 pub mod roster;
 
-pub use load::{LoadError, Loaded, PASSWORD, load, load_tables, loaded};
-pub use reference::Reference;
+pub use load::{LoadError, Loaded, PASSWORD, load, loaded};
 
 web::messages!("app.demonstration");

@@ -64,7 +64,8 @@ pub(super) async fn play(
     step: &mut dyn FnMut(&str, usize),
 ) -> Result<(), LoadError> {
     let mut conn = db.read().await?;
-    let scheme = scheme::first_scheme(&mut conn).await?.ok_or_else(|| LoadError::System("no scheme".into()))?;
+    let school = actor(db, "truong").await?;
+    let scheme = scheme::of(&mut conn, &school).await?.ok_or_else(|| LoadError::System("no scheme".into()))?;
     let mut planned = teaching::classes::planned(&mut conn, scheme.id).await?;
     let days = scheme::rules(&mut conn, scheme.id, db.today()).await?.class_days;
     let mut free = Vec::new();
@@ -75,12 +76,12 @@ pub(super) async fn play(
         }
     }
     slip(&mut planned, &free);
-    let lecturers = accounts_of(&mut conn, "lecturer").await?;
+    let lecturers = accounts_of(&mut conn, &school, "lecturer").await?;
     drop(conn);
     let venues =
-        load_venues(db, store::By::System("demonstration"), &[("Hội trường A", 120), ("Phòng học B2", 80)]).await?;
-    let mut cast =
-        Cast { school: actor(db, "truong").await?, head: actor(db, "hieutruong").await?, officers: HashMap::new() };
+        load_venues(db, store::By::System("demonstration"), scheme.id, &[("Hội trường A", 120), ("Phòng học B2", 80)])
+            .await?;
+    let mut cast = Cast { school, head: actor(db, "hieutruong").await?, officers: HashMap::new() };
     for (commune, username) in officers {
         cast.officers.insert(commune, actor(db, &username).await?);
     }
@@ -184,7 +185,7 @@ fn at(day: NaiveDate, hour: u32, minute: u32) -> DateTime<Utc> {
 async fn call(db: &Db, cast: &Cast, class: &Class) -> Result<Option<ClassId>, LoadError> {
     let rules = {
         let mut conn = db.read().await?;
-        let scheme = scheme::first_scheme(&mut conn).await?.ok_or_else(|| LoadError::System("no scheme".into()))?;
+        let scheme = scheme::of(&mut conn, &cast.school).await?.ok_or_else(|| LoadError::System("no scheme".into()))?;
         scheme::rules(&mut conn, scheme.id, class.planned.monday).await?
     };
     let input = CallInput {

@@ -18,7 +18,7 @@ use chrono::{Datelike, NaiveDate, TimeDelta};
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha20Rng;
 
-use super::reference::{CommuneRow, PositionRow, Reference};
+use crate::reference::{CommuneRow, PositionRow, Reference};
 
 /// A generated person.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -57,7 +57,7 @@ pub fn roster(reference: &Reference, seed: u64) -> Vec<DemoPerson> {
     let weights: Vec<f64> = reference.communes.iter().map(|c| weight(c, &mut rng)).collect();
     let mut people: Vec<(DemoPerson, f64)> = Vec::new();
     for position in &reference.positions {
-        let counts = spread(position.total_over_130, &weights);
+        let counts = spread(position.total_over_130.unwrap_or_default(), &weights);
         for (commune, count) in reference.communes.iter().zip(counts) {
             for _ in 0..count {
                 people.push(person(commune, position, &names, &mut rng));

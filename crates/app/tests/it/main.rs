@@ -5,6 +5,7 @@ mod catalogue;
 mod crawl;
 mod dictionary;
 mod permissions;
+mod provinces;
 mod trouble;
 mod walk;
 mod world;

@@ -10,7 +10,7 @@ use web::{Access, RouteEntry};
 use crate::world::{World, username, world};
 
 /// The path of a route with the world's things in it.
-fn address(world: &World, route: &str) -> String {
+pub fn address(world: &World, route: &str) -> String {
     let part = |part: &str| -> String {
         match (route, part) {
             ("/communes/{code}", "{code}") => "00001".to_owned(),
@@ -29,7 +29,7 @@ fn address(world: &World, route: &str) -> String {
     route.split('/').map(part).collect::<Vec<_>>().join("/")
 }
 
-fn holds(role: &Role, access: Access) -> bool {
+pub fn holds(role: &Role, access: Access) -> bool {
     match access {
         Access::Public | Access::SignedIn => true,
         Access::Right(right) => role.rights.contains(&right),

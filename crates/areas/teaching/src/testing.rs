@@ -128,39 +128,6 @@ impl Small {
     #[expect(clippy::unwrap_used, reason = "a failure must stop the test")]
     pub async fn load(&self, db: &Db) -> Province {
         let by = By::System("test");
-        let scheme = SchemeInput {
-            code: "thu-nghiem".to_owned(),
-            name: "Đề án thử nghiệm".to_owned(),
-            short_name: "Đề án thử".to_owned(),
-            province_code: "99".to_owned(),
-            province_name: "Thử nghiệm".to_owned(),
-            first_year: 2026,
-            last_year: 2025 + self.years,
-            rules: rules(self),
-            milestones: [("tham_dinh", "Thẩm định chương trình", "2026-02-28"), ("tong_ket", "Tổng kết", "2026-12-31")]
-                .into_iter()
-                .map(|(code, title, due)| MilestoneRow {
-                    code: code.to_owned(),
-                    title: title.to_owned(),
-                    due_on: day(due),
-                    source: "test".to_owned(),
-                })
-                .collect(),
-            bodies: Vec::new(),
-            audiences: [("dt1", 1, "PRG-1"), ("dt2", 2, "PRG-2")]
-                .into_iter()
-                .map(|(code, group, programme)| AudienceRow {
-                    code: code.to_owned(),
-                    name: format!("Đối tượng {group}"),
-                    description: String::new(),
-                    target_group: group,
-                    programme_code: programme.to_owned(),
-                    source: "test".to_owned(),
-                })
-                .collect(),
-            blocs: vec![BlocRow { bloc: "dang".to_owned(), audience_code: "dt1".to_owned() }],
-        };
-        let scheme = load_scheme(db, by, &scheme).await.unwrap();
         let commune = |n: usize| CommuneInput {
             code: format!("{n:05}"),
             name: format!("Thử {n}"),
@@ -205,7 +172,40 @@ impl Small {
             ],
             ethnic_groups: vec![EthnicInput { code: "KINH".to_owned(), name: "Kinh".to_owned(), is_minority: false }],
         };
-        load_organisation(db, by, &organisation).await.unwrap();
+        let province = db.write(async |tx| load_organisation(tx, by, &organisation).await).await.unwrap();
+        let scheme = SchemeInput {
+            code: "thu-nghiem".to_owned(),
+            name: "Đề án thử nghiệm".to_owned(),
+            short_name: "Đề án thử".to_owned(),
+            province,
+            province_name: "Thử nghiệm".to_owned(),
+            first_year: 2026,
+            last_year: 2025 + self.years,
+            rules: rules(self),
+            milestones: [("tham_dinh", "Thẩm định chương trình", "2026-02-28"), ("tong_ket", "Tổng kết", "2026-12-31")]
+                .into_iter()
+                .map(|(code, title, due)| MilestoneRow {
+                    code: code.to_owned(),
+                    title: title.to_owned(),
+                    due_on: day(due),
+                    source: "test".to_owned(),
+                })
+                .collect(),
+            bodies: Vec::new(),
+            audiences: [("dt1", 1, "PRG-1"), ("dt2", 2, "PRG-2")]
+                .into_iter()
+                .map(|(code, group, programme)| AudienceRow {
+                    code: code.to_owned(),
+                    name: format!("Đối tượng {group}"),
+                    description: String::new(),
+                    target_group: group,
+                    programme_code: programme.to_owned(),
+                    source: "test".to_owned(),
+                })
+                .collect(),
+            blocs: vec![BlocRow { bloc: "dang".to_owned(), audience_code: "dt1".to_owned() }],
+        };
+        let scheme = db.write(async |tx| load_scheme(tx, by, &scheme).await).await.unwrap();
         let mut inputs = Vec::new();
         for commune in 1..=2_usize {
             for office in 1..=self.offices {
@@ -223,9 +223,10 @@ impl Small {
         let known = lookup(&mut db.read().await.unwrap()).await.unwrap();
         let communes = ["00001", "00002"].map(|code| *known.communes.get(code).unwrap());
         for (code, group) in [("PRG-1", 1), ("PRG-2", 2)] {
-            load_programme(db, by, scheme, &self.programme(code, group)).await.unwrap();
+            let programme = self.programme(code, group);
+            db.write(async |tx| load_programme(tx, by, scheme, &programme).await).await.unwrap();
         }
-        let rooms = load_venues(db, by, &[("Hội trường", 500), ("Phòng học", 300)]).await.unwrap();
+        let rooms = load_venues(db, by, scheme, &[("Hội trường", 500), ("Phòng học", 300)]).await.unwrap();
         let (venue, second_venue) = (*rooms.first().unwrap(), *rooms.get(1).unwrap());
         Province { scheme, communes, people, venue, second_venue }
     }

@@ -83,6 +83,9 @@ fn what_is_nobodys_input_has_exit_code_1() {
     );
 }
 
+/// A small scheme of another province.
+const SECOND: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../app/tests/second");
+
 /// The least instance that can be planned: one week, one commune, one office, one person.
 const INSTANCE: &str = r#"{
     "format": "coverage-plan/1", "classes_per_year": [1, 2], "classes_per_quarter_most": 1, "class_size": [1, 2],
@@ -237,7 +240,7 @@ db_test! {
         assert_eq!((code, err.as_str()), (Some(0), ""));
         let last = out.lines().last().unwrap().trim();
         assert_eq!(last, "4 programmes in drafting");
-        assert_eq!(told(&boiduong(&load)), (Some(2), String::new(), "boiduong: a scheme is loaded already".to_owned()));
+        assert_eq!(told(&boiduong(&load)), (Some(2), String::new(), "boiduong: 2 faults, nothing was loaded\nscheme.csv: line 2, code: scheme nghe-an-2026-2030 is loaded already\nscheme.csv: line 2, province_code: province 40 is loaded already".to_owned()));
         let mut conn = db.db().read().await.unwrap();
         let known = people::organisation::lookup(&mut conn).await.unwrap();
         assert_eq!((known.communes.len(), people::accounts::account_count(&mut conn).await.unwrap()), (130, 0));
@@ -245,6 +248,137 @@ db_test! {
         let (code, out, _) = told(&boiduong(&["reconcile", &place[0], &place[1]]));
         assert_eq!(code, Some(0));
         assert!(out.lines().any(|l| l.split_whitespace().eq(["bloc", "dang", "2277", "0", "-2277"])), "{out}");
+    }
+
+    async fn a_second_scheme_is_loaded_from_a_folder_beside_the_first(db: TestDb) {
+        let place = db.place().arguments();
+        let run = |words: &[&str]| told(&boiduong(&[words, &[place[0].as_str(), place[1].as_str()]].concat()));
+        assert_eq!(run(&["load", "scheme"]).0, Some(0));
+        let (code, out, err) = run(&["load", "scheme", SECOND]);
+        assert_eq!((code, err.as_str()), (Some(0), ""));
+        let counts: Vec<String> = out.lines().map(|l| l.split_whitespace().next().unwrap().to_owned()).collect();
+        assert_eq!(counts, ["25", "2", "3", "2", "1"], "{out}");
+        let again = run(&["load", "scheme", SECOND]);
+        assert_eq!(again.0, Some(2));
+        assert!(again.2.contains("scheme.csv: line 2, code: scheme thu-hai-2026-2028 is loaded already"), "{}", again.2);
+
+        // with two schemes a command asks which one
+        let report = std::env::temp_dir().join(format!("boiduong-second-{}-{}.json", std::process::id(), place[0].len()));
+        let out = report.to_str().unwrap();
+        let coverage = ["report", "coverage", "--format", "json", "--out", out];
+        let asked = "boiduong: --scheme: one of nghe-an-2026-2030, thu-hai-2026-2028";
+        assert_eq!(run(&coverage), (Some(2), String::new(), asked.to_owned()));
+        assert_eq!(run(&["reconcile"]), (Some(2), String::new(), asked.to_owned()));
+        for (scheme, communes) in [("nghe-an-2026-2030", 130), ("thu-hai-2026-2028", 3)] {
+            let told = run(&[&coverage[..], &["--scheme", scheme]].concat());
+            assert_eq!(told, (Some(0), format!("0 of 0 people trained, {communes} communes"), String::new()));
+        }
+        std::fs::remove_file(&report).unwrap();
+        let (code, out, _) = run(&["reconcile", "--scheme", "thu-hai-2026-2028"]);
+        assert_eq!(code, Some(0));
+        assert_eq!(out.lines().filter(|l| l.contains("total")).count(), 1, "{out}");
+
+        let user = ["user", "add", "hai", "--name", "Trường Hai", "--role"];
+        let unknown = run(&[&user[..], &["school_training", "--scheme", "khong"]].concat());
+        assert_eq!(unknown.2, "boiduong: no scheme khong; there are nghe-an-2026-2030, thu-hai-2026-2028");
+        let elsewhere = run(&[&user[..], &["commune_officer", "--commune", "98001", "--scheme", "nghe-an-2026-2030"]].concat());
+        assert_eq!((elsewhere.0, elsewhere.2.as_str()), (Some(2), "boiduong: --commune: the commune is not of the scheme's province"));
+        assert_eq!(run(&[&user[..], &["school_training", "--scheme", "thu-hai-2026-2028"]].concat()).0, Some(0));
+        assert_eq!(run(&["user", "add", "mot", "--name", "Trường Một", "--role", "school_training"]).0, Some(0));
+        let mut conn = db.db().read().await.unwrap();
+        let mut works = Vec::new();
+        for name in ["mot", "hai"] {
+            let actor = people::accounts::actor_by_username(&mut conn, name).await.unwrap().unwrap();
+            works.push(teaching::scheme::of(&mut conn, &actor).await.unwrap().unwrap().code);
+        }
+        assert_eq!(works, ["nghe-an-2026-2030", "thu-hai-2026-2028"]);
+    }
+
+    async fn every_fault_of_a_folder_is_named_and_nothing_is_written(db: TestDb) {
+        let place = db.place().arguments();
+        let run = |words: &[&str]| told(&boiduong(&[words, &[place[0].as_str(), place[1].as_str()]].concat()));
+        let folder = std::env::temp_dir().join(format!("boiduong-faulty-{}-{}", std::process::id(), place[0].len()));
+        let fresh = |changes: &[(&str, &str, &str)]| {
+            let _ = std::fs::remove_dir_all(&folder);
+            std::fs::create_dir_all(&folder).unwrap();
+            for file in std::fs::read_dir(SECOND).unwrap() {
+                let file = file.unwrap();
+                std::fs::copy(file.path(), folder.join(file.file_name())).unwrap();
+            }
+            for (file, from, to) in changes {
+                let text = std::fs::read_to_string(folder.join(file)).unwrap();
+                assert!(text.contains(from), "{file} has no {from}");
+                std::fs::write(folder.join(file), text.replacen(from, to, 1)).unwrap();
+            }
+        };
+        let load = ["load", "scheme", folder.to_str().unwrap()];
+        // cells that cannot be read, a column and a file that are missing
+        fresh(&[
+            ("scheme.csv", "2026,2028", "2026,hai nghìn"),
+            ("communes.csv", "17.5,106.3", "mười bảy,106.3"),
+            ("communes.csv", "98002,Sinh Nam,xa,Huyện Hai,mien_nui,0", "98002,Sinh Nam,xa,Huyện Hai,mien_nui,có"),
+            ("scheme_bodies.csv", "tier", "cap"),
+            ("holidays.csv", "2026-03-09", "09/03/2026"),
+        ]);
+        std::fs::remove_file(folder.join("programmes.csv")).unwrap();
+        let (code, out, err) = run(&load);
+        assert_eq!((code, out.as_str()), (Some(2), ""));
+        let lines: Vec<&str> = err.lines().collect();
+        assert_eq!(lines, [
+            "boiduong: 6 faults, nothing was loaded",
+            "scheme.csv: line 2, last_year: a whole number is expected, not \"hai nghìn\"",
+            "communes.csv: line 2, lat: a number with a decimal point is expected, not \"mười bảy\"",
+            "communes.csv: line 3, is_border: 1 or 0 is expected, not \"có\"",
+            "holidays.csv: line 2, date: a day as 2026-01-31 is expected, not \"09/03/2026\"",
+            "programmes.csv: No such file or directory (os error 2)",
+            "scheme_bodies.csv: line 1, tier: the column is missing",
+        ]);
+        // what only shows between cells and tables
+        fresh(&[
+            ("scheme.csv", "2026,2028", "2026,2025"),
+            ("communes.csv", "98003", "98001"),
+            ("communes.csv", "mien_nui", "tren_troi"),
+            ("positions.csv", "specialist", "trum"),
+            ("programme_catalogue.csv", "H2-A,1,2,H2-02,Chuyên đề Hai số 2,theory,4", "H2-A,1,1,H2-02,Chuyên đề Hai số 2,theory,0"),
+            ("scheme_audiences.csv", "H2-A", "H2-B"),
+            ("scheme_rules.csv", "class_days,5", "class_days,0"),
+        ]);
+        let (code, _, err) = run(&load);
+        let lines: Vec<&str> = err.lines().skip(1).collect();
+        assert_eq!((code, lines), (Some(2), vec![
+            "scheme.csv: line 2, last_year: 2025 is before the first year",
+            "scheme_rules.csv: line 9, value: \"0\" cannot be read as class_days",
+            "scheme_audiences.csv: line 2, programme_code: no programme \"H2-B\" in programmes.csv",
+            "communes.csv: line 4, code: stands in line 2 already",
+            "communes.csv: line 3, region: \"tren_troi\" is none of dong_bang, mien_nui, vung_cao, bien_gioi",
+            "positions.csv: line 3, level: \"trum\" is none of key_leader, head, deputy, specialist, unallocated",
+            "programme_catalogue.csv: line 3, sequence: stands in line 2 already",
+            "programme_catalogue.csv: line 3, periods: 0 is below 1",
+        ]));
+        // a rule that is not in force in every year, and what the provinces share
+        assert_eq!(run(&["load", "scheme"]).0, Some(0));
+        fresh(&[
+            ("scheme_rules.csv", "rooms,1,,2026-01-01", "rooms,1,,2027-01-01"),
+        ]);
+        let late = run(&load);
+        assert_eq!((late.0, late.2.as_str()), (Some(2), "boiduong: scheme_rules.csv, key: no rule rooms is in force on 2026-01-01"));
+        fresh(&[
+            ("ethnic_groups.csv", "Kinh,0", "Kinh,1"),
+            ("positions.csv", "H2-TP,Trưởng phòng Hai,chinh_quyen,H2-P,Phòng Hai,head,2", "DU-BT,Bí thư,dang,THUONG_TRUC_DU,Thường trực đảng ủy,key_leader,"),
+            ("communes.csv", "98003", "16681"),
+        ]);
+        let (code, _, err) = run(&load);
+        let lines: Vec<&str> = err.lines().skip(1).collect();
+        assert_eq!((code, lines), (Some(2), vec![
+            "communes.csv: line 4, code: commune 16681 is loaded already",
+            "positions.csv: line 2, title: the installation has \"Bí thư đảng ủy\"",
+            "ethnic_groups.csv: line 2, is_minority: the installation has \"0\"",
+        ]));
+        std::fs::remove_dir_all(&folder).unwrap();
+        let mut conn = db.db().read().await.unwrap();
+        let schemes: Vec<String> = teaching::scheme::all(&mut conn).await.unwrap().into_iter().map(|s| s.code).collect();
+        assert_eq!(schemes, ["nghe-an-2026-2030"]);
+        assert_eq!(people::organisation::lookup(&mut conn).await.unwrap().communes.len(), 130);
     }
 
     async fn audit_verify_names_the_first_broken_record(db: TestDb) {

@@ -89,7 +89,7 @@ pub async fn take_roll_call(
     }
     db.write(async |tx| {
         let actor = &permit.actor;
-        classes::hold(tx, class).await?;
+        classes::hold(tx, actor.into(), class).await?;
         let line = classes::class(tx, actor, class).await?.ok_or(AttendanceError::NotFound)?;
         if !matches!(line.state, ClassState::Opened | ClassState::Running | ClassState::Marking) {
             return Err(AttendanceError::NotNow(line.state));

@@ -102,7 +102,7 @@ pub async fn issue(
 ) -> Result<usize, CertificateError> {
     db.write(async |tx| {
         let actor = &permit.actor;
-        classes::hold(tx, class).await?;
+        classes::hold(tx, actor.into(), class).await?;
         let line = classes::class(tx, actor, class).await?.ok_or(CertificateError::NotFound)?;
         let decided = decision(tx, class).await?.ok_or(CertificateError::NotDecided)?;
         if line.state != ClassState::Completed {

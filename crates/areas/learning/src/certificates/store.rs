@@ -54,7 +54,8 @@ sql!(
     ONE,
     "SELECT c.number, c.year, c.pdf FROM certificate c
      JOIN v_classes_learner l ON l.class_id = c.class_id AND l.person_id = c.person_id
-     WHERE c.id = $1 AND c.pdf IS NOT NULL AND ($2 OR l.commune_id = $3 OR c.person_id = $4
+     JOIN v_organisation_commune k ON k.commune_id = l.commune_id
+     WHERE c.id = $1 AND c.pdf IS NOT NULL AND (($2 AND k.province_id = $5) OR l.commune_id = $3 OR c.person_id = $4
            OR EXISTS (SELECT 1 FROM v_registry_person p WHERE p.person_id = c.person_id AND p.commune_id = $3))"
 );
 sql!(VERIFY, "SELECT snapshot, sha256 FROM certificate WHERE verify_code = $1 AND issued_at IS NOT NULL");
@@ -88,7 +89,7 @@ pub(super) async fn one(
     certificate: CertificateId,
 ) -> Result<Option<(i64, i64, Vec<u8>)>, StoreError> {
     let school = actor.may(IssueCertificates::NAME);
-    conn.opt(&ONE, &[&certificate, &school, &actor.commune(), &actor.person]).await
+    conn.opt(&ONE, &[&certificate, &school, &actor.commune(), &actor.person, &actor.province]).await
 }
 
 /// What stands on the certificate of a code, and the hash of its paper.

@@ -85,7 +85,7 @@ pub async fn give_scores(
 ) -> Result<usize, ResultError> {
     db.write(async |tx| {
         let actor = &permit.actor;
-        classes::hold(tx, class).await?;
+        classes::hold(tx, actor.into(), class).await?;
         let line = classes::class(tx, actor, class).await?.ok_or(ResultError::NotFound)?;
         if !matches!(line.state, ClassState::Running | ClassState::Marking) {
             return Err(ResultError::NotNow(line.state));
@@ -175,7 +175,7 @@ pub async fn decide(
         return Err(ResultError::SignedOn);
     }
     let rules = scheme::rules(&mut conn, line.scheme_id, line.ends_on).await?;
-    let scheme = scheme::first_scheme(&mut conn).await?.map(|s| s.short_name).unwrap_or_default();
+    let scheme = scheme::of(&mut conn, actor).await?.map(|s| s.short_name).unwrap_or_default();
     let (seen, periods) = standings(&mut conn, actor, &line, &rules).await?;
     drop(conn);
     let decision = paper_of(&line, &rules, &scheme, &seen, periods, &number, input);
@@ -185,7 +185,7 @@ pub async fn decide(
     let sha256 = hex::encode(Sha256::digest(&paper));
 
     db.write(async |tx| {
-        classes::hold(tx, class).await?;
+        classes::hold(tx, actor.into(), class).await?;
         let state = classes::class(tx, actor, class).await?.ok_or(ResultError::NotFound)?.state;
         if state != ClassState::Marking {
             return Err(ResultError::NotNow(state));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ::store::{Conn, Db, StoreError};
 use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
-use kernel::ClassId;
+use kernel::{Actor, ClassId, UnitId};
 use teaching::{
     classes::ClassState,
     curriculum::{VersionState, programmes},
@@ -172,14 +172,14 @@ impl Figures {
     }
 }
 
-/// The board's place among what is kept; everybody sees the same figures.
+/// A board's place among what is kept; everybody of a province sees the same figures.
 #[derive(PartialEq, Eq, Hash)]
-struct TheBoard;
+struct TheBoard(Option<UnitId>);
 
-/// The figures as the data stand; none without a scheme.
-pub(super) async fn newest(db: &Db) -> Result<Arc<Option<Figures>>, StoreError> {
-    db.kept(TheBoard, async |conn| {
-        let Some(scheme) = scheme::first_scheme(conn).await? else { return Ok(None) };
+/// The figures of the actor's scheme as the data stand; none without a scheme.
+pub(super) async fn newest(db: &Db, actor: &Actor) -> Result<Arc<Option<Figures>>, StoreError> {
+    db.kept(TheBoard(actor.province), async |conn| {
+        let Some(scheme) = scheme::of(conn, actor).await? else { return Ok(None) };
         Ok(Some(gather(conn, &scheme, db.now(), db.today()).await?))
     })
     .await

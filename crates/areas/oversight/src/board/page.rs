@@ -170,7 +170,7 @@ pub(super) struct Asked {
 /// GET /board: `view=table` shows the communes as a table instead of the map.
 pub(super) async fn get(ui: Ui, State(db): State<Db>, permit: Permit<ReadBoard>, Query(asked): Query<Asked>) -> Answer {
     let t = ui.t;
-    let newest = newest(&db).await?;
+    let newest = newest(&db, &permit.actor).await?;
     let Some(figures) = &*newest else {
         return ui.page(t.get("board-title"), &NonePage { t });
     };
@@ -254,11 +254,11 @@ struct ClassesPage {
 pub(super) async fn get_classes(
     ui: Ui,
     State(db): State<Db>,
-    _permit: Permit<ReadBoard>,
+    permit: Permit<ReadBoard>,
     Query(asked): Query<Asked>,
 ) -> Answer {
     let t = ui.t;
-    let newest = newest(&db).await?;
+    let newest = newest(&db, &permit.actor).await?;
     let Some(figures) = &*newest else {
         return ui.page(t.get("board-title"), &NonePage { t });
     };
@@ -286,9 +286,9 @@ struct MilestonesPage {
 }
 
 /// GET /board/milestones
-pub(super) async fn get_milestones(ui: Ui, State(db): State<Db>, _permit: Permit<ReadBoard>) -> Answer {
+pub(super) async fn get_milestones(ui: Ui, State(db): State<Db>, permit: Permit<ReadBoard>) -> Answer {
     let t = ui.t;
-    let newest = newest(&db).await?;
+    let newest = newest(&db, &permit.actor).await?;
     let Some(figures) = &*newest else {
         return ui.page(t.get("board-title"), &NonePage { t });
     };
@@ -317,7 +317,7 @@ pub(super) async fn post_milestone(
     permit: Permit<CloseMilestones>,
     Path(code): Path<String>,
 ) -> Answer {
-    let scheme = scheme::first_scheme(&mut db.read().await?).await?.ok_or(WebError::NotFound)?;
+    let scheme = scheme::of(&mut db.read().await?, &permit.actor).await?.ok_or(WebError::NotFound)?;
     let today = db.today();
     if !complete_milestone(&db, (&permit.actor).into(), scheme.id, &code, today).await? {
         return Err(WebError::NotFound);

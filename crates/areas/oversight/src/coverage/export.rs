@@ -44,13 +44,13 @@ pub enum ExportError {
 pub(super) async fn get(
     ui: Ui,
     State(db): State<Db>,
-    _permit: Permit<ExportReports>,
+    permit: Permit<ExportReports>,
     Query(asked): Query<Asked>,
 ) -> Answer {
     let t = ui.t;
     let today = db.today();
     let mut conn = db.read().await?;
-    let scheme = scheme::first_scheme(&mut conn).await?.ok_or_else(|| WebError::refused("coverage-no-scheme"))?;
+    let scheme = scheme::of(&mut conn, &permit.actor).await?.ok_or_else(|| WebError::refused("coverage-no-scheme"))?;
     let rules = scheme::rules(&mut conn, scheme.id, today).await?;
     let figures = coverage(&mut conn, &scheme, &rules, today).await?;
     let rows = rows(&mut conn, t, &scheme, &figures, &asked).await?;

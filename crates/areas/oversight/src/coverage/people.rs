@@ -62,13 +62,13 @@ pub(super) async fn get(
         audience: asked.audience,
     };
     let mut conn = db.read().await?;
-    let scheme = scheme::first_scheme(&mut conn).await?;
+    let scheme = scheme::of(&mut conn, actor).await?;
     let (mut total, mut lines, mut places) = (0, Vec::new(), Vec::new());
     if let Some(scheme) = &scheme {
         total = count_people(&mut conn, actor, scheme.id, &narrow).await?;
         lines = people(&mut conn, actor, scheme.id, &narrow, (&asked.after, &asked.code), MOST + 1, db.today()).await?;
         if actor.commune().is_none() {
-            places = communes(&mut conn, scheme.id)
+            places = communes(&mut conn, scheme)
                 .await?
                 .into_iter()
                 .map(|c| Choice::new(c.code, format!("{} ({})", c.name, c.former_district)))

@@ -155,13 +155,14 @@ sql!(
      FROM v_organisation_commune k
      LEFT JOIN v_scheme_person s ON s.commune_id = k.commune_id AND s.scheme_id = $1
      LEFT JOIN v_classes_trained t ON t.person_id = s.person_id AND t.scheme_id = $1
+     WHERE k.province_id = $2
      GROUP BY k.commune_id, k.code, k.name, k.kind, k.former_district, k.lat, k.lon, k.sort_key
      ORDER BY k.sort_key, k.code"
 );
 
-/// Every commune with its coverage, by name.
-pub(super) async fn communes(conn: &mut Conn, scheme: SchemeId) -> Result<Vec<CommuneCoverage>, StoreError> {
-    conn.all(&COMMUNES, &[&scheme]).await
+/// Every commune of a scheme's province with its coverage, by name.
+pub(super) async fn communes(conn: &mut Conn, scheme: &Scheme) -> Result<Vec<CommuneCoverage>, StoreError> {
+    conn.all(&COMMUNES, &[&scheme.id, &scheme.province_id]).await
 }
 
 /// Coverage of a scheme as the register and the results stand.
@@ -174,7 +175,7 @@ pub async fn coverage(
     rules: &Rules,
     as_of: NaiveDate,
 ) -> Result<Coverage, StoreError> {
-    let communes = communes(conn, scheme.id).await?;
+    let communes = communes(conn, scheme).await?;
     let sum = |figure: fn(&CommuneCoverage) -> i64| communes.iter().map(figure).sum();
     Ok(Coverage {
         as_of,

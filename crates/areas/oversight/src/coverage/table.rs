@@ -183,7 +183,7 @@ pub(super) async fn get(ui: Ui, State(db): State<Db>, permit: Permit<ReadBoard>,
     let may_people = ui.may("people.read") && !permit.actor.sees_nobody();
     let may_communes = ui.may("communes.read");
     let mut conn = db.read().await?;
-    let shown = match scheme::first_scheme(&mut conn).await? {
+    let shown = match scheme::of(&mut conn, &permit.actor).await? {
         None => None,
         Some(scheme) => {
             let today = db.today();

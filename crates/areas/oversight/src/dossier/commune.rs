@@ -2,7 +2,7 @@
 
 use ::store::Db;
 use axum::extract::State;
-use kernel::Scope;
+use kernel::{Scope, UnitId};
 use people::organisation::ReadCommunes;
 use teaching::scheme;
 use web::{Answer, Path, Permit, T, Ui, WebError, components::Bar};
@@ -30,9 +30,9 @@ struct CommunePage<'a> {
     seats: i64,
 }
 
-/// A commune for somebody who may see this scope.
+/// A commune for somebody of this province who may see this scope.
 #[derive(PartialEq, Eq, Hash)]
-struct Asked(String, Scope);
+struct Asked(String, Option<UnitId>, Scope);
 
 /// What the page reads.
 struct Seen {
@@ -53,9 +53,9 @@ pub(super) async fn get(
     let t = ui.t;
     let actor = &permit.actor;
     let seen = db
-        .kept(Asked(code.clone(), actor.scope), async |conn| {
+        .kept(Asked(code.clone(), actor.province, actor.scope), async |conn| {
             let commune = store::commune(conn, actor, &code).await?.ok_or(WebError::NotFound)?;
-            let scheme = scheme::first_scheme(conn).await?.ok_or(WebError::NotFound)?;
+            let scheme = scheme::of(conn, actor).await?.ok_or(WebError::NotFound)?;
             let rules = scheme::rules(conn, scheme.id, db.today()).await?;
             Ok::<_, WebError>(Seen {
                 coverage_target_permille: rules.coverage_target_permille,

@@ -109,7 +109,7 @@ pub(super) async fn get_record(State(app): State<App>, who: SignedIn, Path(id): 
     let today = app.db.today();
     let mut conn = app.db.read().await?;
     let person = person(&mut conn, &who.actor, id, today).await?.ok_or(WebError::NotFound)?;
-    let scheme = scheme::first_scheme(&mut conn).await?.ok_or_else(|| WebError::refused("coverage-no-scheme"))?;
+    let scheme = scheme::of(&mut conn, &who.actor).await?.ok_or_else(|| WebError::refused("coverage-no-scheme"))?;
     let rules = scheme::rules(&mut conn, scheme.id, today).await?;
     let trainings = of(t, trainings(&mut conn, id).await?);
     drop(conn);

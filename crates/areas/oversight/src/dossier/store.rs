@@ -119,7 +119,7 @@ pub(super) struct TrainingRow {
 sql!(
     COMMUNE,
     "SELECT commune_id, code, name, kind, former_district, region, is_border, population, road_km FROM v_organisation_commune
-     WHERE code = $1 AND (CAST($2 AS UUID) IS NULL OR commune_id = $2)"
+     WHERE code = $1 AND province_id = $3 AND (CAST($2 AS UUID) IS NULL OR commune_id = $2)"
 );
 sql!(
     OFFICES,
@@ -174,7 +174,7 @@ sql!(
      LEFT JOIN office_kind k ON k.code = o.kind_code
      LEFT JOIN ethnic_group e ON e.code = p.ethnic_code
      WHERE p.person_id = $1 AND NOT $2 AND (CAST($3 AS UUID) IS NULL OR p.commune_id = $3)
-       AND (CAST($4 AS UUID) IS NULL OR p.person_id = $4)"
+       AND (CAST($4 AS UUID) IS NULL OR p.person_id = $4) AND (c.province_id = $6 OR p.person_id = $4)"
 );
 sql!(
     POSTS,
@@ -203,7 +203,7 @@ sql!(
 
 /// A commune by its code, if the actor may see it.
 pub(super) async fn commune(conn: &mut Conn, actor: &Actor, code: &str) -> Result<Option<CommuneRow>, StoreError> {
-    conn.opt(&COMMUNE, &[&code, &actor.commune()]).await
+    conn.opt(&COMMUNE, &[&code, &actor.commune(), &actor.province]).await
 }
 
 /// The offices of a commune.
@@ -234,7 +234,8 @@ pub(super) async fn person(
     id: PersonId,
     today: NaiveDate,
 ) -> Result<Option<PersonRow>, StoreError> {
-    conn.opt(&PERSON, &[&id, &actor.sees_nobody(), &actor.commune(), &actor.own_person(), &today]).await
+    conn.opt(&PERSON, &[&id, &actor.sees_nobody(), &actor.commune(), &actor.own_person(), &today, &actor.province])
+        .await
 }
 
 /// Somebody's posts, newest first.

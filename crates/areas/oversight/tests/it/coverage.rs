@@ -128,7 +128,7 @@ db_test! {
         let setting = setting(db, LATER).await;
         setting.held().await;
         let mut conn = setting.app.db().read().await.unwrap();
-        let scheme = scheme::first_scheme(&mut conn).await.unwrap().unwrap();
+        let scheme = scheme::all(&mut conn).await.unwrap().remove(0);
         let today = setting.app.db().today();
         let rules = scheme::rules(&mut conn, scheme.id, today).await.unwrap();
         let figures = coverage(&mut conn, &scheme, &rules, today).await.unwrap();

@@ -144,6 +144,9 @@ pub struct AccountInput {
     pub commune: Option<UnitId>,
     /// The person, for a learner or lecturer in the register.
     pub person: Option<PersonId>,
+    /// The province in which the account works; none for an officer, whose commune says it, and for whoever works in the
+    /// province that was loaded first.
+    pub province: Option<UnitId>,
 }
 
 #[derive(serde::Serialize)]
@@ -152,6 +155,8 @@ struct Made<'a> {
     role: &'a str,
     commune: Option<UnitId>,
     person: Option<PersonId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    province: Option<UnitId>,
 }
 
 /// Makes accounts with one password hash (a first password that must be changed, or a demonstration's).
@@ -176,6 +181,7 @@ pub async fn add_accounts(
             args.add(&password_hash)?;
             args.add(&must_change)?;
             args.add(&input.person)?;
+            args.add(&input.province)?;
             args.add(&now)
         })
         .await?;
@@ -187,8 +193,8 @@ pub async fn add_accounts(
         })
         .await?;
         for (id, input) in &made {
-            let after =
-                Made { username: &input.username, role: input.role, commune: input.commune, person: input.person };
+            let AccountInput { username, role, commune, person, province, .. } = *input;
+            let after = Made { username, role, commune: *commune, person: *person, province: *province };
             tx.audit(by, "accounts.account.made", id, Change::created(&after))?;
         }
         Ok(made.into_iter().map(|(id, _)| id).collect())
@@ -225,7 +231,7 @@ pub async fn reset_password(
     permit: &Permit<ManageAccounts>,
     account: AccountId,
 ) -> Result<String, ResetError> {
-    let row: Option<AccountRow> = db.read().await?.opt(&BY_ID, &[&account]).await?;
+    let row: Option<AccountRow> = db.read().await?.opt(&BY_ID, &[&account, &permit.actor.province]).await?;
     let row = row.ok_or(ResetError::NotFound)?;
     set_one_time(db, By::Actor(&permit.actor), &row).await
 }
@@ -304,7 +310,7 @@ pub async fn set_open(
     }
     db.write(async |tx| {
         let now = tx.now();
-        let row: Option<AccountRow> = tx.opt(&BY_ID, &[&account]).await?;
+        let row: Option<AccountRow> = tx.opt(&BY_ID, &[&account, &permit.actor.province]).await?;
         let row = row.ok_or(CloseError::NotFound)?;
         let changed = if open {
             tx.exec(&REOPEN, &[&row.id]).await?
@@ -327,7 +333,7 @@ pub async fn set_open(
 /// [`ResetError`].
 pub async fn change_password(db: &Db, actor: &Actor, token: &str, old: &str, new: &str) -> Result<(), ResetError> {
     password::check(new)?;
-    let row: Option<AccountRow> = db.read().await?.opt(&BY_ID, &[&actor.account]).await?;
+    let row: Option<AccountRow> = db.read().await?.opt(&BY_ID, &[&actor.account, &actor.province]).await?;
     let row = row.ok_or(ResetError::NotFound)?;
     if !password::fits(old, &row.password_hash).await {
         return Err(ResetError::Wrong);
@@ -390,11 +396,11 @@ pub async fn first_administrator(
         }
         let id = AccountId::new(tx.ids());
         let none: Option<PersonId> = None;
-        let no_commune: Option<UnitId> = None;
+        let nowhere: Option<UnitId> = None;
         let found_by = search_key(username, name, none);
-        tx.exec(&INSERT_ACCOUNT, &[&id, &username, &name, &found_by, &hash, &false, &none, &now]).await?;
-        tx.exec(&INSERT_ROLE, &[&id, &"administrator", &no_commune, &now]).await?;
-        let after = Made { username, role: "administrator", commune: None, person: None };
+        tx.exec(&INSERT_ACCOUNT, &[&id, &username, &name, &found_by, &hash, &false, &none, &nowhere, &now]).await?;
+        tx.exec(&INSERT_ROLE, &[&id, &"administrator", &nowhere, &now]).await?;
+        let after = Made { username, role: "administrator", commune: None, person: None, province: None };
         tx.audit(By::System("setup"), "accounts.account.made", id, Change::created(&after))?;
         Ok(())
     })

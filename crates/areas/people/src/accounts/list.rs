@@ -50,7 +50,7 @@ pub(super) async fn get(
     let t = ui.t;
     let mut conn = db.read().await?;
     let part = asked.q.trim();
-    let wanted = Wanted { after: &asked.after, role: &asked.role, part };
+    let wanted = Wanted { after: &asked.after, role: &asked.role, part, province: permit.actor.province };
     let mut accounts = list(&mut conn, &wanted, db.now(), PAGE + 1).await?;
     let total = matching(&mut conn, &wanted).await?;
     let more = accounts.len() > PAGE_LINES;

@@ -13,7 +13,7 @@ use super::{
     AccountInput, ManageAccounts, ROLES, Role, ScopeKind, actions, list, password,
     setup::{good_name, good_username},
 };
-use crate::organisation::communes;
+use crate::organisation::{CommuneName, commune_names};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -41,10 +41,9 @@ fn given() -> impl Iterator<Item = &'static Role> {
     ROLES.iter().filter(|r| r.scope != ScopeKind::Own)
 }
 
-async fn page(ui: &Ui, db: &Db, permit: &Permit<ManageAccounts>, typed: &Typed, errors: &Errors) -> Answer {
+fn page(ui: &Ui, known: &[CommuneName], typed: &Typed, errors: &Errors) -> Answer {
     let t = ui.t;
-    let all = communes(&mut db.read().await?, &permit.actor).await?;
-    let communes: Vec<Choice> = all.into_iter().map(|c| Choice::new(c.code, c.name)).collect();
+    let communes: Vec<Choice> = known.iter().map(|c| Choice::new(&c.code, &c.name)).collect();
     let roles: Vec<Choice> = given().map(|r| Choice::new(r.code, t.get(format!("accounts-role-{}", r.code)))).collect();
     let title = t.get("accounts-new");
     let body = MakePage {
@@ -65,7 +64,8 @@ async fn page(ui: &Ui, db: &Db, permit: &Permit<ManageAccounts>, typed: &Typed, 
 
 /// GET /accounts/new
 pub(super) async fn get(ui: Ui, State(db): State<Db>, permit: Permit<ManageAccounts>) -> Answer {
-    page(&ui, &db, &permit, &Typed::default(), &Errors::new()).await
+    let known = commune_names(&mut db.read().await?, &permit.actor).await?;
+    page(&ui, &known, &Typed::default(), &Errors::new())
 }
 
 /// POST /accounts: makes the account and shows its one-time password, once.
@@ -88,7 +88,8 @@ pub(super) async fn post(
     if role.is_none() {
         errors.add("role", "accounts-role-missing");
     }
-    let commune = crate::organisation::commune_by_code(&mut db.read().await?, &typed.commune).await?;
+    let known = commune_names(&mut db.read().await?, &permit.actor).await?;
+    let commune = known.iter().find(|c| c.code == typed.commune).map(|c| c.commune_id);
     match (role.map(|r| r.scope), &commune) {
         (Some(ScopeKind::Commune), None) => errors.add("commune", "accounts-commune-missing"),
         (Some(scope), Some(_)) if scope != ScopeKind::Commune => errors.add("commune", "accounts-commune-needless"),
@@ -97,12 +98,13 @@ pub(super) async fn post(
     if let (Some(role), true) = (role, errors.is_empty()) {
         let once = actions::one_time_password().map_err(|e| WebError::Internal(e.to_string()))?;
         let hash = password::hash(&once).await.map_err(WebError::Internal)?;
-        let input = AccountInput { username, name, role: role.code, commune, person: None };
+        let input =
+            AccountInput { username, name, role: role.code, commune, person: None, province: permit.actor.province };
         match actions::add_accounts(&db, By::Actor(&permit.actor), &[input], &hash, true).await {
             Ok(_) => return list::once(&ui, once),
             Err(error) if error.is_unique("username") => errors.add("username", "accounts-username-taken"),
             Err(error) => return Err(WebError::Store(error)),
         }
     }
-    page(&ui, &db, &permit, &typed, &errors).await
+    page(&ui, &known, &typed, &errors)
 }

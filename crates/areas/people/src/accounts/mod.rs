@@ -1,6 +1,6 @@
 //! Accounts: who may sign in, with which role, and for how long a session lives.
 //!
-//! Owns tables `account`, `account_role`, `session`, `sign_in_event`, `setup_link`.
+//! Owns tables `account`, `account_role`, `session`, `sign_in_event`, `setup_link`; view `v_accounts_province`.
 //! Uses `person` and `org_unit` by their keys only.
 //!
 //! Always true:
@@ -8,6 +8,7 @@
 //! - five wrong tries lock a sign-in name for fifteen minutes, whether anybody has it or not; a session idle for fifteen minutes ends
 //!   (yardstick QCVN 12:2026/BCA);
 //! - an account is closed, never deleted;
+//! - an account works in one province: nothing of another one exists for it;
 //! - a role's rights stand in one table, [`roles`].
 //!
 //! Start reading at [`actions::sign_in`].

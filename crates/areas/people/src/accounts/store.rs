@@ -20,11 +20,12 @@ pub(super) struct AccountRow {
     pub disabled_at: Option<DateTime<Utc>>,
     pub role: String,
     pub commune_id: Option<UnitId>,
+    pub province_id: Option<UnitId>,
 }
 
 impl AccountRow {
     pub(super) fn actor(self) -> Actor {
-        actor(self.id, self.username, self.name, self.role, self.person_id, self.commune_id)
+        actor(self.id, self.username, self.name, self.role, self.person_id, self.commune_id, self.province_id)
     }
 }
 
@@ -41,11 +42,12 @@ pub(super) struct SessionRow {
     pub disabled_at: Option<DateTime<Utc>>,
     pub role: String,
     pub commune_id: Option<UnitId>,
+    pub province_id: Option<UnitId>,
 }
 
 impl SessionRow {
     pub(super) fn actor(self) -> Actor {
-        actor(self.id, self.username, self.name, self.role, self.person_id, self.commune_id)
+        actor(self.id, self.username, self.name, self.role, self.person_id, self.commune_id, self.province_id)
     }
 }
 
@@ -56,6 +58,7 @@ fn actor(
     code: String,
     person: Option<PersonId>,
     commune: Option<UnitId>,
+    province: Option<UnitId>,
 ) -> Actor {
     let (scope, rights) = match role(&code) {
         // a commune's officer without a commune, a learner without a person: nobody's data
@@ -70,7 +73,7 @@ fn actor(
         }
         None => (Scope::Nobody, std::collections::BTreeSet::new()),
     };
-    Actor { account, username, name, role: code, person, scope, rights }
+    Actor { account, username, name, role: code, person, province, scope, rights }
 }
 
 /// An account in the administrator's list. The name of somebody in the register stays out: the sign-in name is
@@ -89,19 +92,22 @@ pub(super) struct AccountLine {
 
 sql!(
     BY_USERNAME,
-    "SELECT a.id, a.username, a.name, a.password_hash, a.person_id, a.disabled_at, r.role, r.commune_id
-     FROM account a JOIN account_role r ON r.account_id = a.id WHERE a.username = $1"
+    "SELECT a.id, a.username, a.name, a.password_hash, a.person_id, a.disabled_at, r.role, r.commune_id, w.province_id
+     FROM account a JOIN account_role r ON r.account_id = a.id JOIN v_accounts_province w ON w.account_id = a.id
+     WHERE a.username = $1"
 );
 sql!(
     BY_ID,
-    "SELECT a.id, a.username, a.name, a.password_hash, a.person_id, a.disabled_at, r.role, r.commune_id
-     FROM account a JOIN account_role r ON r.account_id = a.id WHERE a.id = $1"
+    "SELECT a.id, a.username, a.name, a.password_hash, a.person_id, a.disabled_at, r.role, r.commune_id, w.province_id
+     FROM account a JOIN account_role r ON r.account_id = a.id JOIN v_accounts_province w ON w.account_id = a.id
+     WHERE a.id = $1 AND w.province_id IS NOT DISTINCT FROM $2"
 );
 sql!(
     SESSION,
     "SELECT s.seen_at, s.ended_at, a.id, a.username, a.name, a.must_change_password, a.person_id, a.disabled_at, r.role,
-            r.commune_id
+            r.commune_id, w.province_id
      FROM session s JOIN account a ON a.id = s.account_id JOIN account_role r ON r.account_id = a.id
+     JOIN v_accounts_province w ON w.account_id = a.id
      WHERE s.token_hash = $1"
 );
 sql!(
@@ -111,25 +117,29 @@ sql!(
                     AND NOT EXISTS (SELECT 1 FROM sign_in_event x WHERE x.username = e.username
                                     AND x.outcome IN ('ok', 'lifted') AND x.id > e.id)) AS locked,
             a.disabled_at, a.last_sign_in_at
-     FROM account a JOIN account_role r ON r.account_id = a.id LEFT JOIN org_unit u ON u.id = r.commune_id
+     FROM account a JOIN account_role r ON r.account_id = a.id JOIN v_accounts_province w ON w.account_id = a.id
+     LEFT JOIN org_unit u ON u.id = r.commune_id
      WHERE a.username > $1 AND ($2 = '' OR r.role = $2) AND ($3 = '' OR a.search_key LIKE $3)
+       AND w.province_id IS NOT DISTINCT FROM $6
      ORDER BY a.username LIMIT $4"
 );
 sql!(
     MATCHING,
-    "SELECT COUNT(*) FROM account a JOIN account_role r ON r.account_id = a.id
-     WHERE ($1 = '' OR r.role = $1) AND ($2 = '' OR a.search_key LIKE $2)"
+    "SELECT COUNT(*) FROM account a JOIN account_role r ON r.account_id = a.id JOIN v_accounts_province w ON w.account_id = a.id
+     WHERE ($1 = '' OR r.role = $1) AND ($2 = '' OR a.search_key LIKE $2)
+       AND w.province_id IS NOT DISTINCT FROM $3"
 );
 sql!(
     OF_ROLE,
-    "SELECT a.id, a.name FROM account a JOIN account_role r ON r.account_id = a.id
-     WHERE r.role = $1 AND a.disabled_at IS NULL ORDER BY a.username"
+    "SELECT a.id, a.name FROM account a JOIN account_role r ON r.account_id = a.id JOIN v_accounts_province w ON w.account_id = a.id
+     WHERE r.role = $1 AND w.province_id = $2 AND a.disabled_at IS NULL ORDER BY a.username"
 );
 sql!(COUNT, "SELECT COUNT(*) FROM account");
 sql!(
     INSERT_ACCOUNT,
-    "INSERT INTO account (id, username, name, search_key, password_hash, must_change_password, person_id, created_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+    "INSERT INTO account (id, username, name, search_key, password_hash, must_change_password, person_id, province_id,
+                          created_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
 );
 sql!(INSERT_ROLE, "INSERT INTO account_role (account_id, role, commune_id, given_at) VALUES ($1, $2, $3, $4)");
 sql!(SET_PASSWORD, "UPDATE account SET password_hash = $2, must_change_password = $3 WHERE id = $1");
@@ -160,12 +170,12 @@ pub async fn actor_by_username(conn: &mut Conn, username: &str) -> Result<Option
     Ok(row.map(AccountRow::actor))
 }
 
-/// Accounts of a role that may sign in, by username: id and name.
+/// Accounts of a role that may sign in and work where the actor does, by username: id and name.
 ///
 /// # Errors
 /// The database's failure.
-pub async fn accounts_of(conn: &mut Conn, role: &str) -> Result<Vec<(AccountId, String)>, StoreError> {
-    conn.all(&OF_ROLE, &[&role]).await
+pub async fn accounts_of(conn: &mut Conn, actor: &Actor, role: &str) -> Result<Vec<(AccountId, String)>, StoreError> {
+    conn.all(&OF_ROLE, &[&role, &actor.province]).await
 }
 
 /// How many accounts there are.
@@ -186,6 +196,8 @@ pub(super) struct Wanted<'a> {
     pub role: &'a str,
     /// Part of a sign-in name or of a body's name, as typed.
     pub part: &'a str,
+    /// Where the accounts work.
+    pub province: Option<UnitId>,
 }
 
 impl Wanted<'_> {
@@ -203,12 +215,12 @@ pub(super) async fn list(
     most: i64,
 ) -> Result<Vec<AccountLine>, StoreError> {
     let since = now - TimeDelta::minutes(LOCK_MINUTES);
-    conn.all(&LIST, &[&wanted.after, &wanted.role, &wanted.like(), &most, &since]).await
+    conn.all(&LIST, &[&wanted.after, &wanted.role, &wanted.like(), &most, &since, &wanted.province]).await
 }
 
 /// How many accounts there are of what is wanted, on all pages.
 pub(super) async fn matching(conn: &mut Conn, wanted: &Wanted<'_>) -> Result<i64, StoreError> {
-    let (count,): (i64,) = conn.one(&MATCHING, &[&wanted.role, &wanted.like()]).await?;
+    let (count,): (i64,) = conn.one(&MATCHING, &[&wanted.role, &wanted.like(), &wanted.province]).await?;
     Ok(count)
 }
 

@@ -4,15 +4,15 @@
 //! `v_organisation_commune`.
 //!
 //! Always true:
-//! - a commune hangs below the province, an office below its commune;
+//! - a commune hangs below its province, an office below its commune;
 //! - a commune has an office of every kind that a post can belong to.
 
 mod list;
 mod store;
 
 pub use store::{
-    Commune, CommuneInput, CommuneName, EthnicInput, Lookup, OfficeKindInput, OrganisationInput, PositionInput,
-    commune_by_code, commune_names, communes, load_organisation, lookup,
+    Commune, CommuneInput, CommuneName, EthnicInput, Lookup, OfficeKindInput, OrganisationInput, PositionInput, Shared,
+    commune_by_code, commune_names, communes, load_organisation, lookup, province_by_code, shared,
 };
 
 use kernel::Right;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use ::store::{By, Change, Conn, Db, StoreError, sql};
+use ::store::{By, Change, Conn, StoreError, Tx, sql};
 use chrono::NaiveDate;
 use kernel::{
     Actor, PositionId, UnitId,
@@ -29,7 +29,7 @@ pub struct CommuneInput {
 }
 
 /// A kind of office that every commune has.
-#[derive(Debug, Clone, serde::Serialize)]
+#[derive(Debug, Clone, serde::Serialize, sqlx::FromRow)]
 #[expect(missing_docs, reason = "columns of office_kind, described in the dictionary")]
 pub struct OfficeKindInput {
     pub code: String,
@@ -38,7 +38,7 @@ pub struct OfficeKindInput {
 }
 
 /// A post.
-#[derive(Debug, Clone, serde::Serialize)]
+#[derive(Debug, Clone, serde::Serialize, sqlx::FromRow)]
 #[expect(missing_docs, reason = "columns of position, described in the dictionary")]
 pub struct PositionInput {
     pub code: String,
@@ -50,7 +50,7 @@ pub struct PositionInput {
 }
 
 /// An ethnic group.
-#[derive(Debug, Clone, serde::Serialize)]
+#[derive(Debug, Clone, serde::Serialize, sqlx::FromRow)]
 #[expect(missing_docs, reason = "columns of ethnic_group, described in the dictionary")]
 pub struct EthnicInput {
     pub code: String,
@@ -82,14 +82,20 @@ sql!(
                           road_km, lat, lon)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
 );
-sql!(INSERT_OFFICE_KIND, "INSERT INTO office_kind (code, name, bloc, search_key) VALUES ($1, $2, $3, $4)");
+sql!(
+    INSERT_OFFICE_KIND,
+    "INSERT INTO office_kind (code, name, bloc, search_key) VALUES ($1, $2, $3, $4) ON CONFLICT (code) DO NOTHING"
+);
 sql!(INSERT_OFFICE, "INSERT INTO office (unit_id, commune_id, kind_code) VALUES ($1, $2, $3)");
 sql!(
     INSERT_POSITION,
     "INSERT INTO position (id, code, title, search_key, bloc, office_code, level, target_group, place)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (code) DO NOTHING"
 );
-sql!(INSERT_ETHNIC, "INSERT INTO ethnic_group (code, name, search_key, is_minority) VALUES ($1, $2, $3, $4)");
+sql!(
+    INSERT_ETHNIC,
+    "INSERT INTO ethnic_group (code, name, search_key, is_minority) VALUES ($1, $2, $3, $4) ON CONFLICT (code) DO NOTHING"
+);
 
 struct Unit<'a> {
     id: UnitId,
@@ -99,105 +105,145 @@ struct Unit<'a> {
     name: &'a str,
 }
 
-/// Writes a province: its communes, an office of every kind in each, posts and ethnic groups.
+/// Writes a province: its communes, an office of every kind in each, posts and ethnic groups; gives its unit. Provinces
+/// share the lists of kinds of offices, posts and ethnic groups: what another one brought stays as it is ([`shared`]).
 ///
 /// # Errors
-/// [`StoreError::Unique`] when a code is there already; the database's failure.
-pub async fn load_organisation(db: &Db, by: By<'_>, input: &OrganisationInput) -> Result<(), StoreError> {
-    db.write(async |tx| {
-        let province = UnitId::new(tx.ids());
-        let mut units = vec![Unit {
-            id: province,
-            parent: None,
-            kind: "province",
-            code: format!("P{}", input.province_code),
-            name: &input.province_name,
-        }];
-        let mut communes = Vec::with_capacity(input.communes.len());
-        let mut offices = Vec::with_capacity(input.communes.len() * input.office_kinds.len());
-        for commune in &input.communes {
-            let id = UnitId::new(tx.ids());
-            units.push(Unit {
-                id,
-                parent: Some(province),
-                kind: "commune",
-                code: commune.code.clone(),
-                name: &commune.name,
-            });
-            communes.push((id, commune));
-            for kind in &input.office_kinds {
-                let office = UnitId::new(tx.ids());
-                let code = format!("{}-{}", commune.code, kind.code);
-                units.push(Unit { id: office, parent: Some(id), kind: "office", code, name: &kind.name });
-                offices.push((office, id, &kind.code));
-            }
+/// [`StoreError::Unique`] when the province or a commune is there already; the database's failure.
+pub async fn load_organisation(tx: &mut Tx, by: By<'_>, input: &OrganisationInput) -> Result<UnitId, StoreError> {
+    let province = UnitId::new(tx.ids());
+    let mut units = vec![Unit {
+        id: province,
+        parent: None,
+        kind: "province",
+        code: province_code(&input.province_code),
+        name: &input.province_name,
+    }];
+    let mut communes = Vec::with_capacity(input.communes.len());
+    let mut offices = Vec::with_capacity(input.communes.len() * input.office_kinds.len());
+    for commune in &input.communes {
+        let id = UnitId::new(tx.ids());
+        units.push(Unit {
+            id,
+            parent: Some(province),
+            kind: "commune",
+            code: commune.code.clone(),
+            name: &commune.name,
+        });
+        communes.push((id, commune));
+        for kind in &input.office_kinds {
+            let office = UnitId::new(tx.ids());
+            let code = format!("{}-{}", commune.code, kind.code);
+            units.push(Unit { id: office, parent: Some(id), kind: "office", code, name: &kind.name });
+            offices.push((office, id, &kind.code));
         }
-        tx.exec_many(&INSERT_UNIT, &units, |u, args| {
-            args.add(&u.id)?;
-            args.add(&u.parent)?;
-            args.add(&u.kind)?;
-            args.add(&u.code)?;
-            args.add(&u.name)?;
-            args.add(&fold(u.name))?;
-            args.add(&plain_sort_key(u.name))?;
-            args.add(&input.since)
-        })
-        .await?;
-        tx.exec_many(&INSERT_COMMUNE, &communes, |(id, c), args| {
-            args.add(id)?;
-            args.add(&c.kind)?;
-            args.add(&c.former_district)?;
-            args.add(&c.region)?;
-            args.add(&c.is_border)?;
-            args.add(&c.is_highland)?;
-            args.add(&c.is_mountain)?;
-            args.add(&c.is_coastal)?;
-            args.add(&c.population)?;
-            args.add(&c.road_km)?;
-            args.add(&c.lat)?;
-            args.add(&c.lon)
-        })
-        .await?;
-        tx.exec_many(&INSERT_OFFICE_KIND, &input.office_kinds, |k, args| {
-            args.add(&k.code)?;
-            args.add(&k.name)?;
-            args.add(&k.bloc)?;
-            args.add(&fold(&k.name))
-        })
-        .await?;
-        tx.exec_many(&INSERT_OFFICE, &offices, |(office, commune, kind), args| {
-            args.add(office)?;
-            args.add(commune)?;
-            args.add(kind)
-        })
-        .await?;
-        let positions: Vec<(PositionId, i64, &PositionInput)> =
-            (1..).zip(&input.positions).map(|(place, p)| (PositionId::new(tx.ids()), place, p)).collect();
-        tx.exec_many(&INSERT_POSITION, &positions, |(id, place, p), args| {
-            args.add(id)?;
-            args.add(&p.code)?;
-            args.add(&p.title)?;
-            args.add(&fold(&p.title))?;
-            args.add(&p.bloc)?;
-            args.add(&p.office_code)?;
-            args.add(&p.level)?;
-            args.add(&p.target_group)?;
-            args.add(place)
-        })
-        .await?;
-        tx.exec_many(&INSERT_ETHNIC, &input.ethnic_groups, |e, args| {
-            args.add(&e.code)?;
-            args.add(&e.name)?;
-            args.add(&fold(&e.name))?;
-            args.add(&e.is_minority)
-        })
-        .await?;
-        for (id, commune) in &communes {
-            tx.audit(by, "organisation.commune.loaded", id, Change::created(commune))?;
-        }
-        tx.audit(by, "organisation.positions.loaded", "positions", Change::created(&input.positions))
+    }
+    tx.exec_many(&INSERT_UNIT, &units, |u, args| {
+        args.add(&u.id)?;
+        args.add(&u.parent)?;
+        args.add(&u.kind)?;
+        args.add(&u.code)?;
+        args.add(&u.name)?;
+        args.add(&fold(u.name))?;
+        args.add(&plain_sort_key(u.name))?;
+        args.add(&input.since)
     })
-    .await
+    .await?;
+    tx.exec_many(&INSERT_COMMUNE, &communes, |(id, c), args| {
+        args.add(id)?;
+        args.add(&c.kind)?;
+        args.add(&c.former_district)?;
+        args.add(&c.region)?;
+        args.add(&c.is_border)?;
+        args.add(&c.is_highland)?;
+        args.add(&c.is_mountain)?;
+        args.add(&c.is_coastal)?;
+        args.add(&c.population)?;
+        args.add(&c.road_km)?;
+        args.add(&c.lat)?;
+        args.add(&c.lon)
+    })
+    .await?;
+    tx.exec_many(&INSERT_OFFICE_KIND, &input.office_kinds, |k, args| {
+        args.add(&k.code)?;
+        args.add(&k.name)?;
+        args.add(&k.bloc)?;
+        args.add(&fold(&k.name))
+    })
+    .await?;
+    tx.exec_many(&INSERT_OFFICE, &offices, |(office, commune, kind), args| {
+        args.add(office)?;
+        args.add(commune)?;
+        args.add(kind)
+    })
+    .await?;
+    let positions: Vec<(PositionId, i64, &PositionInput)> =
+        (1..).zip(&input.positions).map(|(place, p)| (PositionId::new(tx.ids()), place, p)).collect();
+    tx.exec_many(&INSERT_POSITION, &positions, |(id, place, p), args| {
+        args.add(id)?;
+        args.add(&p.code)?;
+        args.add(&p.title)?;
+        args.add(&fold(&p.title))?;
+        args.add(&p.bloc)?;
+        args.add(&p.office_code)?;
+        args.add(&p.level)?;
+        args.add(&p.target_group)?;
+        args.add(place)
+    })
+    .await?;
+    tx.exec_many(&INSERT_ETHNIC, &input.ethnic_groups, |e, args| {
+        args.add(&e.code)?;
+        args.add(&e.name)?;
+        args.add(&fold(&e.name))?;
+        args.add(&e.is_minority)
+    })
+    .await?;
+    for (id, commune) in &communes {
+        tx.audit(by, "organisation.commune.loaded", id, Change::created(commune))?;
+    }
+    tx.audit(by, "organisation.positions.loaded", "positions", Change::created(&input.positions))?;
+    Ok(province)
+}
+
+/// The lists that provinces share, as they stand.
+#[derive(Debug, Clone, Default)]
+#[expect(missing_docs, reason = "lists of the inputs above")]
+pub struct Shared {
+    pub office_kinds: Vec<OfficeKindInput>,
+    pub positions: Vec<PositionInput>,
+    pub ethnic_groups: Vec<EthnicInput>,
+}
+
+sql!(OFFICE_KINDS, "SELECT code, name, bloc FROM office_kind ORDER BY code");
+sql!(POSITIONS, "SELECT code, title, bloc, office_code, level, target_group FROM position ORDER BY code");
+sql!(ETHNIC_GROUPS, "SELECT code, name, is_minority FROM ethnic_group ORDER BY code");
+
+/// Reads the lists that provinces share.
+///
+/// # Errors
+/// The database's failure.
+pub async fn shared(conn: &mut Conn) -> Result<Shared, StoreError> {
+    Ok(Shared {
+        office_kinds: conn.all(&OFFICE_KINDS, &[]).await?,
+        positions: conn.all(&POSITIONS, &[]).await?,
+        ethnic_groups: conn.all(&ETHNIC_GROUPS, &[]).await?,
+    })
+}
+
+sql!(PROVINCE, "SELECT id FROM org_unit WHERE code = $1 AND kind = 'province'");
+
+/// A province by its code in the statistics office's list.
+///
+/// # Errors
+/// The database's failure.
+pub async fn province_by_code(conn: &mut Conn, code: &str) -> Result<Option<UnitId>, StoreError> {
+    let row: Option<(UnitId,)> = conn.opt(&PROVINCE, &[&province_code(code)]).await?;
+    Ok(row.map(|(id,)| id))
+}
+
+/// The code of a province among all units.
+fn province_code(code: &str) -> String {
+    format!("P{code}")
 }
 
 /// A commune with what lists show of it.
@@ -225,16 +271,16 @@ sql!(
     COMMUNES,
     "SELECT c.commune_id, c.code, c.name, c.kind, c.former_district, c.region, c.is_border, COUNT(p.person_id) AS people
      FROM v_organisation_commune c LEFT JOIN v_registry_person p ON p.commune_id = c.commune_id
-     WHERE CAST($1 AS UUID) IS NULL OR c.commune_id = $1
+     WHERE c.province_id = $1 AND (CAST($2 AS UUID) IS NULL OR c.commune_id = $2)
      GROUP BY c.commune_id, c.code, c.name, c.kind, c.former_district, c.region, c.is_border, c.sort_key
      ORDER BY c.sort_key, c.code"
 );
 sql!(
     COMMUNE_NAMES,
     "SELECT commune_id, code, name FROM v_organisation_commune
-     WHERE CAST($1 AS UUID) IS NULL OR commune_id = $1 ORDER BY sort_key, code"
+     WHERE province_id = $1 AND (CAST($2 AS UUID) IS NULL OR commune_id = $2) ORDER BY sort_key, code"
 );
-sql!(BY_CODE, "SELECT commune_id FROM v_organisation_commune WHERE code = $1");
+sql!(BY_CODE, "SELECT commune_id, province_id FROM v_organisation_commune WHERE code = $1");
 sql!(COMMUNE_CODES, "SELECT code, commune_id FROM v_organisation_commune ORDER BY code");
 sql!(OFFICE_CODES, "SELECT o.commune_id, o.kind_code, o.unit_id FROM office o ORDER BY o.commune_id, o.kind_code");
 sql!(POSITION_CODES, "SELECT code, id FROM position ORDER BY code");
@@ -244,7 +290,7 @@ sql!(POSITION_CODES, "SELECT code, id FROM position ORDER BY code");
 /// # Errors
 /// The database's failure.
 pub async fn communes(conn: &mut Conn, actor: &Actor) -> Result<Vec<Commune>, StoreError> {
-    conn.all(&COMMUNES, &[&actor.commune()]).await
+    conn.all(&COMMUNES, &[&actor.province, &actor.commune()]).await
 }
 
 /// A commune as a choice of a form names it.
@@ -263,16 +309,15 @@ pub struct CommuneName {
 /// # Errors
 /// The database's failure.
 pub async fn commune_names(conn: &mut Conn, actor: &Actor) -> Result<Vec<CommuneName>, StoreError> {
-    conn.all(&COMMUNE_NAMES, &[&actor.commune()]).await
+    conn.all(&COMMUNE_NAMES, &[&actor.province, &actor.commune()]).await
 }
 
-/// A commune by its code.
+/// A commune of any province and its province, by its code.
 ///
 /// # Errors
 /// The database's failure.
-pub async fn commune_by_code(conn: &mut Conn, code: &str) -> Result<Option<UnitId>, StoreError> {
-    let row: Option<(UnitId,)> = conn.opt(&BY_CODE, &[&code]).await?;
-    Ok(row.map(|(id,)| id))
+pub async fn commune_by_code(conn: &mut Conn, code: &str) -> Result<Option<(UnitId, UnitId)>, StoreError> {
+    conn.opt(&BY_CODE, &[&code]).await
 }
 
 /// Ids by code, for loading many people at once.

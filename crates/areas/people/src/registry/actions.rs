@@ -1,6 +1,6 @@
 //! Adding people and declared figures.
 
-use ::store::{By, Change, Db, StoreError};
+use ::store::{By, Change, Db, StoreError, Tx};
 use chrono::NaiveDate;
 use kernel::{
     AssignmentId, PersonId, PositionId, UnitId,
@@ -123,48 +123,43 @@ pub async fn add_people(db: &Db, by: By<'_>, inputs: &[PersonInput]) -> Result<V
     .await
 }
 
-/// Writes the totals that a scheme declares.
+/// Writes the totals that a scheme declares of its province.
 ///
 /// # Errors
 /// The database's failure.
 pub async fn load_declared_totals(
-    db: &Db,
+    tx: &mut Tx,
     by: By<'_>,
-    scheme_code: &str,
+    province: UnitId,
     totals: &[DeclaredInput],
 ) -> Result<(), StoreError> {
-    db.write(async |tx| {
-        tx.exec_many(&INSERT_DECLARED, (1_i64..).zip(totals), |(place, d), args| {
-            args.add(&scheme_code)?;
-            args.add(&d.dimension)?;
-            args.add(&d.key)?;
-            args.add(&d.label)?;
-            args.add(&d.people)?;
-            args.add(&d.as_of)?;
-            args.add(&d.source)?;
-            args.add(place)
-        })
-        .await?;
-        tx.audit(by, "registry.declared_totals.loaded", scheme_code, Change::created(&totals))
+    tx.exec_many(&INSERT_DECLARED, (1_i64..).zip(totals), |(place, d), args| {
+        args.add(&province)?;
+        args.add(&d.dimension)?;
+        args.add(&d.key)?;
+        args.add(&d.label)?;
+        args.add(&d.people)?;
+        args.add(&d.as_of)?;
+        args.add(&d.source)?;
+        args.add(place)
     })
-    .await
+    .await?;
+    tx.audit(by, "registry.declared_totals.loaded", province, Change::created(&totals))
 }
 
-/// Writes person-times of past years by category.
+/// Writes person-times of past years of a province by category.
 ///
 /// # Errors
 /// The database's failure.
-pub async fn load_history(db: &Db, by: By<'_>, lines: &[HistoryInput]) -> Result<(), StoreError> {
-    db.write(async |tx| {
-        tx.exec_many(&INSERT_HISTORY, (1_i64..).zip(lines), |(place, h), args| {
-            args.add(&h.category_code)?;
-            args.add(&h.category)?;
-            args.add(&h.period)?;
-            args.add(&h.person_times)?;
-            args.add(place)
-        })
-        .await?;
-        tx.audit(by, "registry.history.loaded", "training_history", Change::created(&lines))
+pub async fn load_history(tx: &mut Tx, by: By<'_>, province: UnitId, lines: &[HistoryInput]) -> Result<(), StoreError> {
+    tx.exec_many(&INSERT_HISTORY, (1_i64..).zip(lines), |(place, h), args| {
+        args.add(&province)?;
+        args.add(&h.category_code)?;
+        args.add(&h.category)?;
+        args.add(&h.period)?;
+        args.add(&h.person_times)?;
+        args.add(place)
     })
-    .await
+    .await?;
+    tx.audit(by, "registry.history.loaded", province, Change::created(&lines))
 }

@@ -81,11 +81,11 @@ fn line(caption: String, levels: &[Level], rows: &[&CrossRow]) -> Line {
 pub(super) async fn get(ui: Ui, State(db): State<Db>, permit: Permit<ReadStatistics>) -> Answer {
     let t = ui.t;
     let mut conn = db.read().await?;
-    let commune = permit.actor.commune();
-    let rows = cross(&mut conn, commune).await?;
+    let (province, commune) = (permit.actor.province, permit.actor.commune());
+    let rows = cross(&mut conn, province, commune).await?;
     let whole = commune.is_none();
-    let declared = if whole { counted(declared(&mut conn).await?, &rows) } else { Vec::new() };
-    let history = if whole { history(&mut conn).await? } else { Vec::new() };
+    let declared = if whole { counted(declared(&mut conn, province).await?, &rows) } else { Vec::new() };
+    let history = if whole { history(&mut conn, province).await? } else { Vec::new() };
     let levels = levels(&rows);
     let mut lines: Vec<Line> = BLOCS
         .iter()

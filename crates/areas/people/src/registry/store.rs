@@ -40,12 +40,13 @@ sql!(
 );
 sql!(
     INSERT_DECLARED,
-    "INSERT INTO declared_total (scheme_code, dimension, key, label, people, as_of, source, place)
+    "INSERT INTO declared_total (province_id, dimension, key, label, people, as_of, source, place)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
 );
 sql!(
     INSERT_HISTORY,
-    "INSERT INTO training_history (category_code, category, period, person_times, place) VALUES ($1, $2, $3, $4, $5)"
+    "INSERT INTO training_history (province_id, category_code, category, period, person_times, place)
+     VALUES ($1, $2, $3, $4, $5, $6)"
 );
 sql!(
     LIST,
@@ -57,7 +58,7 @@ sql!(
      LEFT JOIN office_kind k ON k.code = o.kind_code
      WHERE NOT $1 AND (CAST($2 AS UUID) IS NULL OR p.commune_id = $2) AND (CAST($3 AS UUID) IS NULL OR p.person_id = $3)
        AND ($4 = '' OR p.search_key LIKE $4) AND ($5 = '' OR u.code = $5) AND ($6 = '' OR p.bloc = $6)
-       AND ($7 = '' OR p.level = $7) AND ($8 = '' OR (p.sort_key, p.code) > ($8, $9))
+       AND ($7 = '' OR p.level = $7) AND ($8 = '' OR (p.sort_key, p.code) > ($8, $9)) AND u.province_id = $11
      ORDER BY p.sort_key, p.code LIMIT $10"
 );
 sql!(
@@ -65,25 +66,26 @@ sql!(
     "SELECT COUNT(*) FROM v_registry_person p JOIN v_organisation_commune u ON u.commune_id = p.commune_id
      WHERE NOT $1 AND (CAST($2 AS UUID) IS NULL OR p.commune_id = $2) AND (CAST($3 AS UUID) IS NULL OR p.person_id = $3)
        AND ($4 = '' OR p.search_key LIKE $4) AND ($5 = '' OR u.code = $5) AND ($6 = '' OR p.bloc = $6)
-       AND ($7 = '' OR p.level = $7)"
+       AND ($7 = '' OR p.level = $7) AND u.province_id = $8"
 );
 sql!(
     CROSS,
     "SELECT p.bloc, COALESCE(p.education, '') AS education, COALESCE(p.theory, '') AS theory,
             COALESCE(p.management, '') AS management, p.target_group IS NOT NULL AS targeted, COUNT(*) AS people
-     FROM v_registry_person p
-     WHERE CAST($1 AS UUID) IS NULL OR p.commune_id = $1
+     FROM v_registry_person p JOIN v_organisation_commune u ON u.commune_id = p.commune_id
+     WHERE u.province_id = $1 AND (CAST($2 AS UUID) IS NULL OR p.commune_id = $2)
      GROUP BY p.bloc, p.education, p.theory, p.management, p.target_group IS NOT NULL
      ORDER BY p.bloc, p.education, p.theory, p.management, p.target_group IS NOT NULL"
 );
 sql!(
     DECLARED,
     "SELECT dimension, key, label, people AS declared, CAST(0 AS BIGINT) AS counted
-     FROM declared_total ORDER BY scheme_code, place, key"
+     FROM declared_total WHERE province_id = $1 ORDER BY place, key"
 );
 sql!(
     HISTORY,
-    "SELECT category_code, category, period, person_times FROM training_history ORDER BY period, place, category_code"
+    "SELECT category_code, category, period, person_times FROM training_history WHERE province_id = $1
+     ORDER BY period, place, category_code"
 );
 
 /// A person in the list.
@@ -140,6 +142,7 @@ pub(super) async fn list(
             &after.0,
             &after.1,
             &most,
+            &actor.province,
         ],
     )
     .await
@@ -158,32 +161,37 @@ pub(super) async fn count(conn: &mut Conn, actor: &Actor, narrow: &Narrow<'_>) -
                 &narrow.commune,
                 &narrow.bloc,
                 &narrow.level,
+                &actor.province,
             ],
         )
         .await?;
     Ok(people)
 }
 
-/// The register by bloc, education, theory and management, within a commune or as a whole.
-pub(super) async fn cross(conn: &mut Conn, commune: Option<UnitId>) -> Result<Vec<CrossRow>, StoreError> {
-    conn.all(&CROSS, &[&commune]).await
+/// The register of a province by bloc, education, theory and management, within a commune or as a whole.
+pub(super) async fn cross(
+    conn: &mut Conn,
+    province: Option<UnitId>,
+    commune: Option<UnitId>,
+) -> Result<Vec<CrossRow>, StoreError> {
+    conn.all(&CROSS, &[&province, &commune]).await
 }
 
 /// Declared totals, nobody counted yet.
-pub(super) async fn declared(conn: &mut Conn) -> Result<Vec<ReconcileLine>, StoreError> {
-    conn.all(&DECLARED, &[]).await
+pub(super) async fn declared(conn: &mut Conn, province: Option<UnitId>) -> Result<Vec<ReconcileLine>, StoreError> {
+    conn.all(&DECLARED, &[&province]).await
 }
 
-/// Declared totals beside the register.
+/// Declared totals of a province beside its register.
 ///
 /// # Errors
 /// The database's failure.
-pub async fn reconcile(conn: &mut Conn) -> Result<Vec<ReconcileLine>, StoreError> {
-    let rows = cross(conn, None).await?;
-    Ok(counted(declared(conn).await?, &rows))
+pub async fn reconcile(conn: &mut Conn, province: UnitId) -> Result<Vec<ReconcileLine>, StoreError> {
+    let rows = cross(conn, Some(province), None).await?;
+    Ok(counted(declared(conn, Some(province)).await?, &rows))
 }
 
 /// Person-times of past years.
-pub(super) async fn history(conn: &mut Conn) -> Result<Vec<HistoryInput>, StoreError> {
-    conn.all(&HISTORY, &[]).await
+pub(super) async fn history(conn: &mut Conn, province: Option<UnitId>) -> Result<Vec<HistoryInput>, StoreError> {
+    conn.all(&HISTORY, &[&province]).await
 }

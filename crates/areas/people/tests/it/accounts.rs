@@ -53,7 +53,7 @@ async fn one_person(app: &TestApp) -> kernel::PersonId {
         positions: vec![position],
         ethnic_groups: Vec::new(),
     };
-    load_organisation(app.db(), by, &organisation).await.unwrap();
+    app.db().write(async |tx| load_organisation(tx, by, &organisation).await).await.unwrap();
     let person = PersonInput {
         code: "HV00001".to_owned(),
         full_name: "Nguyễn Thị Hoà".to_owned(),
@@ -311,6 +311,7 @@ db_test! {
             role: if person.is_none() { "home_affairs" } else { "learner" },
             commune: None,
             person,
+            province: None,
         };
         let person = one_person(&app).await;
         let inputs = [named("sonoivu", "Sở Nội vụ", None), named("hv00001", "Nguyễn Thị Hoà", Some(person))];

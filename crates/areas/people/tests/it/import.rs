@@ -235,7 +235,7 @@ db_test! {
         committed(&mut client, &roster(&[changed])).await;
         let list = client.get("/people").await;
         let person = list.attributes("#rows tbody th a", "href")[0].rsplit('/').next().unwrap().parse().unwrap();
-        let account = AccountInput { username: "an".into(), name: "An".into(), role: "learner", commune: None, person: Some(person) };
+        let account = AccountInput { username: "an".into(), name: "An".into(), role: "learner", commune: None, person: Some(person), province: None };
         add_accounts(app.db(), By::System("test"), &[account], "-", false).await.unwrap();
 
         let refused = client.post(&format!("{path}/undo"), &[]).await;

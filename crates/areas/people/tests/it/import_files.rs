@@ -6,7 +6,7 @@ use people::registry::import::{Importer, draft};
 use rust_xlsxwriter::Workbook;
 use testkit::{Client, Reply, db_test};
 
-use crate::import_setting::{app, committed, counts, man, names, roster, table, uploaded};
+use crate::import_setting::{app, committed, counts, man, names, roster, table, unit, uploaded};
 
 /// A small roster as text.
 const TEXT: &str = "DANH SÁCH CÁN BỘ XÃ ANH SƠN;;;;\nHọ và tên;Ngày sinh;Giới tính;Chức vụ;Xã, phường\n\
@@ -164,12 +164,13 @@ db_test! {
             let name = format!("Lê {} {} {} {}", letters(middle), letters(middle / 10), letters(given), letters(given / 10));
             text.push_str(&format!("{name},{:02}/{:02}/19{},Chuyên viên đất đai,Anh Sơn\n", number % 28 + 1, middle % 12 + 1, 60 + given % 40));
         }
-        let draft = draft(app.db(), Importer::System("test"), text.into_bytes()).await.unwrap();
+        let who = Importer::System("test", unit(app.db()).await);
+        let draft = draft(app.db(), who, text.into_bytes()).await.unwrap();
         let counts = draft.counts();
         assert_eq!((counts.new + counts.faulty, counts.changed, counts.unchanged, counts.skipped), (100_000, 0, 0, 0));
         assert!(draft.faulty().all(|row| row.faults[0].code == "person-twice"));
         let longer = format!("Họ và tên,Ngày sinh,Chức vụ,Xã\n{}", "a,b,c,d\n".repeat(120_000));
-        let refused = people::registry::import::draft(app.db(), Importer::System("test"), longer.into_bytes()).await;
+        let refused = people::registry::import::draft(app.db(), who, longer.into_bytes()).await;
         assert_eq!(refused.err().unwrap().to_string(), "more than 120000 rows");
     }
 

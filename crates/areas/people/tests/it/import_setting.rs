@@ -4,6 +4,7 @@ use ::store::{By, Db};
 use kernel::UnitId;
 use people::organisation::{
     CommuneInput, EthnicInput, OfficeKindInput, OrganisationInput, PositionInput, load_organisation, lookup,
+    province_by_code,
 };
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook, Worksheet};
 use testkit::{Client, Reply, TestApp, TestDb};
@@ -15,13 +16,18 @@ pub const NOW: &str = "2026-11-24T08:00";
 /// the communes Anh Sơn and Hoà Bình.
 pub async fn app(db: TestDb) -> TestApp {
     let app = TestApp::new(db, [people::area()], NOW).await;
-    load_organisation(app.db(), By::System("test"), &province()).await.unwrap();
+    app.db().write(async |tx| load_organisation(tx, By::System("test"), &province()).await).await.unwrap();
     app.account("sonoivu", "home_affairs", None, None).await;
     for code in ["00001", "00002"] {
         let commune = commune(app.db(), code).await;
         app.account(&format!("xa-{code}"), "commune_officer", Some(commune), None).await;
     }
     app
+}
+
+/// The province.
+pub async fn unit(db: &Db) -> UnitId {
+    province_by_code(&mut db.read().await.unwrap(), "40").await.unwrap().unwrap()
 }
 
 /// A commune by its code.

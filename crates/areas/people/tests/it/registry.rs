@@ -6,7 +6,7 @@ use people::registry::{
 };
 use testkit::{TestApp, TestDb, db_test};
 
-use crate::import_setting::{app, names};
+use crate::import_setting::{app, names, unit};
 
 fn person(code: &str, name: &str, commune: &str, position: &str, levels: [&str; 3]) -> PersonInput {
     let [education, theory, management] = levels.map(|level| (!level.is_empty()).then(|| level.to_owned()));
@@ -163,11 +163,12 @@ db_test! {
 
     async fn declared_totals_stand_beside_the_register_and_gaps_are_reported(db: TestDb) {
         let app = with_people(db, &three()).await;
-        load_declared_totals(app.db(), By::System("test"), "NA", &declared()).await.unwrap();
+        let (by, province) = (By::System("test"), unit(app.db()).await);
+        app.db().write(async |tx| load_declared_totals(tx, by, province, &declared()).await).await.unwrap();
         let history = [HistoryInput { category_code: "LLCT".into(), category: "Lý luận chính trị".into(), period: "2021-2024".into(), person_times: 3442 }];
-        load_history(app.db(), By::System("test"), &history).await.unwrap();
+        app.db().write(async |tx| load_history(tx, by, province, &history).await).await.unwrap();
 
-        let lines = reconcile(&mut app.db().read().await.unwrap()).await.unwrap();
+        let lines = reconcile(&mut app.db().read().await.unwrap(), province).await.unwrap();
         let missing: Vec<(String, i64, i64)> = gaps(&lines).into_iter().map(|g| (g.dimension, g.sum, g.missing)).collect();
         let wanted = [("bloc", 8553, 71), ("education", 8512, 112), ("theory", 8624, 0), ("management", 8624, 0)];
         assert_eq!(missing, wanted.map(|(d, sum, gap)| (d.to_owned(), sum, gap)));

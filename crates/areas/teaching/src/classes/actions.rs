@@ -131,12 +131,13 @@ struct Called {
 /// called for already or its year is not approved.
 pub async fn call_class(db: &Db, permit: &Permit<OpenClasses>, input: &CallInput) -> Result<ClassId, ClassError> {
     db.write(async |tx| {
-        let scheme = scheme::first_scheme(tx).await?.ok_or(ClassError::NotFound)?;
+        let scheme = scheme::of(tx, &permit.actor).await?.ok_or(ClassError::NotFound)?;
         let rules = scheme::rules(tx, scheme.id, input.starts_on).await?;
         let planned = store::planned(tx, scheme.id).await?;
         let planned = planned.into_iter().find(|p| p.id == input.planned).ok_or(ClassError::NotFound)?;
         let audience = planned.audience_code.ok_or(ClassError::NotFound)?;
-        let venue = rooms::hold(tx, input.venue).await?.ok_or(ClassError::Field("venue", "classes-no-venue"))?;
+        let venue =
+            rooms::hold(tx, scheme.id, input.venue).await?.ok_or(ClassError::Field("venue", "classes-no-venue"))?;
         check_call(input, &rules, venue.seats, tx.today())?;
         let days = u64::try_from(rules.class_days).unwrap_or(1);
         let ends_on = input.starts_on + Days::new(days.saturating_sub(1));
@@ -151,7 +152,7 @@ pub async fn call_class(db: &Db, permit: &Permit<OpenClasses>, input: &CallInput
             return Err(ClassError::Field("venue", "classes-venue-taken"));
         }
         if let Some(head) = input.head {
-            check_head(tx, head, busy.iter().any(|b| b.head_account_id == Some(head))).await?;
+            check_head(tx, &permit.actor, head, busy.iter().any(|b| b.head_account_id == Some(head))).await?;
         }
 
         let year = i64::from(input.starts_on.year());
@@ -246,8 +247,8 @@ fn check_call(input: &CallInput, rules: &Rules, venue_seats: i64, today: NaiveDa
 }
 
 /// A class head is a lecturer who heads no other class in the same week.
-async fn check_head(conn: &mut Conn, head: AccountId, busy: bool) -> Result<(), ClassError> {
-    if !accounts_of(conn, "lecturer").await?.iter().any(|(account, _)| *account == head) {
+async fn check_head(conn: &mut Conn, actor: &Actor, head: AccountId, busy: bool) -> Result<(), ClassError> {
+    if !accounts_of(conn, actor, "lecturer").await?.iter().any(|(account, _)| *account == head) {
         return Err(ClassError::Field("head", "classes-head-unknown"));
     }
     if busy {
@@ -268,7 +269,7 @@ pub async fn assign_head(
     head: AccountId,
 ) -> Result<(), ClassError> {
     db.write(async |tx| {
-        if !store::hold(tx, class).await? {
+        if !store::hold(tx, By::from(&permit.actor), class).await? {
             return Err(ClassError::NotFound);
         }
         let line = store::any_class(tx, class).await?.ok_or(ClassError::NotFound)?;
@@ -276,7 +277,8 @@ pub async fn assign_head(
             return Err(ClassError::Closed(line.state));
         }
         let busy = store::busy(tx, line.starts_on, line.ends_on).await?;
-        check_head(tx, head, busy.iter().any(|b| b.id != class && b.head_account_id == Some(head))).await?;
+        check_head(tx, &permit.actor, head, busy.iter().any(|b| b.id != class && b.head_account_id == Some(head)))
+            .await?;
         tx.exec(&SET_HEAD, &[&class, &head]).await?;
         tx.audit(&permit.actor, "classes.class.head_assigned", class, Change::changed(&line.head_account_id, &head))?;
         Ok(())
@@ -323,7 +325,7 @@ pub async fn nominate(
         return Err(ClassError::Nobody);
     }
     db.write(async |tx| {
-        let line = open_to_people(tx, class).await?;
+        let line = open_to_people(tx, By::from(&permit.actor), class).await?;
         store::quota(tx, class, commune).await?.ok_or(ClassError::NoQuota)?;
         let chosen = judged(tx, &line, commune, people, confirmed).await?;
         fill_from_waiting(tx, By::from(&permit.actor), &line).await?;
@@ -370,8 +372,8 @@ async fn judged(
     Ok(chosen)
 }
 
-async fn open_to_people(tx: &mut Tx, class: ClassId) -> Result<ClassLine, ClassError> {
-    if !store::hold(tx, class).await? {
+async fn open_to_people(tx: &mut Tx, by: By<'_>, class: ClassId) -> Result<ClassLine, ClassError> {
+    if !store::hold(tx, by, class).await? {
         return Err(ClassError::NotFound);
     }
     let line = store::any_class(tx, class).await?.ok_or(ClassError::NotFound)?;
@@ -454,7 +456,7 @@ impl Job for FillFreeSeats {
         let filled = context
             .db
             .write(async |tx| {
-                let line = open_to_people(tx, self.class).await?;
+                let line = open_to_people(tx, By::System(Self::NAME), self.class).await?;
                 fill_from_waiting(tx, By::System(Self::NAME), &line).await
             })
             .await;
@@ -521,7 +523,7 @@ async fn leave(
         return Err(ClassError::NoReason);
     }
     db.write(async |tx| {
-        let line = open_to_people(tx, class).await?;
+        let line = open_to_people(tx, By::from(actor), class).await?;
         let row = nomination(tx, class, id, commune).await?;
         // the school's word about somebody accepted already is a withdrawal
         let accepted = row.state == NominationState::Accepted;
@@ -551,7 +553,7 @@ pub async fn substitute(
     }
     let commune = permit.actor.commune().ok_or(ClassError::NotFound)?;
     db.write(async |tx| {
-        let line = open_to_people(tx, class).await?;
+        let line = open_to_people(tx, By::from(&permit.actor), class).await?;
         let row = nomination(tx, class, id, Some(commune)).await?;
         move_nomination(tx, By::from(&permit.actor), &row, NominationMove::Replace, &reason).await?;
         let chosen = judged(tx, &line, commune, &[newcomer], confirmed).await?;
@@ -579,7 +581,7 @@ pub async fn accept(
         return Err(ClassError::Nobody);
     }
     db.write(async |tx| {
-        open_to_people(tx, class).await?;
+        open_to_people(tx, By::from(&permit.actor), class).await?;
         let proposed: Vec<NominationRow> = tx.all(&OPEN_NOMINATIONS, &[&class, &NominationState::Proposed]).await?;
         let found: Vec<(PersonId, Finding)> = doubts(tx, class)
             .await?
@@ -622,7 +624,7 @@ pub(super) async fn doubts(
 pub async fn open_class(db: &Db, permit: &Permit<OpenClasses>, class: ClassId, reason: &str) -> Result<(), ClassError> {
     let reason = kernel::text::clean(reason);
     db.write(async |tx| {
-        let line = open_to_people(tx, class).await?;
+        let line = open_to_people(tx, By::from(&permit.actor), class).await?;
         let rules = scheme::rules(tx, line.scheme_id, line.starts_on).await?;
         if line.proposed > 0 {
             return Err(ClassError::Undecided(line.proposed));
@@ -650,7 +652,7 @@ pub async fn cancel_class(
         return Err(ClassError::NoReason);
     }
     db.write(async |tx| {
-        let line = open_to_people(tx, class).await?;
+        let line = open_to_people(tx, By::from(&permit.actor), class).await?;
         for state in [NominationState::Proposed, NominationState::Waiting, NominationState::Accepted] {
             let rows: Vec<NominationRow> = tx.all(&OPEN_NOMINATIONS, &[&class, &state]).await?;
             for row in &rows {
@@ -682,7 +684,7 @@ async fn move_class(
 /// # Errors
 /// [`ClassError::Refused`] when the class is not where the step begins.
 pub async fn step_class(tx: &mut Tx, actor: &Actor, class: ClassId, step: ClassMove) -> Result<(), ClassError> {
-    if !store::hold(tx, class).await? {
+    if !store::hold(tx, By::from(actor), class).await? {
         return Err(ClassError::NotFound);
     }
     let line = store::any_class(tx, class).await?.ok_or(ClassError::NotFound)?;
@@ -709,7 +711,7 @@ pub async fn record_results(
     class: ClassId,
     outcomes: &[(PersonId, bool)],
 ) -> Result<(), ClassError> {
-    if !store::hold(tx, class).await? {
+    if !store::hold(tx, By::from(actor), class).await? {
         return Err(ClassError::NotFound);
     }
     let rows: Vec<NominationRow> = tx.all(&OPEN_NOMINATIONS, &[&class, &NominationState::Accepted]).await?;

@@ -2,6 +2,7 @@
 
 use ::store::Db;
 use axum::{extract::State, http::StatusCode, response::Response};
+use kernel::Actor;
 use people::accounts::accounts_of;
 use serde::Deserialize;
 use web::{
@@ -52,23 +53,30 @@ struct CallPage<'a> {
 pub(super) async fn get(
     ui: Ui,
     State(db): State<Db>,
-    _permit: Permit<OpenClasses>,
+    permit: Permit<OpenClasses>,
     Query(asked): Query<Asked>,
 ) -> Answer {
     let typed = Typed { planned: asked.planned, ..Typed::default() };
-    show(&ui, &db, typed, &Errors::new(), StatusCode::OK).await
+    show(&ui, &db, &permit.actor, typed, &Errors::new(), StatusCode::OK).await
 }
 
-async fn show(ui: &Ui, db: &Db, mut typed: Typed, errors: &Errors, status: StatusCode) -> Result<Response, WebError> {
+async fn show(
+    ui: &Ui,
+    db: &Db,
+    actor: &Actor,
+    mut typed: Typed,
+    errors: &Errors,
+    status: StatusCode,
+) -> Result<Response, WebError> {
     let t = ui.t;
     let mut conn = db.read().await?;
-    let scheme = scheme::first_scheme(&mut conn).await?.ok_or(WebError::NotFound)?;
+    let scheme = scheme::of(&mut conn, actor).await?.ok_or(WebError::NotFound)?;
     let rules = scheme::rules(&mut conn, scheme.id, db.today()).await?;
     let waiting = planned(&mut conn, scheme.id).await?;
-    let mut rooms = rooms(&mut conn).await?;
+    let mut rooms = rooms(&mut conn, scheme.id).await?;
     rooms.retain(|room| !room.closed_on(db.today()));
-    let heads = accounts_of(&mut conn, "lecturer").await?;
-    let communes = communes(&mut conn).await?;
+    let heads = accounts_of(&mut conn, actor, "lecturer").await?;
+    let communes = communes(&mut conn, actor).await?;
     drop(conn);
     let asked = waiting.iter().find(|p| p.id.to_string() == typed.planned);
     let chosen = asked.or(waiting.first()).filter(|_| errors.at(t, "planned").is_none() || asked.is_some());
@@ -130,7 +138,7 @@ pub(super) async fn post(
             Err(error) => return Err(error.into()),
         }
     }
-    show(&ui, &db, typed, &errors, StatusCode::UNPROCESSABLE_ENTITY).await
+    show(&ui, &db, &permit.actor, typed, &errors, StatusCode::UNPROCESSABLE_ENTITY).await
 }
 
 fn read(typed: &Typed, errors: &mut Errors) -> Option<CallInput> {

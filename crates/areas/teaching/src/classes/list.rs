@@ -51,7 +51,7 @@ pub(super) async fn get(
         may_open,
         may_nominate: ui.may("classes.nominate"),
     };
-    if let Some(scheme) = scheme::first_scheme(&mut conn).await? {
+    if let Some(scheme) = scheme::of(&mut conn, &permit.actor).await? {
         page.years = years(&mut conn, scheme.id).await?;
         page.year = asked.year.parse().unwrap_or_else(|_| first_shown(&page.years, db.today().year().into()));
         page.classes = classes(&mut conn, &permit.actor, scheme.id, page.year).await?;

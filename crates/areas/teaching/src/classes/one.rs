@@ -2,7 +2,7 @@
 
 use ::store::Db;
 use axum::{extract::State, http::StatusCode, response::Response};
-use kernel::{AccountId, Actor, ClassId, Scope};
+use kernel::{AccountId, Actor, ClassId, Scope, UnitId};
 use people::accounts::accounts_of;
 use serde::Deserialize;
 use web::{
@@ -55,6 +55,7 @@ struct OnePage<'a> {
 #[derive(PartialEq, Eq, Hash)]
 struct Asked {
     class: ClassId,
+    province: Option<UnitId>,
     scope: Scope,
     heads: Option<AccountId>,
     lecturers: bool,
@@ -103,7 +104,13 @@ async fn show(
 ) -> Result<Response, WebError> {
     let t = ui.t;
     let may_open = ui.may("classes.open");
-    let asked = Asked { class: id, scope: actor.scope, heads: heads_only(actor), lecturers: may_open };
+    let asked = Asked {
+        class: id,
+        province: actor.province,
+        scope: actor.scope,
+        heads: heads_only(actor),
+        lecturers: may_open,
+    };
     let seen = db
         .kept(asked, async |conn| {
             let class = store::class(conn, actor, id).await?.ok_or(WebError::NotFound)?;
@@ -112,10 +119,10 @@ async fn show(
                 quotas: quotas(conn, actor, id).await?,
                 people: nominations(conn, actor, id).await?,
                 seats: store::seats(conn, &class, db.today()).await?,
-                communes: store::communes(conn).await?,
+                communes: store::communes(conn, actor).await?,
                 half_days: half_days(conn, id).await?,
                 moves: moves(conn, id).await?,
-                lecturers: if may_open { accounts_of(conn, "lecturer").await? } else { Vec::new() },
+                lecturers: if may_open { accounts_of(conn, actor, "lecturer").await? } else { Vec::new() },
                 class,
             })
         })

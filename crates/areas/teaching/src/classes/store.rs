@@ -1,6 +1,6 @@
 //! SQL of classes; nobody else writes these tables.
 
-use ::store::{Conn, StoreError, Tx, sql};
+use ::store::{By, Conn, StoreError, Tx, sql};
 use chrono::{DateTime, NaiveDate, Utc};
 use kernel::{
     AccountId, Actor, ClassId, HalfDayId, NominationId, PersonId, PlanClassId, PlanId, ProgrammeVersionId, SchemeId,
@@ -191,8 +191,9 @@ sql!(
      JOIN programme p ON p.id = w.programme_id
      JOIN scheme_audience a ON a.scheme_id = c.scheme_id AND a.code = c.audience_code
      JOIN venue v ON v.id = c.venue_id
+     JOIN scheme s ON s.id = c.scheme_id
      LEFT JOIN account h ON h.id = c.head_account_id
-     WHERE c.id = $1
+     WHERE c.id = $1 AND (CAST($4 AS UUID) IS NULL OR s.province_id = $4)
        AND (CAST($2 AS UUID) IS NULL OR EXISTS (SELECT 1 FROM class_quota q WHERE q.class_id = c.id AND q.commune_id = $2))
        AND (CAST($3 AS UUID) IS NULL OR c.head_account_id = $3)"
 );
@@ -300,7 +301,11 @@ sql!(
      WHERE c.id = $1 AND s.commune_id = $2
      ORDER BY planned_here DESC, plan_seq NULLS LAST, s.sort_key, s.code"
 );
-sql!(LOCK_CLASS, "UPDATE class SET turn = turn + 1 WHERE id = $1");
+sql!(
+    LOCK_CLASS,
+    "UPDATE class SET turn = turn + 1
+     WHERE id = $1 AND (CAST($2 AS UUID) IS NULL OR scheme_id IN (SELECT s.id FROM scheme s WHERE s.province_id = $2))"
+);
 sql!(
     SHARES,
     "SELECT q.commune_id, q.seats AS quota,
@@ -309,7 +314,7 @@ sql!(
      FROM class_quota q WHERE q.class_id = $1 ORDER BY q.commune_id"
 );
 sql!(QUOTA, "SELECT seats FROM class_quota WHERE class_id = $1 AND commune_id = $2");
-sql!(COMMUNES, "SELECT COUNT(*) FROM v_organisation_commune");
+sql!(COMMUNES, "SELECT COUNT(*) FROM v_organisation_commune WHERE province_id = $1");
 sql!(
     WAITING_LIST,
     "SELECT id, person_id, commune_id, state FROM nomination WHERE class_id = $1 AND state = 'waiting' ORDER BY waiting_since, id"
@@ -388,13 +393,13 @@ pub async fn classes(
 /// # Errors
 /// The database's failure.
 pub async fn class(conn: &mut Conn, actor: &Actor, class: ClassId) -> Result<Option<ClassLine>, StoreError> {
-    conn.opt(&CLASS, &[&class, &actor.commune(), &heads_only(actor)]).await
+    conn.opt(&CLASS, &[&class, &actor.commune(), &heads_only(actor), &actor.province]).await
 }
 
-/// One class without scope, inside an action that has its own check.
+/// One class without scope, inside an action that holds it already.
 pub(super) async fn any_class(conn: &mut Conn, class: ClassId) -> Result<Option<ClassLine>, StoreError> {
-    let (commune, head): (Option<UnitId>, Option<AccountId>) = (None, None);
-    conn.opt(&CLASS, &[&class, &commune, &head]).await
+    let (nowhere, head): (Option<UnitId>, Option<AccountId>) = (None, None);
+    conn.opt(&CLASS, &[&class, &nowhere, &head, &nowhere]).await
 }
 
 /// Years that have classes, newest first.
@@ -472,12 +477,16 @@ pub async fn quota_communes(conn: &mut Conn, actor: &Actor, class: ClassId) -> R
 }
 
 /// Takes the class's turn: whoever writes its seats, marks or results next waits until this transaction ends.
-/// Gives whether there is such a class.
+/// Gives whether there is such a class in the scheme of `by`; a job of the program may hold any.
 ///
 /// # Errors
 /// The database's failure.
-pub async fn hold(tx: &mut Tx, class: ClassId) -> Result<bool, StoreError> {
-    Ok(tx.exec(&LOCK_CLASS, &[&class]).await? > 0)
+pub async fn hold(tx: &mut Tx, by: By<'_>, class: ClassId) -> Result<bool, StoreError> {
+    let province = match by {
+        By::Actor(actor) => actor.province,
+        By::System(_) => None,
+    };
+    Ok(tx.exec(&LOCK_CLASS, &[&class, &province]).await? > 0)
 }
 
 /// The seats of a class on a day.
@@ -486,9 +495,9 @@ pub(super) async fn seats(conn: &mut Conn, line: &ClassLine, today: NaiveDate) -
     Ok(Seats::new(line.seat_limit, today <= line.nominate_by, shares))
 }
 
-/// How many communes the province has.
-pub(super) async fn communes(conn: &mut Conn) -> Result<i64, StoreError> {
-    let (count,): (i64,) = conn.one(&COMMUNES, &[]).await?;
+/// How many communes the actor's province has.
+pub(super) async fn communes(conn: &mut Conn, actor: &Actor) -> Result<i64, StoreError> {
+    let (count,): (i64,) = conn.one(&COMMUNES, &[&actor.province]).await?;
     Ok(count)
 }
 

@@ -115,24 +115,21 @@ impl<'a> Kept<'a> {
 /// # Errors
 /// [`StoreError::Unique`] when the code is taken; the database's failure.
 pub async fn load_programme(
-    db: &Db,
+    tx: &mut Tx,
     by: By<'_>,
     scheme: SchemeId,
     input: &ProgrammeInput,
 ) -> Result<ProgrammeId, StoreError> {
-    db.write(async |tx| {
-        let (id, version, now) = (ProgrammeId::new(tx.ids()), ProgrammeVersionId::new(tx.ids()), tx.now());
-        tx.exec(
-            &INSERT_PROGRAMME,
-            &[&id, &scheme, &input.code, &input.name, &input.audience_code, &input.is_elective_pool],
-        )
-        .await?;
-        tx.exec(&INSERT_VERSION, &[&version, &id, &1_i64, &VersionState::Drafting, &now]).await?;
-        insert_topics(tx, version, &input.topics).await?;
-        tx.audit(by, "curriculum.programme.loaded", id, Change::created(input))?;
-        Ok(id)
-    })
-    .await
+    let (id, version, now) = (ProgrammeId::new(tx.ids()), ProgrammeVersionId::new(tx.ids()), tx.now());
+    tx.exec(
+        &INSERT_PROGRAMME,
+        &[&id, &scheme, &input.code, &input.name, &input.audience_code, &input.is_elective_pool],
+    )
+    .await?;
+    tx.exec(&INSERT_VERSION, &[&version, &id, &1_i64, &VersionState::Drafting, &now]).await?;
+    insert_topics(tx, version, &input.topics).await?;
+    tx.audit(by, "curriculum.programme.loaded", id, Change::created(input))?;
+    Ok(id)
 }
 
 async fn insert_topics(tx: &mut Tx, version: ProgrammeVersionId, inputs: &[TopicInput]) -> Result<(), StoreError> {
@@ -195,7 +192,7 @@ impl From<EditError> for WebError {
 /// [`EditError::UnderWork`] while the newest version is neither in force nor expired.
 pub async fn start_version(db: &Db, permit: &Permit<EditProgrammes>, programme: ProgrammeId) -> Result<i64, EditError> {
     db.write(async |tx| {
-        let newest = lock(tx, programme).await?.into_iter().next().ok_or(EditError::NotFound)?;
+        let newest = lock(tx, &permit.actor, programme).await?.into_iter().next().ok_or(EditError::NotFound)?;
         if !newest.state.settled() {
             return Err(EditError::UnderWork(newest.number));
         }
@@ -228,19 +225,20 @@ pub async fn start_version(db: &Db, permit: &Permit<EditProgrammes>, programme: 
     .await
 }
 
-/// The versions of a programme, held against other writers until the transaction ends; the newest first.
-async fn lock(tx: &mut Tx, programme: ProgrammeId) -> Result<Vec<ProgrammeLine>, StoreError> {
+/// The versions of a programme of the actor's scheme, held against other writers until the transaction ends; the newest first.
+async fn lock(tx: &mut Tx, actor: &Actor, programme: ProgrammeId) -> Result<Vec<ProgrammeLine>, StoreError> {
     tx.exec(&LOCK_PROGRAMME, &[&programme]).await?;
-    versions(tx, programme).await
+    versions(tx, actor, programme).await
 }
 
 /// The version, held and still on the school's desk, with its topics.
 async fn editable(
     tx: &mut Tx,
+    actor: &Actor,
     programme: ProgrammeId,
     number: i64,
 ) -> Result<(ProgrammeLine, Vec<TopicLine>), EditError> {
-    let line = lock(tx, programme).await?.into_iter().find(|v| v.number == number).ok_or(EditError::NotFound)?;
+    let line = lock(tx, actor, programme).await?.into_iter().find(|v| v.number == number).ok_or(EditError::NotFound)?;
     if !line.state.editable() {
         return Err(EditError::Closed(number, line.state));
     }
@@ -260,7 +258,7 @@ pub async fn add_topic(
     draft: &TopicDraft,
 ) -> Result<TopicId, EditError> {
     db.write(async |tx| {
-        let (line, topics) = editable(tx, programme, number).await?;
+        let (line, topics) = editable(tx, &permit.actor, programme, number).await?;
         let id = TopicId::new(tx.ids());
         let seq = topics.last().map_or(0, |t| t.seq) + 1;
         let code = format!("{}-{number}-{seq:02}", line.code);
@@ -304,7 +302,7 @@ pub async fn change_topic(
     seen: i64,
 ) -> Result<(), EditError> {
     db.write(async |tx| {
-        let (line, topics) = editable(tx, programme, number).await?;
+        let (line, topics) = editable(tx, &permit.actor, programme, number).await?;
         let before = topics.iter().find(|t| t.id == topic).ok_or(EditError::NotFound)?;
         if draft.is(before) {
             return Ok(());
@@ -349,7 +347,7 @@ pub async fn remove_topic(
     topic: TopicId,
 ) -> Result<(), EditError> {
     db.write(async |tx| {
-        let (line, topics) = editable(tx, programme, number).await?;
+        let (line, topics) = editable(tx, &permit.actor, programme, number).await?;
         let before = topics.iter().find(|t| t.id == topic).ok_or(EditError::NotFound)?;
         tx.exec(&DELETE_TOPIC, &[&topic, &line.version_id]).await?;
         tx.audit(&permit.actor, "curriculum.topic.removed", topic, Change::removed(&Kept::of(before)))?;
@@ -380,7 +378,7 @@ pub async fn move_topic(
     way: Way,
 ) -> Result<(), EditError> {
     db.write(async |tx| {
-        let (line, topics) = editable(tx, programme, number).await?;
+        let (line, topics) = editable(tx, &permit.actor, programme, number).await?;
         let place = topics.iter().position(|t| t.id == topic).ok_or(EditError::NotFound)?;
         let other = match way {
             Way::Up => place.checked_sub(1),
@@ -496,10 +494,10 @@ async fn step(
     note: &str,
 ) -> Result<i64, MoveError> {
     db.write(async |tx: &mut Tx| {
-        let scheme = scheme::first_scheme(tx).await?.ok_or(MoveError::NotFound)?;
+        let scheme = scheme::of(tx, actor).await?.ok_or(MoveError::NotFound)?;
         let today = tx.today();
         let rules = scheme::rules(tx, scheme.id, today).await?;
-        let lines = lock(tx, programme).await?;
+        let lines = lock(tx, actor, programme).await?;
         let line = lines.first().ok_or(MoveError::NotFound)?;
         if line.is_elective_pool {
             return Err(MoveError::ElectivePool);

@@ -21,7 +21,7 @@ pub use actions::{
     EditError, MoveError, ProgrammeInput, TopicDraft, TopicInput, Way, approve, enforce, load_programme, start_version,
     submit,
 };
-pub use model::{Fault, Meter, Move, MoveRefused, VersionState, usual_method};
+pub use model::{DELIVERIES, Fault, KINDS, LECTURERS, Meter, Move, MoveRefused, VersionState, usual_method};
 pub use store::{ProgrammeLine, day_topics, programmes};
 
 use kernel::Right;

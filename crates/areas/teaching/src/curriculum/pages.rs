@@ -2,7 +2,7 @@
 
 use ::store::Db;
 use axum::{extract::State, http::StatusCode};
-use kernel::ProgrammeId;
+use kernel::{Actor, ProgrammeId};
 use serde::Deserialize;
 use web::{
     Answer, Errors, Form, Path, Permit, T, Ui, WebError,
@@ -44,11 +44,11 @@ struct ListPage {
 }
 
 /// GET /programmes
-pub(super) async fn list(ui: Ui, State(db): State<Db>, _permit: Permit<ReadProgrammes>) -> Answer {
+pub(super) async fn list(ui: Ui, State(db): State<Db>, permit: Permit<ReadProgrammes>) -> Answer {
     let t = ui.t;
     let mut conn = db.read().await?;
     let mut page = ListPage { t, lead: String::new(), programmes: Vec::new() };
-    if let Some(scheme) = scheme::first_scheme(&mut conn).await? {
+    if let Some(scheme) = scheme::of(&mut conn, &permit.actor).await? {
         let rules = scheme::rules(&mut conn, scheme.id, db.today()).await?;
         page.lead = lead(t, &rules);
         page.programmes = programmes(&mut conn, scheme.id).await?.into_iter().map(|p| show(t, p, &rules)).collect();
@@ -137,12 +137,13 @@ struct Typed {
 pub(super) async fn one(
     ui: Ui,
     State(db): State<Db>,
-    _permit: Permit<ReadProgrammes>,
+    permit: Permit<ReadProgrammes>,
     Path(programme): Path<ProgrammeId>,
 ) -> Answer {
     one_page(
         &ui,
         &db,
+        &permit.actor,
         programme,
         |v| v.iter().position(|v| Some(v.number) == v.in_force).or(Some(0)),
         &Typed::default(),
@@ -154,24 +155,25 @@ pub(super) async fn one(
 pub(super) async fn version(
     ui: Ui,
     State(db): State<Db>,
-    _permit: Permit<ReadProgrammes>,
+    permit: Permit<ReadProgrammes>,
     Path((programme, number)): Path<(ProgrammeId, i64)>,
 ) -> Answer {
-    one_page(&ui, &db, programme, |v| v.iter().position(|v| v.number == number), &Typed::default()).await
+    one_page(&ui, &db, &permit.actor, programme, |v| v.iter().position(|v| v.number == number), &Typed::default()).await
 }
 
 async fn one_page(
     ui: &Ui,
     db: &Db,
+    actor: &Actor,
     programme: ProgrammeId,
     which: impl FnOnce(&[ProgrammeLine]) -> Option<usize>,
     typed: &Typed,
 ) -> Answer {
     let t = ui.t;
     let mut conn = db.read().await?;
-    let scheme = scheme::first_scheme(&mut conn).await?.ok_or(WebError::NotFound)?;
+    let scheme = scheme::of(&mut conn, actor).await?.ok_or(WebError::NotFound)?;
     let rules = scheme::rules(&mut conn, scheme.id, db.today()).await?;
-    let versions = versions(&mut conn, programme).await?;
+    let versions = versions(&mut conn, actor, programme).await?;
     let line = which(&versions).and_then(|place| versions.get(place)).ok_or(WebError::NotFound)?;
     let topics = topics(&mut conn, line.version_id).await?;
     let moves = moves(&mut conn, line.version_id).await?;
@@ -268,8 +270,15 @@ pub(super) async fn post_return(
     let mut errors = Errors::new();
     let reason = errors.line(ui.t, "reason", "curriculum-reason", &said.reason, REASON_MOST);
     if !errors.is_empty() {
-        return one_page(&ui, &db, programme, |_| Some(0), &Typed { reason: said.reason, errors, ..Typed::default() })
-            .await;
+        return one_page(
+            &ui,
+            &db,
+            &permit.actor,
+            programme,
+            |_| Some(0),
+            &Typed { reason: said.reason, errors, ..Typed::default() },
+        )
+        .await;
     }
     let number = actions::give_back(&db, &permit, programme, &reason).await?;
     Ok(ui.see_with(&place(programme, number), "curriculum-returned", &[]))
@@ -287,7 +296,7 @@ pub(super) async fn post_approval(
     let decision = errors.line(ui.t, "decision", "curriculum-decision", &said.decision, DECISION_MOST);
     if !errors.is_empty() {
         let typed = Typed { decision: said.decision, errors, ..Typed::default() };
-        return one_page(&ui, &db, programme, |_| Some(0), &typed).await;
+        return one_page(&ui, &db, &permit.actor, programme, |_| Some(0), &typed).await;
     }
     let number = actions::approve(&db, &permit, programme, &decision).await?;
     Ok(ui.see_with(&place(programme, number), "curriculum-approved", &[]))

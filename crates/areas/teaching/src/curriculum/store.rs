@@ -2,7 +2,7 @@
 
 use ::store::{Conn, StoreError, sql};
 use chrono::{DateTime, Utc};
-use kernel::{ProgrammeId, ProgrammeVersionId, SchemeId, TopicId};
+use kernel::{Actor, ProgrammeId, ProgrammeVersionId, SchemeId, TopicId};
 
 use super::model::VersionState;
 
@@ -93,7 +93,8 @@ sql!(
      FROM programme p
      JOIN programme_version v ON v.programme_id = p.id
      LEFT JOIN topic t ON t.version_id = v.id
-     WHERE p.id = $1
+     JOIN scheme s ON s.id = p.scheme_id
+     WHERE p.id = $1 AND s.province_id = $2
      GROUP BY p.id, p.code, p.name, p.audience_code, p.is_elective_pool, v.id, v.number, v.state, v.decision_number
      ORDER BY v.number DESC"
 );
@@ -116,7 +117,7 @@ sql!(MOVES, "SELECT to_state, by_name, at, note FROM programme_version_move WHER
 sql!(
     INSERT_PROGRAMME,
     "INSERT INTO programme (id, scheme_id, code, name, audience_code, is_elective_pool, place)
-     VALUES ($1, $2, $3, $4, $5, $6, (SELECT COUNT(*) + 1 FROM programme))"
+     VALUES ($1, $2, $3, $4, $5, $6, (SELECT COUNT(*) + 1 FROM programme WHERE scheme_id = $2))"
 );
 sql!(
     INSERT_VERSION,
@@ -159,9 +160,13 @@ pub async fn day_topics(conn: &mut Conn, version: ProgrammeVersionId) -> Result<
     conn.all(&DAY_TOPICS, &[&version]).await
 }
 
-/// Every version of a programme, the newest first.
-pub(super) async fn versions(conn: &mut Conn, programme: ProgrammeId) -> Result<Vec<ProgrammeLine>, StoreError> {
-    conn.all(&VERSIONS, &[&programme]).await
+/// Every version of a programme of the actor's scheme, the newest first.
+pub(super) async fn versions(
+    conn: &mut Conn,
+    actor: &Actor,
+    programme: ProgrammeId,
+) -> Result<Vec<ProgrammeLine>, StoreError> {
+    conn.all(&VERSIONS, &[&programme, &actor.province]).await
 }
 
 /// Topics of a version in their order.

@@ -2,7 +2,7 @@
 
 use ::store::{Conn, Db};
 use axum::{extract::State, http::StatusCode};
-use kernel::{ProgrammeId, TopicId};
+use kernel::{Actor, ProgrammeId, TopicId};
 use serde::Deserialize;
 use web::{
     Answer, Errors, Form, Path, Permit, Query, T, Ui, WebError,
@@ -122,10 +122,16 @@ struct Desk {
 }
 
 impl Desk {
-    async fn read(conn: &mut Conn, db: &Db, programme: ProgrammeId, number: i64) -> Result<Self, WebError> {
-        let scheme = scheme::first_scheme(conn).await?.ok_or(WebError::NotFound)?;
+    async fn read(
+        conn: &mut Conn,
+        db: &Db,
+        actor: &Actor,
+        programme: ProgrammeId,
+        number: i64,
+    ) -> Result<Self, WebError> {
+        let scheme = scheme::of(conn, actor).await?.ok_or(WebError::NotFound)?;
         let rules = scheme::rules(conn, scheme.id, db.today()).await?;
-        let found = versions(conn, programme).await?.into_iter().find(|v| v.number == number);
+        let found = versions(conn, actor, programme).await?.into_iter().find(|v| v.number == number);
         let line = found.ok_or(WebError::NotFound)?;
         if !line.state.editable() {
             return Err(EditError::Closed(number, line.state).into());
@@ -243,10 +249,10 @@ fn page(
 pub(super) async fn get_new(
     ui: Ui,
     State(db): State<Db>,
-    _permit: Permit<EditProgrammes>,
+    permit: Permit<EditProgrammes>,
     Path((programme, number)): Path<(ProgrammeId, i64)>,
 ) -> Answer {
-    let desk = Desk::read(&mut db.read().await?, &db, programme, number).await?;
+    let desk = Desk::read(&mut db.read().await?, &db, &permit.actor, programme, number).await?;
     page(&ui, &desk, None, &TopicForm::fresh(), &Errors::new(), None)
 }
 
@@ -254,10 +260,10 @@ pub(super) async fn get_new(
 pub(super) async fn get(
     ui: Ui,
     State(db): State<Db>,
-    _permit: Permit<EditProgrammes>,
+    permit: Permit<EditProgrammes>,
     Path((programme, number, topic)): Path<(ProgrammeId, i64, TopicId)>,
 ) -> Answer {
-    let desk = Desk::read(&mut db.read().await?, &db, programme, number).await?;
+    let desk = Desk::read(&mut db.read().await?, &db, &permit.actor, programme, number).await?;
     let form = TopicForm::of(desk.topic(topic)?);
     page(&ui, &desk, Some(topic), &form, &Errors::new(), None)
 }
@@ -270,7 +276,7 @@ pub(super) async fn post_new(
     Path((programme, number)): Path<(ProgrammeId, i64)>,
     Form(form): Form<TopicForm>,
 ) -> Answer {
-    let desk = Desk::read(&mut db.read().await?, &db, programme, number).await?;
+    let desk = Desk::read(&mut db.read().await?, &db, &permit.actor, programme, number).await?;
     match form.read(ui.t, &desk.rules) {
         Err(errors) => page(&ui, &desk, None, &form, &errors, None),
         Ok(draft) => {
@@ -289,7 +295,7 @@ pub(super) async fn post(
     Path((programme, number, topic)): Path<(ProgrammeId, i64, TopicId)>,
     Form(mut form): Form<TopicForm>,
 ) -> Answer {
-    let desk = Desk::read(&mut db.read().await?, &db, programme, number).await?;
+    let desk = Desk::read(&mut db.read().await?, &db, &permit.actor, programme, number).await?;
     let draft = match form.read(ui.t, &desk.rules) {
         Err(errors) => return page(&ui, &desk, Some(topic), &form, &errors, None),
         Ok(draft) => draft,
@@ -298,7 +304,7 @@ pub(super) async fn post(
     match actions::change_topic(&db, &permit, programme, number, topic, &draft, seen).await {
         Ok(()) => Ok(ui.see_with(&desk.place(), "curriculum-topic-changed", &[])),
         Err(EditError::Overtaken) => {
-            let desk = Desk::read(&mut db.read().await?, &db, programme, number).await?;
+            let desk = Desk::read(&mut db.read().await?, &db, &permit.actor, programme, number).await?;
             let now = desk.topic(topic)?;
             form.seen = now.edition.to_string();
             let told = overtaken(ui.t, now, &draft);
@@ -340,11 +346,11 @@ pub(super) async fn post_place(
 pub(super) async fn get_removal(
     ui: Ui,
     State(db): State<Db>,
-    _permit: Permit<EditProgrammes>,
+    permit: Permit<EditProgrammes>,
     Path((programme, number, topic)): Path<(ProgrammeId, i64, TopicId)>,
 ) -> Answer {
     let t = ui.t;
-    let desk = Desk::read(&mut db.read().await?, &db, programme, number).await?;
+    let desk = Desk::read(&mut db.read().await?, &db, &permit.actor, programme, number).await?;
     let line = desk.topic(topic)?;
     let back = desk.place();
     let title = t.get("curriculum-topic-remove").into_owned();
@@ -381,11 +387,11 @@ pub(super) struct Weighed {
 pub(super) async fn get_meter(
     ui: Ui,
     State(db): State<Db>,
-    _permit: Permit<EditProgrammes>,
+    permit: Permit<EditProgrammes>,
     Path((programme, number)): Path<(ProgrammeId, i64)>,
     Query(weighed): Query<Weighed>,
 ) -> Answer {
-    let desk = Desk::read(&mut db.read().await?, &db, programme, number).await?;
+    let desk = Desk::read(&mut db.read().await?, &db, &permit.actor, programme, number).await?;
     let meter = desk.meter(ui.t, weighed.topic.parse().ok(), &weighed.kind, &weighed.periods);
     ui.part(&meter.ok_or(WebError::NotFound)?)
 }

@@ -93,7 +93,7 @@ struct Composed {
 /// [`ComposeError`]; nothing is written then.
 pub async fn compose_plan(db: &Db, permit: &Permit<ComposePlan>) -> Result<PlanId, ComposeError> {
     let mut conn = db.read().await?;
-    let scheme = scheme::first_scheme(&mut conn).await?.ok_or(ComposeError::NoScheme)?;
+    let scheme = scheme::of(&mut conn, &permit.actor).await?.ok_or(ComposeError::NoScheme)?;
     let gathered = gather(&mut conn, &scheme, db.today()).await?;
     let by_audience: HashMap<String, ProgrammeId> = programmes(&mut conn, scheme.id)
         .await?
@@ -209,14 +209,14 @@ pub async fn approve_year(
     decision: &str,
 ) -> Result<(), PlanError> {
     let done = db.write(async |tx| {
-        let scheme = scheme::first_scheme(tx).await?.ok_or(PlanError::NotFound)?;
+        let scheme = scheme::of(tx, &permit.actor).await?.ok_or(PlanError::NotFound)?;
         let years = plan_years(tx, scheme.id).await?;
         let line = years.iter().find(|y| y.year == year).ok_or(PlanError::NotFound)?;
-        if line.decision_number.is_some() {
-            return Err(PlanError::Approved);
-        }
         if line.plan_id != plan {
             return Err(PlanError::NotFound);
+        }
+        if line.decision_number.is_some() {
+            return Err(PlanError::Approved);
         }
         let now = tx.now();
         tx.exec(&INSERT_APPROVAL, &[&plan, &year, &decision, &permit.actor.name, &now]).await?;

@@ -3,7 +3,7 @@
 use ::store::{Conn, Db};
 use axum::{extract::State, http::StatusCode};
 use chrono::{Datelike, Days};
-use kernel::PlanId;
+use kernel::{Actor, PlanId};
 use serde::Deserialize;
 use web::{
     Answer, Errors, Form, Path, Permit, Query, T, Ui, WebError,
@@ -86,14 +86,14 @@ struct Typed {
 }
 
 /// GET /plan: `year` shows the classes of another year.
-pub(super) async fn get(ui: Ui, State(db): State<Db>, _permit: Permit<ReadPlan>, Query(asked): Query<Asked>) -> Answer {
-    page(&ui, &db, asked.year.parse().ok(), None).await
+pub(super) async fn get(ui: Ui, State(db): State<Db>, permit: Permit<ReadPlan>, Query(asked): Query<Asked>) -> Answer {
+    page(&ui, &db, &permit.actor, asked.year.parse().ok(), None).await
 }
 
-async fn page(ui: &Ui, db: &Db, year: Option<i64>, typed: Option<Typed>) -> Answer {
+async fn page(ui: &Ui, db: &Db, actor: &Actor, year: Option<i64>, typed: Option<Typed>) -> Answer {
     let t = ui.t;
     let mut conn = db.read().await?;
-    let shown = match scheme::first_scheme(&mut conn).await? {
+    let shown = match scheme::of(&mut conn, actor).await? {
         Some(scheme) => show(t, &mut conn, db, &scheme, year, typed.as_ref()).await?,
         None => None,
     };
@@ -225,7 +225,8 @@ pub(super) async fn post_approval(
     let mut errors = Errors::new();
     let decision = errors.line(ui.t, "decision", "planning-decision-hint", &approval.decision, DECISION_MOST);
     if !errors.is_empty() {
-        return page(&ui, &db, Some(year), Some(Typed { year, decision: approval.decision, errors })).await;
+        return page(&ui, &db, &permit.actor, Some(year), Some(Typed { year, decision: approval.decision, errors }))
+            .await;
     }
     actions::approve_year(&db, &permit, plan, year, &decision).await?;
     Ok(ui.see_with(&format!("/plan?year={year}"), "planning-year-approved", &[("year", year.to_string())]))

@@ -1,6 +1,6 @@
 //! Loading a scheme and its calendar.
 
-use ::store::{By, Change, Db, StoreError};
+use ::store::{By, Change, Db, StoreError, Tx};
 use chrono::NaiveDate;
 use kernel::SchemeId;
 
@@ -8,7 +8,7 @@ use super::{
     model::{CalendarRow, LegalRow, SchemeInput},
     store::{
         COMPLETE_MILESTONE, INSERT_AUDIENCE, INSERT_BLOC, INSERT_BODY, INSERT_DAY, INSERT_LEGAL, INSERT_MILESTONE,
-        INSERT_RULE, INSERT_SCHEME,
+        INSERT_RULE, INSERT_SCHEME, LEGAL_KNOWN,
     },
 };
 
@@ -16,71 +16,68 @@ use super::{
 ///
 /// # Errors
 /// [`StoreError::Unique`] when a scheme of that code is there already; the database's failure.
-pub async fn load_scheme(db: &Db, by: By<'_>, input: &SchemeInput) -> Result<SchemeId, StoreError> {
-    db.write(async |tx| {
-        let id = SchemeId::new(tx.ids());
-        tx.exec(
-            &INSERT_SCHEME,
-            &[
-                &id,
-                &input.code,
-                &input.name,
-                &input.short_name,
-                &input.province_code,
-                &input.province_name,
-                &input.first_year,
-                &input.last_year,
-            ],
-        )
-        .await?;
-        tx.exec_many(&INSERT_RULE, &input.rules, |r, args| {
-            args.add(&id)?;
-            args.add(&r.key)?;
-            args.add(&r.value)?;
-            args.add(&r.unit)?;
-            args.add(&r.valid_from)?;
-            args.add(&r.valid_to)?;
-            args.add(&r.source)
-        })
-        .await?;
-        tx.exec_many(&INSERT_MILESTONE, &input.milestones, |m, args| {
-            args.add(&id)?;
-            args.add(&m.code)?;
-            args.add(&m.title)?;
-            args.add(&m.due_on)?;
-            args.add(&m.source)
-        })
-        .await?;
-        tx.exec_many(&INSERT_BODY, &input.bodies, |b, args| {
-            args.add(&id)?;
-            args.add(&b.code)?;
-            args.add(&b.name)?;
-            args.add(&b.duty)?;
-            args.add(&b.tier)?;
-            args.add(&b.source)
-        })
-        .await?;
-        tx.exec_many(&INSERT_AUDIENCE, (1_i64..).zip(&input.audiences), |(place, a), args| {
-            args.add(&id)?;
-            args.add(&a.code)?;
-            args.add(&a.name)?;
-            args.add(&a.description)?;
-            args.add(&a.target_group)?;
-            args.add(&a.programme_code)?;
-            args.add(place)?;
-            args.add(&a.source)
-        })
-        .await?;
-        tx.exec_many(&INSERT_BLOC, &input.blocs, |b, args| {
-            args.add(&id)?;
-            args.add(&b.bloc)?;
-            args.add(&b.audience_code)
-        })
-        .await?;
-        tx.audit(by, "scheme.scheme.loaded", &input.code, Change::created(input))?;
-        Ok(id)
+pub async fn load_scheme(tx: &mut Tx, by: By<'_>, input: &SchemeInput) -> Result<SchemeId, StoreError> {
+    let id = SchemeId::new(tx.ids());
+    tx.exec(
+        &INSERT_SCHEME,
+        &[
+            &id,
+            &input.code,
+            &input.name,
+            &input.short_name,
+            &input.province,
+            &input.province_name,
+            &input.first_year,
+            &input.last_year,
+        ],
+    )
+    .await?;
+    tx.exec_many(&INSERT_RULE, &input.rules, |r, args| {
+        args.add(&id)?;
+        args.add(&r.key)?;
+        args.add(&r.value)?;
+        args.add(&r.unit)?;
+        args.add(&r.valid_from)?;
+        args.add(&r.valid_to)?;
+        args.add(&r.source)
     })
-    .await
+    .await?;
+    tx.exec_many(&INSERT_MILESTONE, &input.milestones, |m, args| {
+        args.add(&id)?;
+        args.add(&m.code)?;
+        args.add(&m.title)?;
+        args.add(&m.due_on)?;
+        args.add(&m.source)
+    })
+    .await?;
+    tx.exec_many(&INSERT_BODY, &input.bodies, |b, args| {
+        args.add(&id)?;
+        args.add(&b.code)?;
+        args.add(&b.name)?;
+        args.add(&b.duty)?;
+        args.add(&b.tier)?;
+        args.add(&b.source)
+    })
+    .await?;
+    tx.exec_many(&INSERT_AUDIENCE, (1_i64..).zip(&input.audiences), |(place, a), args| {
+        args.add(&id)?;
+        args.add(&a.code)?;
+        args.add(&a.name)?;
+        args.add(&a.description)?;
+        args.add(&a.target_group)?;
+        args.add(&a.programme_code)?;
+        args.add(place)?;
+        args.add(&a.source)
+    })
+    .await?;
+    tx.exec_many(&INSERT_BLOC, &input.blocs, |b, args| {
+        args.add(&id)?;
+        args.add(&b.bloc)?;
+        args.add(&b.audience_code)
+    })
+    .await?;
+    tx.audit(by, "scheme.scheme.loaded", &input.code, Change::created(input))?;
+    Ok(id)
 }
 
 /// Notes that a milestone was reached on a day; whether there was one that was not reached before.
@@ -104,45 +101,42 @@ pub async fn complete_milestone(
     .await
 }
 
-/// Writes days of the calendar.
+/// Writes days of the calendar; a day that another scheme brought already stays as it is.
 ///
 /// # Errors
 /// The database's failure.
-pub async fn load_calendar(db: &Db, by: By<'_>, days: &[CalendarRow]) -> Result<(), StoreError> {
-    db.write(async |tx| {
-        tx.exec_many(&INSERT_DAY, days, |d, args| {
-            args.add(&d.day)?;
-            args.add(&d.code)?;
-            args.add(&d.name)?;
-            args.add(&d.kind)?;
-            args.add(&d.is_day_off)?;
-            args.add(&d.status)?;
-            args.add(&d.source)
-        })
-        .await?;
-        tx.audit(by, "scheme.calendar.loaded", "calendar", Change::created(&days))
+pub async fn load_calendar(tx: &mut Tx, by: By<'_>, days: &[CalendarRow]) -> Result<(), StoreError> {
+    tx.exec_many(&INSERT_DAY, days, |d, args| {
+        args.add(&d.day)?;
+        args.add(&d.code)?;
+        args.add(&d.name)?;
+        args.add(&d.kind)?;
+        args.add(&d.is_day_off)?;
+        args.add(&d.status)?;
+        args.add(&d.source)
     })
-    .await
+    .await?;
+    tx.audit(by, "scheme.calendar.loaded", "calendar", Change::created(&days))
 }
 
-/// Writes the register of legal documents.
+/// Writes legal documents; one that another scheme brought already stays as it is.
 ///
 /// # Errors
 /// The database's failure.
-pub async fn load_legal_documents(db: &Db, by: By<'_>, documents: &[LegalRow]) -> Result<(), StoreError> {
-    db.write(async |tx| {
-        tx.exec_many(&INSERT_LEGAL, (1_i64..).zip(documents), |(place, d), args| {
-            args.add(&d.number)?;
-            args.add(&d.issued_on)?;
-            args.add(&d.issuer)?;
-            args.add(&d.kind)?;
-            args.add(&d.title)?;
-            args.add(&d.status)?;
-            args.add(&d.note)?;
-            args.add(place)
-        })
-        .await?;
-        tx.audit(by, "scheme.legal_documents.loaded", "legal_documents", Change::created(&documents))
+pub async fn load_legal_documents(tx: &mut Tx, by: By<'_>, documents: &[LegalRow]) -> Result<(), StoreError> {
+    let known: Vec<(String, i64)> = tx.all(&LEGAL_KNOWN, &[]).await?;
+    let next = known.last().map_or(1, |(_, place)| place + 1);
+    let fresh = documents.iter().filter(|d| !known.iter().any(|(number, _)| *number == d.number));
+    tx.exec_many(&INSERT_LEGAL, (next..).zip(fresh), |(place, d), args| {
+        args.add(&d.number)?;
+        args.add(&d.issued_on)?;
+        args.add(&d.issuer)?;
+        args.add(&d.kind)?;
+        args.add(&d.title)?;
+        args.add(&d.status)?;
+        args.add(&d.note)?;
+        args.add(place)
     })
-    .await
+    .await?;
+    tx.audit(by, "scheme.legal_documents.loaded", "legal_documents", Change::created(&documents))
 }

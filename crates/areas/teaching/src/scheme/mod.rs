@@ -2,11 +2,13 @@
 //!
 //! Owns tables `scheme`, `scheme_rule`, `scheme_milestone`, `scheme_body`, `scheme_audience`,
 //! `scheme_audience_bloc`, `calendar_day`, `legal_document`; publishes view `v_scheme_person`.
-//! Uses nothing of other slices.
+//! Uses `v_organisation_commune` and `v_registry_person`.
 //!
 //! Always true:
 //! - no figure of a scheme stands in code: a rule is a row with its validity and its source;
-//! - a second scheme can stand beside the first.
+//! - a scheme is the scheme of one province, and a province has one; schemes of several provinces stand beside each other;
+//! - a scheme counts the people of its province's communes, nobody else's;
+//! - [`of`] alone says in which scheme somebody works.
 
 mod actions;
 mod model;
@@ -16,7 +18,7 @@ pub use actions::{complete_milestone, load_calendar, load_legal_documents, load_
 pub use model::{
     AudienceRow, Base, BlocRow, BodyRow, CalendarRow, LegalRow, MilestoneRow, RuleError, RuleRow, Rules, SchemeInput,
 };
-pub use store::{Audience, Milestone, Scheme, audiences, days_off, first_scheme, milestones, rules, scheme_by_code};
+pub use store::{Audience, Milestone, Scheme, all, audiences, calendar, days_off, milestones, of, rules};
 
 web::messages!("teaching.scheme");
 

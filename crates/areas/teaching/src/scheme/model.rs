@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, str::FromStr};
 
 use chrono::NaiveDate;
-use kernel::Score;
+use kernel::{Score, UnitId};
 
 /// Whom the coverage target counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,57 +80,84 @@ pub struct RuleError {
     pub value: Option<String>,
 }
 
+/// Rules on their way out of their rows.
+struct Reading<'a> {
+    rows: &'a BTreeMap<String, String>,
+    broken: Vec<RuleError>,
+}
+
+impl Reading<'_> {
+    fn with<V>(&mut self, key: &str, read: impl FnOnce(&str) -> Option<V>) -> Option<V> {
+        let value = self.rows.get(key);
+        let found = value.and_then(|v| read(v.trim()));
+        if found.is_none() {
+            self.broken.push(RuleError { key: key.to_owned(), value: value.cloned() });
+        }
+        found
+    }
+
+    fn one<V: FromStr + Default>(&mut self, key: &str) -> V {
+        self.with(key, |value| value.parse().ok()).unwrap_or_default()
+    }
+
+    fn number(&mut self, key: &str, within: std::ops::RangeInclusive<i64>) -> i64 {
+        self.with(key, |value| value.parse().ok().filter(|n| within.contains(n))).unwrap_or_default()
+    }
+}
+
+fn base(code: &str) -> Option<Base> {
+    match code {
+        "all" => Some(Base::All),
+        "target_groups" => Some(Base::TargetGroups),
+        _ => None,
+    }
+}
+
+fn bands(text: &str) -> Option<Vec<(Score, String)>> {
+    let one = |part: &str| {
+        let (least, text) = part.split_once(':')?;
+        Some((least.parse().ok()?, text.trim().to_owned()))
+    };
+    let mut bands: Vec<(Score, String)> = text.split(';').map(one).collect::<Option<_>>()?;
+    bands.sort_by_key(|(least, _)| std::cmp::Reverse(*least));
+    Some(bands)
+}
+
 impl Rules {
     /// Reads the rules from key and value.
     ///
     /// # Errors
-    /// The first rule that is missing or unreadable.
-    pub fn from_rows(rows: &BTreeMap<String, String>) -> Result<Self, RuleError> {
-        fn one<V: FromStr>(rows: &BTreeMap<String, String>, key: &str) -> Result<V, RuleError> {
-            let value = rows.get(key);
-            value
-                .and_then(|v| v.trim().parse().ok())
-                .ok_or_else(|| RuleError { key: key.to_owned(), value: value.cloned() })
-        }
-        let broken = |key: &str| RuleError { key: key.to_owned(), value: rows.get(key).cloned() };
-        let coverage_base = match one::<String>(rows, "coverage_base")?.as_str() {
-            "all" => Base::All,
-            "target_groups" => Base::TargetGroups,
-            _ => return Err(broken("coverage_base")),
+    /// Every rule that is missing or unreadable.
+    pub fn from_rows(rows: &BTreeMap<String, String>) -> Result<Self, Vec<RuleError>> {
+        let mut read = Reading { rows, broken: Vec::new() };
+        let rules = Self {
+            coverage_target_permille: read.number("coverage_target_permille", 0..=1000),
+            coverage_base: read.with("coverage_base", base).unwrap_or(Base::All),
+            classes_per_year_least: read.number("classes_per_year_least", 0..=i64::MAX),
+            classes_per_year_most: read.number("classes_per_year_most", 1..=i64::MAX),
+            classes_per_quarter_most: read.number("classes_per_quarter_most", 1..=i64::MAX),
+            class_size_least: read.number("class_size_least", 1..=i64::MAX),
+            class_size_most: read.number("class_size_most", 1..=i64::MAX),
+            class_days: read.number("class_days", 1..=i64::MAX),
+            half_days_per_day: read.number("half_days_per_day", 1..=i64::MAX),
+            periods_per_half_day: read.number("periods_per_half_day", 1..=i64::MAX),
+            theory_percent: read.number("theory_percent", 0..=100),
+            ratio_tolerance_periods: read.number("ratio_tolerance_periods", 0..=i64::MAX),
+            absence_most_percent: read.number("absence_most_percent", 0..=100),
+            essay_score_least: read.one("essay_score_least"),
+            result_bands: read.with("result_bands", bands).unwrap_or_default(),
+            office_absent_most_percent: read.number("office_absent_most_percent", 0..=100),
+            repeat_gap_weeks: read.number("repeat_gap_weeks", 0..=i64::MAX),
+            rooms: read.number("rooms", 1..=i64::MAX),
+            first_teaching_day: read.one("first_teaching_day"),
+            nominate_days_before: read.number("nominate_days_before", 0..=i64::MAX),
+            school_name: read.one("school_name"),
+            school_parent: read.one("school_parent"),
+            school_place: read.one("school_place"),
+            school_sign: read.one("school_sign"),
+            signer_title: read.one("signer_title"),
         };
-        let mut result_bands = Vec::new();
-        for part in one::<String>(rows, "result_bands")?.split(';') {
-            let (least, text) = part.split_once(':').ok_or_else(|| broken("result_bands"))?;
-            result_bands.push((least.parse().map_err(|_| broken("result_bands"))?, text.trim().to_owned()));
-        }
-        result_bands.sort_by_key(|(least, _): &(Score, String)| std::cmp::Reverse(*least));
-        Ok(Self {
-            coverage_target_permille: one(rows, "coverage_target_permille")?,
-            coverage_base,
-            classes_per_year_least: one(rows, "classes_per_year_least")?,
-            classes_per_year_most: one(rows, "classes_per_year_most")?,
-            classes_per_quarter_most: one(rows, "classes_per_quarter_most")?,
-            class_size_least: one(rows, "class_size_least")?,
-            class_size_most: one(rows, "class_size_most")?,
-            class_days: one(rows, "class_days")?,
-            half_days_per_day: one(rows, "half_days_per_day")?,
-            periods_per_half_day: one(rows, "periods_per_half_day")?,
-            theory_percent: one(rows, "theory_percent")?,
-            ratio_tolerance_periods: one(rows, "ratio_tolerance_periods")?,
-            absence_most_percent: one(rows, "absence_most_percent")?,
-            essay_score_least: one(rows, "essay_score_least")?,
-            result_bands,
-            office_absent_most_percent: one(rows, "office_absent_most_percent")?,
-            repeat_gap_weeks: one(rows, "repeat_gap_weeks")?,
-            rooms: one(rows, "rooms")?,
-            first_teaching_day: one(rows, "first_teaching_day")?,
-            nominate_days_before: one(rows, "nominate_days_before")?,
-            school_name: one(rows, "school_name")?,
-            school_parent: one(rows, "school_parent")?,
-            school_place: one(rows, "school_place")?,
-            school_sign: one(rows, "school_sign")?,
-            signer_title: one(rows, "signer_title")?,
-        })
+        if read.broken.is_empty() { Ok(rules) } else { Err(read.broken) }
     }
 
     /// Periods of a whole class: days × half-days × periods (40 in Nghệ An).
@@ -167,8 +194,8 @@ pub struct SchemeInput {
     pub name: String,
     /// Name in the frame: `Đề án 2026 – 2030`.
     pub short_name: String,
-    /// Code of the province in the statistics office's list.
-    pub province_code: String,
+    /// The province whose people it trains; it has no other scheme.
+    pub province: UnitId,
     /// Name of the province.
     pub province_name: String,
     /// First year of the horizon.
@@ -315,6 +342,19 @@ mod tests {
     fn a_missing_rule_is_named() {
         let mut rows = sample();
         rows.remove("rooms");
-        assert_eq!(Rules::from_rows(&rows), Err(RuleError { key: "rooms".into(), value: None }));
+        assert_eq!(Rules::from_rows(&rows), Err(vec![RuleError { key: "rooms".into(), value: None }]));
+    }
+
+    #[test]
+    fn every_broken_rule_is_named() {
+        let mut rows = sample();
+        for (key, value) in
+            [("class_days", "0"), ("theory_percent", "101"), ("coverage_base", "x"), ("result_bands", "9")]
+        {
+            rows.insert(key.to_owned(), value.to_owned());
+        }
+        let broken = Rules::from_rows(&rows).unwrap_err();
+        let keys: Vec<&str> = broken.iter().map(|e| e.key.as_str()).collect();
+        assert_eq!(keys, ["coverage_base", "class_days", "theory_percent", "result_bands"]);
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ::store::{Conn, StoreError, sql};
 use chrono::NaiveDate;
-use kernel::SchemeId;
+use kernel::{Actor, SchemeId, UnitId};
 
 use super::model::Rules;
 
@@ -19,6 +19,8 @@ pub struct Scheme {
     pub name: String,
     /// Name in the frame.
     pub short_name: String,
+    /// Its province.
+    pub province_id: UnitId,
     /// Name of the province.
     pub province_name: String,
     /// First year.
@@ -54,10 +56,13 @@ pub struct Milestone {
 }
 
 sql!(
-    FIRST,
-    "SELECT id, code, name, short_name, province_name, first_year, last_year FROM scheme ORDER BY first_year, code LIMIT 1"
+    ALL,
+    "SELECT id, code, name, short_name, province_id, province_name, first_year, last_year FROM scheme ORDER BY first_year, code"
 );
-sql!(BY_CODE, "SELECT id, code, name, short_name, province_name, first_year, last_year FROM scheme WHERE code = $1");
+sql!(
+    OF_PROVINCE,
+    "SELECT id, code, name, short_name, province_id, province_name, first_year, last_year FROM scheme WHERE province_id = $1"
+);
 sql!(
     RULES,
     "SELECT key, value FROM scheme_rule
@@ -78,34 +83,35 @@ sql!(
 sql!(DAYS_OFF, "SELECT DISTINCT day FROM calendar_day WHERE is_day_off AND day BETWEEN $1 AND $2 ORDER BY day");
 sql!(
     INSERT_SCHEME,
-    "INSERT INTO scheme (id, code, name, short_name, province_code, province_name, first_year, last_year)
+    "INSERT INTO scheme (id, code, name, short_name, province_id, province_name, first_year, last_year)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
 );
 
-/// The scheme that pages speak of: the earliest.
+/// The scheme in which an actor works: that of the actor's province. The one place that decides it.
 ///
 /// # Errors
 /// The database's failure.
-pub async fn first_scheme(conn: &mut Conn) -> Result<Option<Scheme>, StoreError> {
-    conn.opt(&FIRST, &[]).await
+pub async fn of(conn: &mut Conn, actor: &Actor) -> Result<Option<Scheme>, StoreError> {
+    conn.opt(&OF_PROVINCE, &[&actor.province]).await
 }
 
-/// A scheme by its code.
+/// Every scheme, by its first year.
 ///
 /// # Errors
 /// The database's failure.
-pub async fn scheme_by_code(conn: &mut Conn, code: &str) -> Result<Option<Scheme>, StoreError> {
-    conn.opt(&BY_CODE, &[&code]).await
+pub async fn all(conn: &mut Conn) -> Result<Vec<Scheme>, StoreError> {
+    conn.all(&ALL, &[]).await
 }
 
 /// The rules in force on a day.
 ///
 /// # Errors
-/// The database's failure; a missing rule is reported as a migration problem with its key.
+/// The database's failure; missing rules are reported as a migration problem with their keys.
 pub async fn rules(conn: &mut Conn, scheme: SchemeId, on: NaiveDate) -> Result<Rules, StoreError> {
     let rows: Vec<(String, String)> = conn.all(&RULES, &[&scheme, &on]).await?;
     let rows: BTreeMap<String, String> = rows.into_iter().collect();
-    Rules::from_rows(&rows).map_err(|e| StoreError::Migration(e.to_string()))
+    Rules::from_rows(&rows)
+        .map_err(|broken| StoreError::Migration(broken.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))
 }
 
 /// The audiences in their order.
@@ -153,10 +159,21 @@ sql!(
 sql!(INSERT_BLOC, "INSERT INTO scheme_audience_bloc (scheme_id, bloc, audience_code) VALUES ($1, $2, $3)");
 sql!(
     INSERT_DAY,
-    "INSERT INTO calendar_day (day, code, name, kind, is_day_off, status, source) VALUES ($1, $2, $3, $4, $5, $6, $7)"
+    "INSERT INTO calendar_day (day, code, name, kind, is_day_off, status, source) VALUES ($1, $2, $3, $4, $5, $6, $7)
+     ON CONFLICT (day, code) DO NOTHING"
 );
+sql!(LEGAL_KNOWN, "SELECT number, place FROM legal_document ORDER BY place");
+sql!(CALENDAR, "SELECT day, code, is_day_off FROM calendar_day ORDER BY day, code");
 sql!(
     INSERT_LEGAL,
     "INSERT INTO legal_document (number, issued_on, issuer, kind, title, status, note, place)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
 );
+
+/// The calendar as it stands: day, code, whether nobody works. Schemes share it.
+///
+/// # Errors
+/// The database's failure.
+pub async fn calendar(conn: &mut Conn) -> Result<Vec<(NaiveDate, String, bool)>, StoreError> {
+    conn.all(&CALENDAR, &[]).await
+}

@@ -4,7 +4,7 @@ use kernel::{Actor, FixedClock};
 use std::sync::Arc;
 use teaching::{
     planning::{ComposeError, compose_plan, gather, plan_years},
-    scheme::first_scheme,
+    scheme,
     testing::Small,
 };
 use testkit::db_test;
@@ -27,7 +27,7 @@ async fn planned(setting: &Setting) {
 /// How many people the planner would be asked to place on a day.
 async fn asked(setting: &Setting, day: &str) -> (usize, usize) {
     let mut conn = setting.app.db().read().await.unwrap();
-    let scheme = first_scheme(&mut conn).await.unwrap().unwrap();
+    let scheme = scheme::of(&mut conn, &setting.school).await.unwrap().unwrap();
     let gathered = gather(&mut conn, &scheme, day.parse().unwrap()).await.unwrap();
     (gathered.people.len(), gathered.settled)
 }

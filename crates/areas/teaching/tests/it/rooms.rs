@@ -230,6 +230,6 @@ db_test! {
         let mut told: Vec<_> = told.into_iter().flatten().collect();
         assert_eq!(told.pop().as_deref(), Some("the name is taken"));
         assert_eq!(told, [""; 0]);
-        assert!(classes::load_venues(db, By::System("test"), &[("phòng c", 9)]).await.unwrap_err().is_unique("venue"));
+        assert!(classes::load_venues(db, By::System("test"), setting.province.scheme, &[("phòng c", 9)]).await.unwrap_err().is_unique("venue"));
     }
 }

@@ -35,8 +35,8 @@ static READERS: Semaphore = Semaphore::const_new(2);
 pub enum Importer<'a> {
     /// Somebody with the right. An officer of one commune imports people of that commune and sees the own batches.
     Officer(&'a Permit<ImportPeople>),
-    /// The program itself (the command line), for the whole province, by a stable name.
-    System(&'static str),
+    /// The program itself (the command line), by a stable name, for the whole of a province.
+    System(&'static str, UnitId),
 }
 
 impl<'a> From<&'a Permit<ImportPeople>> for Importer<'a> {
@@ -49,7 +49,7 @@ impl<'a> Importer<'a> {
     fn by(self) -> By<'a> {
         match self {
             Self::Officer(permit) => By::Actor(&permit.actor),
-            Self::System(name) => By::System(name),
+            Self::System(name, _) => By::System(name),
         }
     }
 
@@ -57,14 +57,22 @@ impl<'a> Importer<'a> {
     pub(super) fn commune(self) -> Option<UnitId> {
         match self {
             Self::Officer(permit) => permit.actor.commune(),
-            Self::System(_) => None,
+            Self::System(..) => None,
+        }
+    }
+
+    /// The province whose people are imported.
+    pub(super) fn province(self) -> Option<UnitId> {
+        match self {
+            Self::Officer(permit) => permit.actor.province,
+            Self::System(_, province) => Some(province),
         }
     }
 
     pub(super) fn account(self) -> Option<AccountId> {
         match self {
             Self::Officer(permit) => Some(permit.actor.account),
-            Self::System(_) => None,
+            Self::System(..) => None,
         }
     }
 }
@@ -181,10 +189,11 @@ async fn compare(db: &Db, who: Importer<'_>, sheet: Sheet, reading: &Reading) ->
         return Ok(Vec::new());
     }
     let mut conn = db.read().await?;
-    let (lists, people) = (lists(&mut conn).await?, present(&mut conn).await?);
+    let province = who.province();
+    let (lists, people) = (lists(&mut conn, province).await?, present(&mut conn).await?);
     drop(conn);
     let (reading, own, today) = (reading.clone(), who.commune(), db.today());
-    apart(move || plan(&sheet, &reading, &lists, &Register::of(people), own, today)).await
+    apart(move || plan(&sheet, &reading, &lists, &Register::of(people, province), own, today)).await
 }
 
 /// Reads a file and compares it with the register; writes nothing.
@@ -234,6 +243,7 @@ pub async fn preview<'a>(
                 &counts.unchanged,
                 &counts.faulty,
                 &counts.skipped,
+                &who.province(),
             ],
         )
         .await?;
@@ -334,7 +344,7 @@ pub async fn commit<'a>(db: &Db, who: impl Into<Importer<'a>>, id: ImportId) -> 
             if rows.is_empty() {
                 return Err(ImportError::Nothing);
             }
-            let register = Register::of(present(tx).await?);
+            let register = Register::of(present(tx).await?, who.province());
             if !rows.iter().all(|row| register.still_fits(row, who.commune())) {
                 return Ok(Err(known.reading()?));
             }
@@ -378,7 +388,7 @@ pub async fn undo<'a>(db: &Db, who: impl Into<Importer<'a>>, id: ImportId) -> Re
         let known = batch(tx, who, id).await?.ok_or(ImportError::NotFound)?;
         known.state.after(BatchMove::Undo)?;
         let rows = written_rows(tx, id).await?;
-        let held = held(tx, &rows).await?;
+        let held = held(tx, who, &rows).await?;
         if !held.is_empty() {
             return Err(ImportError::Held(held));
         }
@@ -410,8 +420,8 @@ pub async fn undo<'a>(db: &Db, who: impl Into<Importer<'a>>, id: ImportId) -> Re
 }
 
 /// Who of a batch cannot be taken back, in the order of the file.
-async fn held(tx: &mut Tx, rows: &[Planned]) -> Result<Vec<Held>, StoreError> {
-    let register = Register::of(present(tx).await?);
+async fn held(tx: &mut Tx, who: Importer<'_>, rows: &[Planned]) -> Result<Vec<Held>, StoreError> {
+    let register = Register::of(present(tx).await?, who.province());
     let mut needed: HashMap<PersonId, &'static str> = HashMap::new();
     for NeedsPeople { key, statement } in inventory::iter::<NeedsPeople> {
         let people: Vec<(PersonId,)> = tx.all(statement, &[]).await?;

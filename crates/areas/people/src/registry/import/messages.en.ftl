@@ -119,6 +119,7 @@ import-fault-ethnic-unknown = no such ethnic group: { $value }
 import-fault-level-unknown = the level is not known: { $value }
 import-fault-person-twice = the same person as in row { $value } of this roster
 import-fault-person-ambiguous = several people in the register have this name and birth date; add a column with their codes
+import-fault-code-elsewhere = code { $value } belongs to a person of another province
 import-fault-person-elsewhere = a person with this name and birth date is in the register elsewhere; the Department of Home Affairs transfers people
 import-kinds = Excel (.xlsx) or CSV, at most 30 MB
 import-reading = Reading and comparing with the register…

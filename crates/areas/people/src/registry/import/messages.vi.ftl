@@ -119,6 +119,7 @@ import-fault-ethnic-unknown = không có dân tộc này trong danh mục: { $va
 import-fault-level-unknown = không nhận ra trình độ: { $value }
 import-fault-person-twice = trùng với dòng { $value } của danh sách này
 import-fault-person-ambiguous = sổ có nhiều người cùng họ tên và ngày sinh; hãy thêm cột mã cán bộ
+import-fault-code-elsewhere = mã { $value } đã dùng cho một người của tỉnh khác
 import-fault-person-elsewhere = trùng họ tên và ngày sinh với một người đã có trong sổ ở nơi khác; việc điều động do Sở Nội vụ thực hiện
 import-kinds = Excel (.xlsx) hoặc CSV, tối đa 30 MB
 import-reading = Đang đọc và đối chiếu với sổ…

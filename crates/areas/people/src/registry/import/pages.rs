@@ -175,7 +175,7 @@ pub(super) async fn get_batch(
     let mut lines = rows(&mut conn, id, kind, asked.after, 51).await?;
     let more = lines.len() > PAGE;
     lines.truncate(PAGE);
-    let names = Names::read(&mut conn).await?;
+    let names = Names::read(&mut conn, permit.actor.province).await?;
     drop(conn);
 
     let reading = batch.reading()?;
@@ -219,8 +219,8 @@ struct Names {
 }
 
 impl Names {
-    async fn read(conn: &mut Conn) -> Result<Self, WebError> {
-        let communes: Vec<(String, String, UnitId)> = conn.all(&COMMUNE_NAMES, &[]).await?;
+    async fn read(conn: &mut Conn, province: Option<UnitId>) -> Result<Self, WebError> {
+        let communes: Vec<(String, String, UnitId)> = conn.all(&COMMUNE_NAMES, &[&province]).await?;
         let offices: Vec<(UnitId, String)> = conn.all(&OFFICE_NAMES, &[]).await?;
         let positions: Vec<super::check::PositionLine> = conn.all(&POSITIONS, &[]).await?;
         let ethnic: Vec<(String, String)> = conn.all(&ETHNIC, &[]).await?;

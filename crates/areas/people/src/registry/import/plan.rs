@@ -33,16 +33,23 @@ pub(super) struct Register {
     by_id: HashMap<PersonId, usize>,
     by_code: HashMap<String, usize>,
     by_name: HashMap<(String, NaiveDate), Vec<usize>>,
+    province: Option<UnitId>,
 }
 
 impl Register {
-    pub(super) fn of(people: Vec<Present>) -> Self {
-        let mut register =
-            Self { by_id: HashMap::new(), by_code: HashMap::new(), by_name: HashMap::new(), people: Vec::new() };
+    /// `people` of every province; people of another one than `province` are known by their codes only.
+    pub(super) fn of(people: Vec<Present>, province: Option<UnitId>) -> Self {
+        let mut register = Self {
+            by_id: HashMap::new(),
+            by_code: HashMap::new(),
+            by_name: HashMap::new(),
+            people: Vec::new(),
+            province,
+        };
         for (place, person) in people.iter().enumerate() {
             register.by_id.insert(person.person_id, place);
             register.by_code.insert(person.code.clone(), place);
-            if let Some(birth) = person.state.birth_date {
+            if let Some(birth) = person.state.birth_date.filter(|_| Some(person.province_id) == province) {
                 register.by_name.entry((name_key(&person.state.full_name), birth)).or_default().push(place);
             }
         }
@@ -122,6 +129,9 @@ pub(super) fn plan(
                     let found = register.find(read.code.as_deref(), &read.name, read.birth, read.commune);
                     let fault = match found {
                         Err(code) => Some((code, String::new())),
+                        Ok(Some(p)) if Some(p.province_id) != register.province => {
+                            Some(("code-elsewhere", p.code.clone()))
+                        }
                         Ok(Some(p)) if own.is_some_and(|own| own != p.state.commune_id) => {
                             Some(("person-elsewhere", String::new()))
                         }

@@ -23,7 +23,7 @@ pub struct NeedsPeople {
 }
 inventory::collect!(NeedsPeople);
 
-sql!(COMMUNE_NAMES, "SELECT code, name, commune_id FROM v_organisation_commune ORDER BY code");
+sql!(COMMUNE_NAMES, "SELECT code, name, commune_id FROM v_organisation_commune WHERE province_id = $1 ORDER BY code");
 sql!(OFFICE_KINDS, "SELECT code, name FROM office_kind ORDER BY code");
 sql!(
     OFFICE_NAMES,
@@ -33,15 +33,15 @@ sql!(POSITIONS, "SELECT id, code, title, office_code, level FROM position ORDER 
 sql!(ETHNIC, "SELECT code, name FROM ethnic_group ORDER BY code");
 sql!(
     PRESENT,
-    "SELECT person_id, code, full_name, gender, birth_date, ethnic_code, education, theory, management, assignment_id,
-            in_post_from, in_post_to, commune_id, office_id, position_id
-     FROM v_registry_person"
+    "SELECT p.person_id, p.code, p.full_name, p.gender, p.birth_date, p.ethnic_code, p.education, p.theory, p.management,
+            p.assignment_id, p.in_post_from, p.in_post_to, p.commune_id, p.office_id, p.position_id, u.province_id
+     FROM v_registry_person p JOIN v_organisation_commune u ON u.commune_id = p.commune_id"
 );
 sql!(
     ADD_BATCH,
-    "INSERT INTO import_batch (id, file_name, sha256, content, state, uploaded_by, uploaded_at, mapping, rows_new, rows_changed,
+    "INSERT INTO import_batch (id, province_id, file_name, sha256, content, state, uploaded_by, uploaded_at, mapping, rows_new, rows_changed,
                                rows_unchanged, rows_faulty, rows_skipped)
-     VALUES ($1, $2, $3, $4, 'previewed', $5, $6, $7, $8, $9, $10, $11, $12)"
+     VALUES ($1, $13, $2, $3, $4, 'previewed', $5, $6, $7, $8, $9, $10, $11, $12)"
 );
 sql!(
     REMAP_BATCH,
@@ -56,13 +56,14 @@ sql!(
     BATCH,
     "SELECT id, file_name, sha256, state, uploaded_at, closed_at, mapping, rows_new, rows_changed, rows_unchanged,
             rows_faulty, rows_skipped
-     FROM import_batch WHERE id = $1 AND ($2 OR uploaded_by = $3)"
+     FROM import_batch WHERE id = $1 AND ($2 OR uploaded_by = $3) AND province_id IS NOT DISTINCT FROM $4"
 );
 sql!(
     BATCHES,
     "SELECT id, file_name, sha256, state, uploaded_at, closed_at, mapping, rows_new, rows_changed, rows_unchanged,
             rows_faulty, rows_skipped
-     FROM import_batch WHERE ($1 OR uploaded_by = $2) ORDER BY uploaded_at DESC, id DESC LIMIT 50"
+     FROM import_batch WHERE ($1 OR uploaded_by = $2) AND province_id IS NOT DISTINCT FROM $3
+     ORDER BY uploaded_at DESC, id DESC LIMIT 50"
 );
 sql!(CONTENT, "SELECT content FROM import_batch WHERE id = $1 AND content IS NOT NULL");
 sql!(CLEAR_ROWS, "DELETE FROM import_row WHERE batch_id = $1");
@@ -111,6 +112,7 @@ pub(super) struct Present {
     pub(super) assignment_id: AssignmentId,
     pub(super) in_post_from: NaiveDate,
     pub(super) in_post_to: Option<NaiveDate>,
+    pub(super) province_id: UnitId,
     #[sqlx(flatten)]
     pub(super) state: State,
 }
@@ -207,14 +209,14 @@ impl RowLine {
     }
 }
 
-/// A batch within the importer's scope: whoever is confined to a commune sees the own batches only.
+/// A batch within the importer's scope and province: whoever is confined to a commune sees the own batches only.
 pub(super) async fn batch(conn: &mut Conn, who: Importer<'_>, id: ImportId) -> Result<Option<Batch>, StoreError> {
-    conn.opt(&BATCH, &[&id, &who.commune().is_none(), &who.account()]).await
+    conn.opt(&BATCH, &[&id, &who.commune().is_none(), &who.account(), &who.province()]).await
 }
 
-/// The latest batches within the importer's scope.
+/// The latest batches within the importer's scope and province.
 pub(super) async fn batches(conn: &mut Conn, who: Importer<'_>) -> Result<Vec<Batch>, StoreError> {
-    conn.all(&BATCHES, &[&who.commune().is_none(), &who.account()]).await
+    conn.all(&BATCHES, &[&who.commune().is_none(), &who.account(), &who.province()]).await
 }
 
 /// The uploaded bytes of a batch that is not decided yet.
@@ -241,9 +243,9 @@ pub(super) async fn written_rows(conn: &mut Conn, id: ImportId) -> Result<Vec<Pl
     rows.into_iter().map(RowLine::planned).collect()
 }
 
-/// The words that rosters use for what the organisation has.
-pub(super) async fn lists(conn: &mut Conn) -> Result<Lists, StoreError> {
-    let communes: Vec<(String, String, UnitId)> = conn.all(&COMMUNE_NAMES, &[]).await?;
+/// The words that rosters of a province use for what the organisation has.
+pub(super) async fn lists(conn: &mut Conn, province: Option<UnitId>) -> Result<Lists, StoreError> {
+    let communes: Vec<(String, String, UnitId)> = conn.all(&COMMUNE_NAMES, &[&province]).await?;
     let kinds: Vec<(String, String)> = conn.all(&OFFICE_KINDS, &[]).await?;
     let positions: Vec<PositionLine> = conn.all(&POSITIONS, &[]).await?;
     let ethnic: Vec<(String, String)> = conn.all(&ETHNIC, &[]).await?;
@@ -251,7 +253,7 @@ pub(super) async fn lists(conn: &mut Conn) -> Result<Lists, StoreError> {
     Ok(Lists::of(&communes, &kinds, offices, positions, &ethnic))
 }
 
-/// Everybody who is in the register now.
+/// Everybody who is in the register now, of every province: codes of people are unique among all.
 pub(super) async fn present(conn: &mut Conn) -> Result<Vec<Present>, StoreError> {
     conn.all(&PRESENT, &[]).await
 }

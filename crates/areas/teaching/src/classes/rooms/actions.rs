@@ -2,7 +2,7 @@
 
 use ::store::{By, Change, Db, StoreError};
 use chrono::NaiveDate;
-use kernel::{VenueId, text::fold};
+use kernel::{SchemeId, VenueId, text::fold};
 use serde::Serialize;
 use web::Permit;
 
@@ -10,6 +10,7 @@ use super::{
     EditRooms,
     store::{INSERT_ROOM, Room, UPDATE_ROOM, held, hold, rooms},
 };
+use crate::scheme;
 
 /// What the training office says of a room.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -74,15 +75,21 @@ fn namesake<'r>(rooms: &'r [Room], own: Option<VenueId>, name: &str) -> Option<&
     rooms.iter().find(|r| Some(r.id) != own && fold(&r.name) == key)
 }
 
-/// Adds rooms.
+/// Adds rooms to a scheme.
 ///
 /// # Errors
 /// [`StoreError::Unique`] when a name is taken; the database's failure.
-pub async fn load_venues(db: &Db, by: By<'_>, rooms: &[(&str, i64)]) -> Result<Vec<VenueId>, StoreError> {
+pub async fn load_venues(
+    db: &Db,
+    by: By<'_>,
+    scheme: SchemeId,
+    rooms: &[(&str, i64)],
+) -> Result<Vec<VenueId>, StoreError> {
     db.write(async |tx| {
         let made: Vec<(VenueId, &str, i64)> = rooms.iter().map(|(n, s)| (VenueId::new(tx.ids()), *n, *s)).collect();
         tx.exec_many(&INSERT_ROOM, &made, |(id, name, seats), args| {
             args.add(id)?;
+            args.add(&scheme)?;
             args.add(name)?;
             args.add(&fold(name))?;
             args.add(seats)
@@ -100,11 +107,12 @@ pub async fn load_venues(db: &Db, by: By<'_>, rooms: &[(&str, i64)]) -> Result<V
 /// [`RoomError::Taken`]; the database's failure.
 pub async fn add_room(db: &Db, permit: &Permit<EditRooms>, name: &str, seats: i64) -> Result<VenueId, RoomError> {
     db.write(async |tx| {
-        if let Some(other) = namesake(&rooms(tx).await?, None, name) {
+        let scheme = scheme::of(tx, &permit.actor).await?.ok_or(RoomError::NotFound)?.id;
+        if let Some(other) = namesake(&rooms(tx, scheme).await?, None, name) {
             return Err(RoomError::Taken(other.name.clone()));
         }
         let id = VenueId::new(tx.ids());
-        tx.exec(&INSERT_ROOM, &[&id, &name, &fold(name), &seats]).await.map_err(|error| taken(error, name))?;
+        tx.exec(&INSERT_ROOM, &[&id, &scheme, &name, &fold(name), &seats]).await.map_err(|error| taken(error, name))?;
         let draft = RoomDraft { name: name.to_owned(), seats, closed_from: None };
         tx.audit(&permit.actor, "classes.room.added", id, Change::created(&draft))?;
         Ok(id)
@@ -124,14 +132,15 @@ pub async fn change_room(
     seen: i64,
 ) -> Result<(), RoomError> {
     db.write(async |tx| {
-        let before = hold(tx, room).await?.ok_or(RoomError::NotFound)?;
+        let scheme = scheme::of(tx, &permit.actor).await?.ok_or(RoomError::NotFound)?.id;
+        let before = hold(tx, scheme, room).await?.ok_or(RoomError::NotFound)?;
         if RoomDraft::of(&before) == *draft {
             return Ok(());
         }
         if before.edition != seen {
             return Err(RoomError::Overtaken);
         }
-        if let Some(other) = namesake(&rooms(tx).await?, Some(room), &draft.name) {
+        if let Some(other) = namesake(&rooms(tx, scheme).await?, Some(room), &draft.name) {
             return Err(RoomError::Taken(other.name.clone()));
         }
         let today = tx.today();

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use ::store::Db;
 use axum::{extract::State, http::StatusCode};
-use kernel::VenueId;
+use kernel::{Actor, VenueId};
 use serde::Deserialize;
 use web::{
     Answer, Errors, Form, Path, Permit, T, Ui, WebError,
@@ -14,8 +14,9 @@ use web::{
 use super::{
     EditRooms, ReadClasses,
     actions::{RoomDraft, RoomError, add_room, change_room},
-    store::{Room, coming, rooms},
+    store::{self, Room, coming},
 };
+use crate::scheme;
 
 /// Most characters of a name.
 const NAME_MOST: usize = 80;
@@ -40,16 +41,17 @@ struct ListPage {
 }
 
 /// GET /rooms
-pub(super) async fn list(ui: Ui, State(db): State<Db>, _permit: Permit<ReadClasses>) -> Answer {
+pub(super) async fn list(ui: Ui, State(db): State<Db>, permit: Permit<ReadClasses>) -> Answer {
     let t = ui.t;
     let mut conn = db.read().await?;
     let today = db.today();
-    let coming: HashMap<VenueId, i64> = coming(&mut conn, today).await?.into_iter().collect();
-    let mut rooms: Vec<Shown> = rooms(&mut conn)
-        .await?
-        .into_iter()
-        .map(|room| Shown { closed: room.closed_on(today), classes: coming.get(&room.id).copied().unwrap_or(0), room })
-        .collect();
+    let mut rooms = Vec::new();
+    if let Some(scheme) = scheme::of(&mut conn, &permit.actor).await? {
+        let coming: HashMap<VenueId, i64> = coming(&mut conn, scheme.id, today).await?.into_iter().collect();
+        let classes = |room: &Room| coming.get(&room.id).copied().unwrap_or(0);
+        let all = store::rooms(&mut conn, scheme.id).await?.into_iter();
+        rooms.extend(all.map(|room| Shown { closed: room.closed_on(today), classes: classes(&room), room }));
+    }
     rooms.sort_by_key(|shown| shown.closed);
     let in_use = rooms.iter().filter(|shown| !shown.closed).count();
     let crumbs = Crumbs::to(t, t.get("rooms-title")).by("/classes", t.get("classes-nav"));
@@ -155,13 +157,15 @@ pub(super) async fn post_new(
     form(&ui, None, &typed, &errors, None)
 }
 
-async fn room(db: &Db, id: VenueId) -> Result<Room, WebError> {
-    rooms(&mut db.read().await?).await?.into_iter().find(|r| r.id == id).ok_or(WebError::NotFound)
+async fn room(db: &Db, actor: &Actor, id: VenueId) -> Result<Room, WebError> {
+    let mut conn = db.read().await?;
+    let scheme = scheme::of(&mut conn, actor).await?.ok_or(WebError::NotFound)?.id;
+    store::rooms(&mut conn, scheme).await?.into_iter().find(|r| r.id == id).ok_or(WebError::NotFound)
 }
 
 /// GET /rooms/{room}
-pub(super) async fn get(ui: Ui, State(db): State<Db>, _permit: Permit<EditRooms>, Path(id): Path<VenueId>) -> Answer {
-    form(&ui, Some(id), &Typed::of(&room(&db, id).await?), &Errors::new(), None)
+pub(super) async fn get(ui: Ui, State(db): State<Db>, permit: Permit<EditRooms>, Path(id): Path<VenueId>) -> Answer {
+    form(&ui, Some(id), &Typed::of(&room(&db, &permit.actor, id).await?), &Errors::new(), None)
 }
 
 /// POST /rooms/{room}: saves, unless somebody saved the room after the form was made.
@@ -172,13 +176,13 @@ pub(super) async fn post(
     Path(id): Path<VenueId>,
     Form(mut typed): Form<Typed>,
 ) -> Answer {
-    room(&db, id).await?;
+    room(&db, &permit.actor, id).await?;
     let mut errors = Errors::new();
     if let Some(draft) = typed.read(ui.t, &mut errors) {
         match change_room(&db, &permit, id, &draft, typed.seen.parse().unwrap_or(0)).await {
             Ok(()) => return Ok(ui.see_with("/rooms", "rooms-changed", &[("name", draft.name)])),
             Err(RoomError::Overtaken) => {
-                let now = room(&db, id).await?;
+                let now = room(&db, &permit.actor, id).await?;
                 typed.seen = now.edition.to_string();
                 return form(&ui, Some(id), &typed, &errors, Some(overtaken(ui.t, &now, &draft)));
             }

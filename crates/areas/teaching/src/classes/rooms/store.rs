@@ -2,7 +2,7 @@
 
 use ::store::{Conn, StoreError, Tx, sql};
 use chrono::{DateTime, NaiveDate, Utc};
-use kernel::VenueId;
+use kernel::{SchemeId, VenueId};
 
 /// A room.
 #[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
@@ -48,9 +48,10 @@ impl Held {
 
 sql!(
     ROOMS,
-    "SELECT id, name, seats, closed_from, edition, changed_by, changed_at FROM venue ORDER BY seats DESC, name, id"
+    "SELECT id, name, seats, closed_from, edition, changed_by, changed_at FROM venue
+     WHERE scheme_id = $1 ORDER BY seats DESC, name, id"
 );
-sql!(LOCK_ROOM, "UPDATE venue SET edition = edition WHERE id = $1");
+sql!(LOCK_ROOM, "UPDATE venue SET edition = edition WHERE id = $1 AND scheme_id = $2");
 sql!(
     HELD,
     "SELECT year, number, ends_on, seat_limit FROM class
@@ -58,10 +59,10 @@ sql!(
 );
 sql!(
     COMING,
-    "SELECT venue_id, COUNT(*) AS classes FROM class WHERE state <> 'cancelled' AND ends_on >= $1
+    "SELECT venue_id, COUNT(*) AS classes FROM class WHERE scheme_id = $1 AND state <> 'cancelled' AND ends_on >= $2
      GROUP BY venue_id ORDER BY venue_id"
 );
-sql!(INSERT_ROOM, "INSERT INTO venue (id, name, search_key, seats) VALUES ($1, $2, $3, $4)");
+sql!(INSERT_ROOM, "INSERT INTO venue (id, scheme_id, name, search_key, seats) VALUES ($1, $2, $3, $4, $5)");
 sql!(
     UPDATE_ROOM,
     "UPDATE venue SET name = $2, search_key = $3, seats = $4, closed_from = $5, edition = edition + 1, changed_by = $6,
@@ -69,21 +70,21 @@ sql!(
      WHERE id = $1"
 );
 
-/// The rooms, largest first, also those out of use.
+/// The rooms of a scheme, largest first, also those out of use.
 ///
 /// # Errors
 /// The database's failure.
-pub async fn rooms(conn: &mut Conn) -> Result<Vec<Room>, StoreError> {
-    conn.all(&ROOMS, &[]).await
+pub async fn rooms(conn: &mut Conn, scheme: SchemeId) -> Result<Vec<Room>, StoreError> {
+    conn.all(&ROOMS, &[&scheme]).await
 }
 
-/// A room, held against whoever changes it or calls a class into it until the transaction ends.
+/// A room of a scheme, held against whoever changes it or calls a class into it until the transaction ends.
 ///
 /// # Errors
 /// The database's failure.
-pub async fn hold(tx: &mut Tx, room: VenueId) -> Result<Option<Room>, StoreError> {
-    tx.exec(&LOCK_ROOM, &[&room]).await?;
-    Ok(rooms(tx).await?.into_iter().find(|r| r.id == room))
+pub async fn hold(tx: &mut Tx, scheme: SchemeId, room: VenueId) -> Result<Option<Room>, StoreError> {
+    tx.exec(&LOCK_ROOM, &[&room, &scheme]).await?;
+    Ok(rooms(tx, scheme).await?.into_iter().find(|r| r.id == room))
 }
 
 /// Classes in a room that end on a day or later, in the order of their ends.
@@ -91,7 +92,11 @@ pub(super) async fn held(conn: &mut Conn, room: VenueId, from: NaiveDate) -> Res
     conn.all(&HELD, &[&room, &from]).await
 }
 
-/// How many classes are not over yet, by their room.
-pub(super) async fn coming(conn: &mut Conn, today: NaiveDate) -> Result<Vec<(VenueId, i64)>, StoreError> {
-    conn.all(&COMING, &[&today]).await
+/// How many classes of a scheme are not over yet, by their room.
+pub(super) async fn coming(
+    conn: &mut Conn,
+    scheme: SchemeId,
+    today: NaiveDate,
+) -> Result<Vec<(VenueId, i64)>, StoreError> {
+    conn.all(&COMING, &[&scheme, &today]).await
 }
