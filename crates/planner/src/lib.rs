@@ -16,4 +16,4 @@ mod solve;
 
 pub use apportion::apportion;
 pub use instance::{Commune, Instance, InstanceError, Office, Person, Plan, PlanClass, Programme, Week};
-pub use solve::{Infeasible, Years, solve};
+pub use solve::{Infeasible, Years, solve, solve_begun};

@@ -112,14 +112,23 @@ struct State<'a> {
 /// # Errors
 /// [`Infeasible`] when the construction finds none; it says what is missing.
 pub fn solve(instance: &Instance) -> Result<Plan, Infeasible> {
+    solve_begun(instance, None)
+}
+
+/// Composes a plan when a calendar year is under way already: the weeks that it has left hold what they can, and its
+/// least number of classes binds no more. Files of `planning/FORMAT.md` know no such year.
+///
+/// # Errors
+/// [`Infeasible`] when the construction finds none; it says what is missing.
+pub fn solve_begun(instance: &Instance, begun: Option<i32>) -> Result<Plan, Infeasible> {
     let mut state = State::new(instance);
     let reachable = state.people.iter().filter(|p| p.last.is_some()).count();
     let mut plan = Plan::default();
     let mut years: Vec<i32> = instance.weeks.iter().map(|w| w.year).collect();
     years.dedup();
     for year in &years {
-        let held = state.year(*year, &mut plan);
-        let least = instance.classes_per_year[0];
+        let least = if begun == Some(*year) { 0 } else { instance.classes_per_year[0] };
+        let held = state.year(*year, least, &mut plan);
         if held < least {
             return Err(Infeasible::TooFewClasses { year: *year, held, least, lacking: least - held });
         }
@@ -203,9 +212,9 @@ impl<'a> State<'a> {
         }
     }
 
-    /// Holds the classes of a year; how many.
-    fn year(&mut self, year: i32, plan: &mut Plan) -> u32 {
-        let [least, most] = self.instance.classes_per_year;
+    /// Holds the classes of a year, at least so many if it can; how many.
+    fn year(&mut self, year: i32, least: u32, plan: &mut Plan) -> u32 {
+        let most = self.instance.classes_per_year[1];
         let size = self.instance.class_size[1] as usize;
         let waiting: usize = self.waiting.iter().map(Vec::len).sum();
         // nobody waits longer than needed: a year takes all it may while anybody waits; repeats fill the least
@@ -391,6 +400,24 @@ mod tests {
             assert_eq!(offices.len(), class.people.len(), "one person of an office at a time");
             assert!(!(class.people.contains(&0) && class.people.contains(&2)), "an excluded pair");
         }
+    }
+
+    #[test]
+    fn a_year_under_way_holds_what_its_weeks_can() {
+        let mut instance = instance(30, 2);
+        // of 2026 one week is left
+        instance.weeks.drain(..9);
+        for (id, week) in (0..).zip(&mut instance.weeks) {
+            week.id = id;
+        }
+        instance.check().unwrap();
+        let refused = solve(&instance).unwrap_err();
+        assert_eq!(refused.to_string(), "year 2026: 1 classes can be held, at least 2 are required: 1 are missing");
+        let plan = solve_begun(&instance, Some(2026)).unwrap();
+        let years = Years::of(&instance, &plan);
+        assert_eq!(years.iter().map(|y| (y.year, y.trained)).collect::<Vec<_>>(), [(2026, 8), (2027, 30)]);
+        // the year after it is bound as ever
+        assert!(solve_begun(&instance, Some(2025)).is_err());
     }
 
     #[test]

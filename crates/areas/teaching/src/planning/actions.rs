@@ -106,14 +106,14 @@ pub async fn compose_plan(db: &Db, permit: &Permit<ComposePlan>) -> Result<PlanI
     }
     let start = Instant::now();
     let (gathered, plan) = tokio::task::spawn_blocking(move || {
-        let plan = planner::solve(&gathered.instance);
+        let plan = planner::solve_begun(&gathered.instance, gathered.begun);
         (gathered, plan)
     })
     .await
     .map_err(|e| ComposeError::System(e.to_string()))?;
     let plan = plan?;
     let milliseconds = i64::try_from(start.elapsed().as_millis()).unwrap_or(i64::MAX);
-    let Gathered { instance, people, settled, mondays } = gathered;
+    let Gathered { instance, people, settled, mondays, .. } = gathered;
     let trained = settled + Years::of(&instance, &plan).last().map_or(0, |y| y.trained);
 
     db.write(async |tx| {

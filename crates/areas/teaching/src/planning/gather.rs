@@ -21,6 +21,8 @@ pub struct Gathered {
     pub settled: usize,
     /// The Monday of each week of the problem.
     pub mondays: Vec<NaiveDate>,
+    /// The year that is under way, when its first weeks are gone: it holds what is left of it.
+    pub begun: Option<i32>,
 }
 
 /// Reads the register and the scheme's rules into the planner's problem: the weeks from today on of the years
@@ -36,14 +38,16 @@ pub async fn gather(conn: &mut Conn, scheme: &Scheme, today: NaiveDate) -> Resul
         i32::try_from(year).ok().and_then(|y| NaiveDate::from_ymd_opt(y, month, day)).unwrap_or(today)
     };
     let rules = scheme::rules(conn, scheme.id, today).await?;
-    let start = today.max(rules.first_teaching_day).max(day(open, 1, 1));
+    let opens = rules.first_teaching_day.max(day(open, 1, 1));
+    let start = today.max(opens);
     let end = day(scheme.last_year, 12, 31);
     let off = scheme::days_off(conn, start, end).await?;
     let mut mondays = mondays(start, end, &off);
     mondays.retain(|m| !approved.contains(&i64::from(m.year())));
     let audiences = scheme::audiences(conn, scheme.id).await?;
     let rows = people(conn, scheme.id, start, today).await?;
-    Ok(build(&rules, &mondays, audiences.iter().map(|a| a.code.clone()), &rows))
+    let begun = (start > opens).then(|| start.year());
+    Ok(Gathered { begun, ..build(&rules, &mondays, audiences.iter().map(|a| a.code.clone()), &rows) })
 }
 
 /// Mondays of weeks without a day off, within one calendar year each; none after mid-December.
@@ -145,7 +149,7 @@ fn build(
     }
     let settled = rows.len() - people.len();
     instance.coverage_target = rest_of_target(rules.coverage_target_permille, settled, people.len());
-    Gathered { instance, people, settled, mondays: mondays.to_vec() }
+    Gathered { instance, people, settled, mondays: mondays.to_vec(), begun: None }
 }
 
 /// The share of the people left that must be trained so that the target holds for everybody.

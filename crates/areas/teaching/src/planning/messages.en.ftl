@@ -58,3 +58,4 @@ planning-no-weeks = No week is left to plan: every year is approved or the schem
 planning-needs-person = is in the five-year plan
 planning-done-plan-composed = Five-year plan composed
 planning-done-year-approved = Plan of a year approved
+planning-fewer = below { $least }

@@ -58,3 +58,4 @@ planning-no-weeks = Không còn tuần nào để xếp: mọi năm đã đượ
 planning-needs-person = có trong kế hoạch năm năm
 planning-done-plan-composed = Lập phương án năm năm
 planning-done-year-approved = Phê duyệt kế hoạch năm
+planning-fewer = dưới { $least }

@@ -22,6 +22,8 @@ const DECISION_MOST: usize = 60;
 /// A year with what it adds up to.
 struct YearShown {
     year: PlanYear,
+    /// What is said of a year that holds fewer classes than the scheme asks for.
+    fewer: Option<String>,
     /// People whose first class lies in this year.
     first_time: i64,
     cumulative: i64,
@@ -130,7 +132,9 @@ async fn show(
             cumulative += first_time;
             let target = Some(rules.coverage_target_permille);
             let typed = typed.filter(|x| x.year == year.year);
+            let least = rules.classes_per_year_least;
             YearShown {
+                fewer: (year.classes < least).then(|| t.arg("planning-fewer", "least", least).into_owned()),
                 first_time,
                 cumulative,
                 bar: Bar::of(t.pct(cumulative, plan.people), cumulative, plan.people, target, "info"),

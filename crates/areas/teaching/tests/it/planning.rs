@@ -12,6 +12,8 @@ use web::Permit;
 
 use crate::setting::{Setting, setting};
 
+store::sql!(TWO_CLASSES, "UPDATE scheme_rule SET value = '2' WHERE key = 'classes_per_year_least'");
+
 /// Before the first teaching day.
 const EARLY: &str = "2026-02-23T08:00";
 
@@ -103,6 +105,23 @@ db_test! {
         );
         let mut conn = setting.app.db().read().await.unwrap();
         assert_eq!(plan_years(&mut conn, setting.province.scheme).await.unwrap(), []);
+    }
+
+    async fn a_year_under_way_is_planned_for_the_weeks_that_it_has_left(db: TestDb) {
+        let setting = setting(db, &plenty(), EARLY).await;
+        let begun = async |day: &str| {
+            let mut conn = setting.app.db().read().await.unwrap();
+            let scheme = scheme::of(&mut conn, &setting.school).await.unwrap().unwrap();
+            gather(&mut conn, &scheme, day.parse().unwrap()).await.unwrap().begun
+        };
+        assert_eq!((begun("2026-02-23").await, begun("2026-06-15").await), (None, Some(2026)));
+        // the scheme asks for more classes than one week can hold: the year is planned all the same and says so
+        setting.app.db().write(async |tx| tx.exec(&TWO_CLASSES, &[]).await).await.unwrap();
+        let late = setting.later("2026-12-08T08:00");
+        let mut school = late.app.signed_in("truong").await;
+        assert_eq!(school.post("/plan", &[]).await.status, 303);
+        let page = school.get("/plan").await;
+        assert_eq!(page.texts("#years tbody td.n:nth-of-type(1)"), ["1dưới 2"]);
     }
 
     async fn composing_after_the_last_year_finds_no_week(db: TestDb) {
