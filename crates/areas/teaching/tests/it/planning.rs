@@ -12,7 +12,7 @@ use web::Permit;
 
 use crate::setting::{Setting, setting};
 
-store::sql!(TWO_CLASSES, "UPDATE scheme_rule SET value = '2' WHERE key = 'classes_per_year_least'");
+store::sql!(MORE_CLASSES, "UPDATE scheme_rule SET value = '3' WHERE key = 'classes_per_year_least'");
 
 /// Before the first teaching day.
 const EARLY: &str = "2026-02-23T08:00";
@@ -116,12 +116,12 @@ db_test! {
         };
         assert_eq!((begun("2026-02-23").await, begun("2026-06-15").await), (None, Some(2026)));
         // the scheme asks for more classes than one week can hold: the year is planned all the same and says so
-        setting.app.db().write(async |tx| tx.exec(&TWO_CLASSES, &[]).await).await.unwrap();
+        setting.app.db().write(async |tx| tx.exec(&MORE_CLASSES, &[]).await).await.unwrap();
         let late = setting.later("2026-12-08T08:00");
         let mut school = late.app.signed_in("truong").await;
         assert_eq!(school.post("/plan", &[]).await.status, 303);
         let page = school.get("/plan").await;
-        assert_eq!(page.texts("#years tbody td.n:nth-of-type(1)"), ["1dưới 2"]);
+        assert_eq!(page.texts("#years tbody td.n:nth-of-type(1)"), ["2dưới 3"]);
     }
 
     async fn composing_after_the_last_year_finds_no_week(db: TestDb) {
