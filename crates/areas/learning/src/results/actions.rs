@@ -16,7 +16,7 @@ use web::{Permit, WebError};
 
 use super::{
     DecideResults, MarkEssays,
-    model::{Judged, judge, written},
+    model::{Judged, judge, judge_so_far, written},
     store::{INSERT_DECISION, INSERT_RESULT, INSERT_SCORE, scores},
 };
 use crate::attendance::attended;
@@ -113,6 +113,8 @@ pub async fn give_scores(
 pub(super) struct Standing {
     pub learner: Learner,
     pub attended: i64,
+    /// Periods that nobody was called at yet, while the class has not come to its essays.
+    pub open: Option<i64>,
     pub score: Option<Score>,
     pub judged: Judged,
     pub band: String,
@@ -129,12 +131,19 @@ pub(super) async fn standings(
     let periods: i64 = classes::half_days(conn, line.id).await?.iter().map(|h| h.periods).sum();
     let present = attended(conn, line.id).await?;
     let marks = scores(conn, line.id).await?;
+    let early = matches!(line.state, ClassState::Nominating | ClassState::Opened | ClassState::Running);
     let standings = learners.into_iter().map(|learner| {
-        let attended = present.iter().find(|a| a.person_id == learner.person_id).map_or(0, |a| a.attended);
+        let called = present.iter().find(|a| a.person_id == learner.person_id);
+        let (attended, marked) = called.map_or((0, 0), |a| (a.attended, a.marked));
+        let open = early.then_some(periods - marked);
         let score = marks.iter().find(|(person, _)| *person == learner.person_id).map(|(_, score)| *score);
-        let judged = judge(attended, periods, rules.absence_most(periods), score, rules.essay_score_least);
+        let most = rules.absence_most(periods);
+        let judged = match open {
+            Some(open) => judge_so_far(attended, open, periods, most),
+            None => judge(attended, periods, most, score, rules.essay_score_least),
+        };
         let band = score.map(|s| rules.band(s).to_owned()).unwrap_or_default();
-        Standing { learner, attended, score, judged, band }
+        Standing { learner, attended, open, score, judged, band }
     });
     Ok((standings.collect(), periods))
 }

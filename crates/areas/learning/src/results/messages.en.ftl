@@ -48,3 +48,5 @@ results-names = Print the sheets that confirm names
 results-issue-hint = A certificate never changes after its issue: issue when the units have sent back the signed sheets that confirm names.
 results-done-class-decided = Results of a class decided
 results-done-scores-given = Scores given
+results-open = Not judged yet
+results-open-periods = { $n } periods without a roll-call yet.

@@ -48,3 +48,5 @@ results-names = In phiếu xác nhận họ tên
 results-issue-hint = Giấy chứng nhận không sửa được sau khi cấp: hãy cấp khi các đơn vị đã gửi lại phiếu xác nhận họ tên có chữ ký.
 results-done-class-decided = Quyết định kết quả lớp
 results-done-scores-given = Nhập điểm bài thu hoạch
+results-open = Chưa xét
+results-open-periods = Còn { $n } tiết chưa điểm danh.

@@ -87,6 +87,15 @@ pub fn judge(attended: i64, periods: i64, absence_most: i64, score: Option<Score
     Judged { reasons }
 }
 
+/// What the rule can say before the end, with `open` periods that nobody was called at yet: only absences that
+/// cannot be made good any more. The essay is not due.
+#[must_use]
+pub fn judge_so_far(attended: i64, open: i64, periods: i64, absence_most: i64) -> Judged {
+    let missed = periods - open - attended;
+    let lost = missed > absence_most;
+    Judged { reasons: lost.then_some(Reason::TooManyAbsences(missed, absence_most)).into_iter().collect() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -100,6 +109,13 @@ mod tests {
         assert_eq!(judge(32, 40, 8, Some(mark("5")), mark("5")).reasons, []);
         assert_eq!(judge(28, 40, 8, Some(mark("5")), mark("5")).reasons, [Reason::TooManyAbsences(12, 8)]);
         assert_eq!(judge(40, 40, 8, Some(mark("4,99")), mark("5")).reasons, [Reason::ScoreTooLow(499, 500)]);
+    }
+
+    #[test]
+    fn before_the_end_only_what_cannot_be_made_good_is_said() {
+        assert!(judge_so_far(8, 32, 40, 8).completed());
+        assert!(judge_so_far(8, 24, 40, 8).completed());
+        assert_eq!(judge_so_far(8, 20, 40, 8).reasons, [Reason::TooManyAbsences(12, 8)]);
     }
 
     #[test]

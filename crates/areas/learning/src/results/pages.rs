@@ -149,6 +149,8 @@ struct ResultRow {
     name: String,
     unit: String,
     attended: i64,
+    /// What is still to come, before the end.
+    open: Option<String>,
     score: String,
     band: String,
     reasons: Vec<String>,
@@ -244,6 +246,7 @@ async fn show(
                 ),
                 name: learner.full_name,
                 attended: s.attended,
+                open: s.open.map(|open| t.arg("results-open-periods", "n", open).into_owned()),
                 score: s.score.map(|s| s.to_string()).unwrap_or_default(),
                 band: s.band,
                 reasons: s.judged.reasons.iter().map(|r| tell(t, *r)).collect(),
@@ -278,7 +281,7 @@ async fn show(
         may_issue: ui.may("certificates.issue")
             && class.state == ClassState::Completed
             && rows.iter().any(|r| r.reasons.is_empty() && r.certificate.is_none()),
-        completed: rows.iter().filter(|r| r.reasons.is_empty()).count(),
+        completed: rows.iter().filter(|r| r.reasons.is_empty() && r.open.is_none()).count(),
         rows,
         periods,
         rule: rule.into_owned(),

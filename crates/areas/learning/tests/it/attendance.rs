@@ -56,6 +56,10 @@ db_test! {
         assert_eq!(cells(3), row("MMuộn", "8 / 40", "0"));
         assert_eq!(cells(4), row("✓Có mặt", "8 / 40", "0"));
         assert_eq!(attended(&mut db.read().await.unwrap(), setting.class).await.unwrap()[0].attended, 4);
+        // nor does the page of results count as missed what is still to come
+        let results = setting.app.signed_in("gv01").await.get(&setting.at("results")).await;
+        assert_eq!(results.texts("tbody td:nth-of-type(4)"), ["Chưa xétCòn 32 tiết chưa điểm danh."; 6]);
+        assert_eq!(results.texts(".kpi .num").first().map(String::as_str), Some("0 / 6"));
 
         // the commune sees its own people, the school everybody, who sees no names nothing
         for (who, status, rows) in
