@@ -100,6 +100,7 @@ async fn connect(place: &Place) -> Result<Db> {
         }
     };
     store::migrate(&db).await.context("bringing the database to the newest shape")?;
+    people::renew_keys(&db).await.context("making the keys of people and accounts anew")?;
     Ok(db)
 }
 

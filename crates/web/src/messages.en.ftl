@@ -1,7 +1,7 @@
 web-product = Bồi Dưỡng
 web-skip = Skip navigation
 web-search = Search
-web-search-hint = Find a person by name…  ( / )
+web-search-hint = Name, code, post…  ( / )
 web-lead = In-service training of commune officials
 web-account = Account
 web-me = My record

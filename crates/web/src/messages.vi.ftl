@@ -1,7 +1,7 @@
 web-product = Bồi Dưỡng
 web-skip = Bỏ qua điều hướng
 web-search = Tìm
-web-search-hint = Tìm người theo tên…  ( / )
+web-search-hint = Tên, mã người, chức danh…  ( / )
 web-lead = Quản lý bồi dưỡng cán bộ, công chức cấp xã
 web-account = Tài khoản
 web-me = Hồ sơ của tôi

@@ -92,5 +92,6 @@ accounts-needs-person = has an account
 accounts-done-account-made = Account made
 accounts-done-account-closed = Account closed
 accounts-done-account-reopened = Account reopened
+accounts-done-keys-renewed = Search keys of accounts made anew
 accounts-done-password-changed = Password changed
 accounts-done-password-reset = Password reset

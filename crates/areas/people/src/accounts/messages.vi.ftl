@@ -92,5 +92,6 @@ accounts-needs-person = có tài khoản
 accounts-done-account-made = Tạo tài khoản
 accounts-done-account-closed = Ngừng tài khoản
 accounts-done-account-reopened = Mở lại tài khoản
+accounts-done-keys-renewed = Lập lại khóa tìm tài khoản
 accounts-done-password-changed = Đổi mật khẩu
 accounts-done-password-reset = Đặt lại mật khẩu

@@ -1,8 +1,11 @@
 //! SQL of accounts and sessions; nobody else writes these tables.
 
-use ::store::{Conn, StoreError, sql};
+use ::store::{By, Change, Conn, Db, StoreError, sql};
 use chrono::{DateTime, TimeDelta, Utc};
-use kernel::{AccountId, Actor, PersonId, Scope, UnitId, text::fold};
+use kernel::{
+    AccountId, Actor, PersonId, Scope, UnitId,
+    text::{Query, name_key},
+};
 
 use super::{
     roles::{ScopeKind, role},
@@ -119,14 +122,14 @@ sql!(
             a.disabled_at, a.last_sign_in_at
      FROM account a JOIN account_role r ON r.account_id = a.id JOIN v_accounts_province w ON w.account_id = a.id
      LEFT JOIN org_unit u ON u.id = r.commune_id
-     WHERE a.username > $1 AND ($2 = '' OR r.role = $2) AND ($3 = '' OR a.search_key LIKE $3)
+     WHERE a.username > $1 AND ($2 = '' OR r.role = $2) AND ($3 = '' OR a.search_key LIKE $3 OR a.search_key LIKE $7)
        AND w.province_id IS NOT DISTINCT FROM $6
      ORDER BY a.username LIMIT $4"
 );
 sql!(
     MATCHING,
     "SELECT COUNT(*) FROM account a JOIN account_role r ON r.account_id = a.id JOIN v_accounts_province w ON w.account_id = a.id
-     WHERE ($1 = '' OR r.role = $1) AND ($2 = '' OR a.search_key LIKE $2)
+     WHERE ($1 = '' OR r.role = $1) AND ($2 = '' OR a.search_key LIKE $2 OR a.search_key LIKE $4)
        AND w.province_id IS NOT DISTINCT FROM $3"
 );
 sql!(
@@ -194,16 +197,15 @@ pub(super) struct Wanted<'a> {
     pub after: &'a str,
     /// Code of a role, or nothing.
     pub role: &'a str,
-    /// Part of a sign-in name or of a body's name, as typed.
+    /// Beginnings of words of a sign-in name or of a body's name, as typed.
     pub part: &'a str,
     /// Where the accounts work.
     pub province: Option<UnitId>,
 }
 
 impl Wanted<'_> {
-    fn like(&self) -> String {
-        let part = fold(self.part);
-        if part.is_empty() { String::new() } else { format!("%{part}%") }
+    fn patterns(&self) -> [String; 2] {
+        Query::new(self.part).name_patterns()
     }
 }
 
@@ -215,21 +217,41 @@ pub(super) async fn list(
     most: i64,
 ) -> Result<Vec<AccountLine>, StoreError> {
     let since = now - TimeDelta::minutes(LOCK_MINUTES);
-    conn.all(&LIST, &[&wanted.after, &wanted.role, &wanted.like(), &most, &since, &wanted.province]).await
+    let [shorter, longer] = wanted.patterns();
+    conn.all(&LIST, &[&wanted.after, &wanted.role, &shorter, &most, &since, &wanted.province, &longer]).await
 }
 
 /// How many accounts there are of what is wanted, on all pages.
 pub(super) async fn matching(conn: &mut Conn, wanted: &Wanted<'_>) -> Result<i64, StoreError> {
-    let (count,): (i64,) = conn.one(&MATCHING, &[&wanted.role, &wanted.like(), &wanted.province]).await?;
+    let [shorter, longer] = wanted.patterns();
+    let (count,): (i64,) = conn.one(&MATCHING, &[&wanted.role, &shorter, &wanted.province, &longer]).await?;
     Ok(count)
+}
+
+sql!(STALE, "SELECT id, username, name, person_id FROM account WHERE search_key NOT LIKE ' %' ORDER BY id");
+sql!(SET_KEY, "UPDATE account SET search_key = $2 WHERE id = $1");
+
+/// Makes the keys of accounts that an earlier version of the program wrote; nothing when all have theirs.
+///
+/// # Errors
+/// The database's failure.
+pub(crate) async fn renew_keys(db: &Db) -> Result<(), StoreError> {
+    let stale: Vec<(AccountId, String, String, Option<PersonId>)> = db.read().await?.all(&STALE, &[]).await?;
+    if stale.is_empty() {
+        return Ok(());
+    }
+    db.write(async |tx| {
+        for (account, username, name, person) in &stale {
+            tx.exec(&SET_KEY, &[account, &search_key(username, name, *person)]).await?;
+        }
+        tx.audit(By::System("start"), "accounts.keys.renewed", "account", Change::created(&stale.len()))
+    })
+    .await
 }
 
 /// What accounts are found by: the sign-in name, and the name shown unless it is that of somebody in the register.
 pub(super) fn search_key(username: &str, name: &str, person: Option<PersonId>) -> String {
-    match person {
-        Some(_) => fold(username),
-        None => format!("{} {}", fold(username), fold(name)),
-    }
+    name_key(if person.is_some() { "" } else { name }, username)
 }
 
 sql!(NEEDS_PEOPLE, "SELECT person_id FROM account WHERE person_id IS NOT NULL ORDER BY person_id");

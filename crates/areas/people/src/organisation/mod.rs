@@ -15,6 +15,8 @@ pub use store::{
     commune_by_code, commune_names, communes, load_organisation, lookup, province_by_code, shared,
 };
 
+pub(crate) use store::renew_post_keys;
+
 use kernel::Right;
 use web::{Access, Area, NavItem, Routes};
 

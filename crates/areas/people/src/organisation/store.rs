@@ -6,7 +6,7 @@ use ::store::{By, Change, Conn, StoreError, Tx, sql};
 use chrono::NaiveDate;
 use kernel::{
     Actor, PositionId, UnitId,
-    text::{fold, plain_sort_key},
+    text::{fold, plain_sort_key, post_key},
 };
 
 /// A commune on its way in.
@@ -97,12 +97,28 @@ sql!(
     "INSERT INTO ethnic_group (code, name, search_key, is_minority) VALUES ($1, $2, $3, $4) ON CONFLICT (code) DO NOTHING"
 );
 
+sql!(
+    POSTS,
+    "SELECT p.id, p.title, COALESCE(k.name, '') AS office FROM position p LEFT JOIN office_kind k ON k.code = p.office_code
+     ORDER BY p.place, p.id"
+);
+sql!(SET_POST_KEY, "UPDATE position SET search_key = $2 WHERE id = $1");
+
 struct Unit<'a> {
     id: UnitId,
     parent: Option<UnitId>,
     kind: &'a str,
     code: String,
     name: &'a str,
+}
+
+/// Makes the keys of all posts anew, after the rule for them has changed.
+pub(crate) async fn renew_post_keys(tx: &mut Tx) -> Result<(), StoreError> {
+    let posts: Vec<(PositionId, String, String)> = tx.all(&POSTS, &[]).await?;
+    for (post, title, office) in posts {
+        tx.exec(&SET_POST_KEY, &[&post, &post_key(&title, &office)]).await?;
+    }
+    Ok(())
 }
 
 /// Writes a province: its communes, an office of every kind in each, posts and ethnic groups; gives its unit. Provinces
@@ -179,11 +195,15 @@ pub async fn load_organisation(tx: &mut Tx, by: By<'_>, input: &OrganisationInpu
     .await?;
     let positions: Vec<(PositionId, i64, &PositionInput)> =
         (1..).zip(&input.positions).map(|(place, p)| (PositionId::new(tx.ids()), place, p)).collect();
+    let office_of = |post: &PositionInput| {
+        let kind = input.office_kinds.iter().find(|kind| Some(&kind.code) == post.office_code.as_ref());
+        kind.map_or("", |kind| kind.name.as_str())
+    };
     tx.exec_many(&INSERT_POSITION, &positions, |(id, place, p), args| {
         args.add(id)?;
         args.add(&p.code)?;
         args.add(&p.title)?;
-        args.add(&fold(&p.title))?;
+        args.add(&post_key(&p.title, office_of(p)))?;
         args.add(&p.bloc)?;
         args.add(&p.office_code)?;
         args.add(&p.level)?;

@@ -4,9 +4,10 @@ use ::store::{By, Change, Db, StoreError, Tx};
 use chrono::NaiveDate;
 use kernel::{
     AssignmentId, PersonId, PositionId, UnitId,
-    text::{clean, fold, sort_key},
+    text::{clean, name_key, sort_key, sound_key},
 };
 
+use super::find;
 use super::store::{DeclaredInput, HistoryInput, INSERT_ASSIGNMENT, INSERT_DECLARED, INSERT_HISTORY, INSERT_PERSON};
 use crate::organisation::lookup;
 
@@ -94,8 +95,9 @@ pub async fn add_people(db: &Db, by: By<'_>, inputs: &[PersonInput]) -> Result<V
             args.add(&p.person)?;
             args.add(&p.input.code)?;
             args.add(&p.name)?;
-            args.add(&fold(&p.name))?;
+            args.add(&name_key(&p.name, &p.input.code))?;
             args.add(&sort_key(&p.name))?;
+            args.add(&sound_key(&p.name))?;
             args.add(&p.input.gender)?;
             args.add(&p.input.birth_date)?;
             args.add(&p.input.ethnic_code)?;
@@ -115,6 +117,7 @@ pub async fn add_people(db: &Db, by: By<'_>, inputs: &[PersonInput]) -> Result<V
             args.add(&p.input.in_post_since)
         })
         .await?;
+        find::renew(tx, &[]).await?;
         for p in &placed {
             tx.audit(by, "registry.person.added", p.person, Change::created(p.input))?;
         }

@@ -2,7 +2,7 @@
 
 use ::store::Db;
 use axum::extract::State;
-use kernel::{Right, text::fold};
+use kernel::{Right, text::Query as Words};
 use serde::Deserialize;
 use web::{
     Answer, Errors, Permit, Query, T, Ui,
@@ -11,8 +11,8 @@ use web::{
 
 use super::{
     ReadPeople,
+    find::{MOST_COUNTED, Narrow, PersonLine, list},
     import::ImportPeople,
-    store::{Narrow, PersonLine, count, list},
 };
 use crate::organisation::commune_names;
 
@@ -55,14 +55,11 @@ pub(super) async fn get(
 ) -> Answer {
     let t = ui.t;
     let mut conn = db.read().await?;
-    let words = fold(&asked.q);
-    let narrow = Narrow { words: &words, commune: &asked.commune, bloc: &asked.bloc, level: &asked.level };
+    let narrow =
+        Narrow { query: Words::new(&asked.q), commune: &asked.commune, bloc: &asked.bloc, level: &asked.level };
     let after = (asked.after.as_str(), asked.code.as_str());
-    let mut people = list(&mut conn, &permit.actor, &narrow, after, 51).await?;
-    let total = count(&mut conn, &permit.actor, &narrow).await?;
+    let found = list(&mut conn, &permit.actor, &narrow, after, PAGE).await?;
     let communes = commune_names(&mut conn, &permit.actor).await?;
-    let more = people.len() > PAGE;
-    people.truncate(PAGE);
 
     let address = |after: &str, code: &str| {
         let pairs = [
@@ -78,8 +75,13 @@ pub(super) async fn get(
     let pager = Pager {
         t,
         first: (!asked.after.is_empty()).then(|| address("", "")),
-        next: people.last().filter(|_| more).map(|p| address(&p.sort_key, &p.code)),
-        shown: t.args("registry-shown", [("shown", people.len().into()), ("total", total.into())]).into_owned(),
+        next: found.people.last().filter(|_| found.more).map(|p| address(&p.sort_key, &p.code)),
+        shown: if !narrow.query.is_empty() && found.total > MOST_COUNTED {
+            t.args("registry-shown-of-many", [("shown", found.people.len().into()), ("most", MOST_COUNTED.into())])
+        } else {
+            t.args("registry-shown", [("shown", found.people.len().into()), ("total", found.total.into())])
+        }
+        .into_owned(),
     };
     let commune_choices: Vec<Choice> = communes.iter().map(|c| Choice::new(&c.code, &c.name)).collect();
     let bloc_choices: Vec<Choice> =
@@ -97,6 +99,6 @@ pub(super) async fn get(
     }
     let may_import = ui.may(ImportPeople::NAME);
     let filtered = [&asked.q, &asked.commune, &asked.bloc, &asked.level].iter().any(|word| !word.is_empty());
-    let page = PeoplePage { t, filtered, may_import, q: &asked.q, selects, people, pager };
+    let page = PeoplePage { t, filtered, may_import, q: &asked.q, selects, people: found.people, pager };
     ui.page_or_part(t.get("registry-title"), &page, &page.as_rows())
 }

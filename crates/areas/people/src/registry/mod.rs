@@ -1,13 +1,16 @@
 //! Registry: people and their posts over time, statistics, reconciliation with declared totals.
 //!
-//! Owns tables `person`, `assignment`, `declared_total`, `training_history`;
+//! Owns tables `person`, `assignment`, `declared_total`, `training_history`, and `person_find`, which the search box reads;
 //! publishes view `v_registry_person`. Uses the face of `organisation`.
 //!
 //! Always true:
 //! - a person has at least one post, with its beginning; posts are never overwritten, they end;
+//! - the search box knows everybody: who writes people or posts renews their lines in `person_find` in the same transaction;
 //! - a declared total that does not add up is kept as declared, and the gap is shown.
 
 mod actions;
+mod doubles;
+mod find;
 pub mod import;
 mod list;
 mod model;
@@ -15,6 +18,7 @@ mod statistics;
 mod store;
 
 pub use actions::{AddError, PersonInput, add_people, load_declared_totals, load_history};
+pub(crate) use find::renew_keys;
 pub use model::{Gap, ReconcileLine, gaps};
 pub use store::{DeclaredInput, HistoryInput, reconcile};
 
@@ -43,6 +47,7 @@ pub fn area() -> Area {
     Area {
         routes: Routes::new()
             .get("/people", Access::right::<ReadPeople>(), list::get)
+            .get("/people/doubles", Access::right::<import::ImportPeople>(), doubles::get)
             .get("/people/statistics", Access::right::<ReadStatistics>(), statistics::get)
             .merge(import::routes()),
         nav: vec![

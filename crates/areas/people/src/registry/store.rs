@@ -2,9 +2,9 @@
 
 use ::store::{Conn, StoreError, sql};
 use chrono::NaiveDate;
-use kernel::{Actor, PersonId, UnitId};
+use kernel::{Actor, UnitId};
 
-use super::model::{CrossRow, ReconcileLine, counted};
+use super::model::{Alike, CrossRow, ReconcileLine, counted};
 
 /// A total that a source declares.
 #[derive(Debug, Clone, serde::Serialize)]
@@ -30,9 +30,9 @@ pub struct HistoryInput {
 
 sql!(
     INSERT_PERSON,
-    "INSERT INTO person (id, code, full_name, search_key, sort_key, gender, birth_date, ethnic_code, education, theory,
-                         management, generated, created_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+    "INSERT INTO person (id, code, full_name, search_key, sort_key, sound_key, gender, birth_date, ethnic_code,
+                         education, theory, management, generated, created_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
 );
 sql!(
     INSERT_ASSIGNMENT,
@@ -49,24 +49,19 @@ sql!(
      VALUES ($1, $2, $3, $4, $5, $6)"
 );
 sql!(
-    LIST,
-    "SELECT p.person_id, p.code, p.full_name, p.sort_key, p.birth_date, p.position_title, k.name AS office, u.name AS commune,
-            u.kind AS commune_kind, p.education, p.theory, p.management
-     FROM v_registry_person p
-     JOIN v_organisation_commune u ON u.commune_id = p.commune_id
-     LEFT JOIN office o ON o.unit_id = p.office_id
-     LEFT JOIN office_kind k ON k.code = o.kind_code
-     WHERE NOT $1 AND (CAST($2 AS UUID) IS NULL OR p.commune_id = $2) AND (CAST($3 AS UUID) IS NULL OR p.person_id = $3)
-       AND ($4 = '' OR p.search_key LIKE $4) AND ($5 = '' OR u.code = $5) AND ($6 = '' OR p.bloc = $6)
-       AND ($7 = '' OR p.level = $7) AND ($8 = '' OR (p.sort_key, p.code) > ($8, $9)) AND u.province_id = $11
-     ORDER BY p.sort_key, p.code LIMIT $10"
-);
-sql!(
-    COUNT,
-    "SELECT COUNT(*) FROM v_registry_person p JOIN v_organisation_commune u ON u.commune_id = p.commune_id
-     WHERE NOT $1 AND (CAST($2 AS UUID) IS NULL OR p.commune_id = $2) AND (CAST($3 AS UUID) IS NULL OR p.person_id = $3)
-       AND ($4 = '' OR p.search_key LIKE $4) AND ($5 = '' OR u.code = $5) AND ($6 = '' OR p.bloc = $6)
-       AND ($7 = '' OR p.level = $7) AND u.province_id = $8"
+    ALIKE,
+    "SELECT h.person_id, h.code, h.full_name, h.sort_key, h.sound_key, h.gender, h.birth_date, h.commune_id, u.name AS commune,
+            u.kind AS commune_kind, o.title AS position_title
+     FROM (SELECT f.person_id, f.code, p.full_name, f.sort_key, p.sound_key, p.gender, p.birth_date, f.commune_id, f.position_id,
+                  COUNT(p.birth_date) OVER (PARTITION BY p.sound_key, p.birth_date) AS of_day,
+                  COUNT(p.birth_date) OVER (PARTITION BY p.sound_key, f.commune_id) AS of_place
+           FROM person_find f JOIN person p ON p.id = f.person_id
+           WHERE f.province_id = $1 AND NOT $2 AND (CAST($3 AS UUID) IS NULL OR f.commune_id = $3)
+             AND (CAST($4 AS UUID) IS NULL OR f.person_id = $4) AND p.sound_key <> '' AND p.birth_date IS NOT NULL) h
+     JOIN position o ON o.id = h.position_id
+     JOIN v_organisation_commune u ON u.commune_id = h.commune_id
+     WHERE h.of_day > 1 OR h.of_place > 1
+     ORDER BY h.sort_key, h.code"
 );
 sql!(
     CROSS,
@@ -88,84 +83,10 @@ sql!(
      ORDER BY period, place, category_code"
 );
 
-/// A person in the list.
-#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
-pub(super) struct PersonLine {
-    pub person_id: PersonId,
-    pub code: String,
-    pub full_name: String,
-    pub sort_key: String,
-    pub birth_date: Option<NaiveDate>,
-    pub position_title: String,
-    pub office: Option<String>,
-    pub commune: String,
-    pub commune_kind: String,
-    pub education: Option<String>,
-    pub theory: Option<String>,
-    pub management: Option<String>,
-}
-
-/// What a list is narrowed to; empty texts narrow nothing.
-#[derive(Debug, Default)]
-pub(super) struct Narrow<'a> {
-    pub words: &'a str,
-    pub commune: &'a str,
-    pub bloc: &'a str,
-    pub level: &'a str,
-}
-
-impl Narrow<'_> {
-    /// Words in their order with anything between, each word's beginning or middle.
-    fn like(&self) -> String {
-        if self.words.is_empty() { String::new() } else { format!("%{}%", self.words.replace(' ', "%")) }
-    }
-}
-
-/// People within the actor's scope after `(sort_key, code)`, in the order of names.
-pub(super) async fn list(
-    conn: &mut Conn,
-    actor: &Actor,
-    narrow: &Narrow<'_>,
-    after: (&str, &str),
-    most: i64,
-) -> Result<Vec<PersonLine>, StoreError> {
-    conn.all(
-        &LIST,
-        &[
-            &actor.sees_nobody(),
-            &actor.commune(),
-            &actor.own_person(),
-            &narrow.like(),
-            &narrow.commune,
-            &narrow.bloc,
-            &narrow.level,
-            &after.0,
-            &after.1,
-            &most,
-            &actor.province,
-        ],
-    )
-    .await
-}
-
-/// How many people the list has.
-pub(super) async fn count(conn: &mut Conn, actor: &Actor, narrow: &Narrow<'_>) -> Result<i64, StoreError> {
-    let (people,): (i64,) = conn
-        .one(
-            &COUNT,
-            &[
-                &actor.sees_nobody(),
-                &actor.commune(),
-                &actor.own_person(),
-                &narrow.like(),
-                &narrow.commune,
-                &narrow.bloc,
-                &narrow.level,
-                &actor.province,
-            ],
-        )
-        .await?;
-    Ok(people)
+/// People within the actor's scope who share the sound of their name and the birth date with somebody else within it, or
+/// the sound and the commune; in the order of names.
+pub(super) async fn alike(conn: &mut Conn, actor: &Actor) -> Result<Vec<Alike>, StoreError> {
+    conn.all(&ALIKE, &[&actor.province, &actor.sees_nobody(), &actor.commune(), &actor.own_person()]).await
 }
 
 /// The register of a province by bloc, education, theory and management, within a commune or as a whole.

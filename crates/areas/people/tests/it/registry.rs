@@ -6,7 +6,7 @@ use people::registry::{
 };
 use testkit::{TestApp, TestDb, db_test};
 
-use crate::import_setting::{app, names, unit};
+use crate::import_setting::{app, committed, man, names, roster, unit};
 
 fn person(code: &str, name: &str, commune: &str, position: &str, levels: [&str; 3]) -> PersonInput {
     let [education, theory, management] = levels.map(|level| (!level.is_empty()).then(|| level.to_owned()));
@@ -77,7 +77,7 @@ db_test! {
             ("%", vec!["Đặng Văn Ánh", "Nguyễn Thị Hoà", "Trần Hoàng Yến"]),
             ("không ai", vec![]),
         ] {
-            let page = client.send(axum::http::Request::get(address(&[("q", asked)])).body(axum::body::Body::empty()).unwrap()).await;
+            let page = client.get(&address(&[("q", asked)])).await;
             assert_eq!(page.texts("#rows tbody th"), wanted, "{asked}");
         }
         let none = client.get("/people?q=zzz").await;
@@ -88,6 +88,145 @@ db_test! {
         let request = axum::http::Request::get("/people?q=hoa").header("hx-request", "true").header("hx-request-type", "partial");
         let part = client.send(request.body(axum::body::Body::empty()).unwrap()).await;
         assert_eq!((part.texts("h1").len(), part.texts("tbody th").len()), (0, 2));
+    }
+
+    async fn people_are_found_by_words_in_any_order_by_code_and_by_post(db: TestDb) {
+        let mut people = three().to_vec();
+        people.push(person("hv00012", "Lê Thị Mĩ", "00002", "VP-CV", THREE[1]));
+        people.push(person("hv00120", "Chu Văn Phòng", "00001", "TP", THREE[0]));
+        let app = with_people(db, &people).await;
+        let mut client = app.signed_in("sonoivu").await;
+        let all = ["Đặng Văn Ánh", "Nguyễn Thị Hoà", "Lê Thị Mĩ", "Chu Văn Phòng", "Trần Hoàng Yến"];
+        for (asked, wanted) in [
+            ("", all.to_vec()),
+            ("hoà thị nguyễn", vec!["Nguyễn Thị Hoà"]),
+            ("ng h", vec!["Nguyễn Thị Hoà"]),
+            ("mỹ", vec!["Lê Thị Mĩ"]),
+            ("HV00012", vec!["Lê Thị Mĩ"]),
+            ("hv001", vec!["Chu Văn Phòng"]),
+            ("hv", vec!["Lê Thị Mĩ", "Chu Văn Phòng"]),
+            ("cv đất đai", vec!["Đặng Văn Ánh"]),
+            ("cv", vec!["Đặng Văn Ánh", "Lê Thị Mĩ", "Trần Hoàng Yến"]),
+            ("tp", vec!["Chu Văn Phòng"]),
+            ("vp đu", vec!["Nguyễn Thị Hoà", "Lê Thị Mĩ"]),
+            // of the office, which is not in the title
+            ("chuyên viên hạ tầng", vec!["Đặng Văn Ánh", "Trần Hoàng Yến"]),
+            // a name, or a post
+            ("văn phòng", vec!["Nguyễn Thị Hoà", "Lê Thị Mĩ", "Chu Văn Phòng"]),
+            ("phòng", vec!["Chu Văn Phòng"]),
+            ("ubnd", vec![]),
+        ] {
+            let page = client.get(&address(&[("q", asked)])).await;
+            assert_eq!(page.texts("#rows tbody th"), wanted, "{asked}");
+            let shown = format!("{0} / {0} người", wanted.len());
+            assert_eq!(page.texts(".pager .soft"), if wanted.is_empty() { vec![] } else { vec![shown] }, "{asked}");
+        }
+        assert_eq!(client.get("/people?q=cv&level=specialist&commune=00002&bloc=dang").await.texts("#rows tbody th"), ["Lê Thị Mĩ"]);
+        let mut commune = app.signed_in("xa-00001").await;
+        assert_eq!(commune.get("/people?q=cv").await.texts("#rows tbody th"), ["Đặng Văn Ánh"]);
+        assert_eq!(commune.get("/people?q=hv00012").await.texts("#rows tbody th"), Vec::<String>::new());
+        let long = format!("/people?q={}", "a+".repeat(3000));
+        assert_eq!(client.get(&long).await.texts("#rows .empty h2"), ["Không có người nào khớp"]);
+    }
+
+    async fn of_a_very_long_answer_it_is_said_that_there_is_more(db: TestDb) {
+        let people: Vec<PersonInput> =
+            (0..1002).map(|n| person(&format!("p{n:04}"), "Nguyễn Văn An", "00001", "KT-DD", THREE[1])).collect();
+        let app = with_people(db, &people).await;
+        let mut client = app.signed_in("sonoivu").await;
+        for (address, shown) in [
+            ("/people", "50 / 1.002 người"),
+            ("/people?q=nguyen", "50 / hơn 1.000 người"),
+            ("/people?q=p000", "10 / 10 người"),
+        ] {
+            let page = client.get(address).await;
+            assert_eq!(page.text_of(".pager .soft"), shown, "{address}");
+            if let Some(next) = page.attributes(".pager a[rel=next]", "href").first() {
+                assert_eq!(client.get(next).await.text_of(".pager .soft"), shown, "{next}");
+            }
+        }
+    }
+
+    async fn what_an_import_writes_is_found_and_what_it_takes_back_is_not(db: TestDb) {
+        let app = app(db).await;
+        let mut client = app.signed_in("sonoivu").await;
+        committed(&mut client, &roster(&[man("Nguyễn Văn Hùng")])).await;
+        assert_eq!(client.get("/people?q=hung+tp").await.texts("#rows tbody th"), Vec::<String>::new());
+        assert_eq!(client.get("/people?q=tp").await.texts("#rows tbody th"), ["Nguyễn Văn Hùng"]);
+        let mut moved = man("Nguyễn Văn Hùng");
+        (moved[4], moved[6]) = ("Hoà Bình", "Chuyên viên đất đai");
+        let batch = committed(&mut client, &roster(&[moved])).await;
+        assert_eq!(client.get("/people?q=tp").await.texts("#rows tbody th"), Vec::<String>::new());
+        assert_eq!(client.get("/people?q=cv&commune=00002").await.texts("#rows tbody th"), ["Nguyễn Văn Hùng"]);
+        assert_eq!(client.get("/people?q=cb000001").await.texts("#rows tbody th"), ["Nguyễn Văn Hùng"]);
+        client.post(&format!("{batch}/undo"), &[]).await;
+        assert_eq!(client.get("/people?q=tp&commune=00001").await.texts("#rows tbody th"), ["Nguyễn Văn Hùng"]);
+        assert_eq!(client.get("/people?q=cb000001").await.texts("#rows tbody th"), ["Nguyễn Văn Hùng"]);
+    }
+
+    async fn keys_of_an_earlier_version_are_made_anew_at_the_start(db: TestDb) {
+        let app = with_people(db, &three()).await;
+        let mut client = app.signed_in("sonoivu").await;
+        app.place().tamper("UPDATE person SET search_key = 'nguyen thi hoa', sound_key = NULL").await;
+        app.place().tamper("UPDATE position SET search_key = 'chanh van phong'").await;
+        app.place().tamper("UPDATE person_find SET words = 'nguyen thi hoa'").await;
+        assert_eq!(client.get("/people?q=hoa+nguyen").await.texts("#rows tbody th"), Vec::<String>::new());
+        app.account("quantri", "administrator", None, None).await;
+        app.place().tamper("UPDATE account SET search_key = 'sonoivu so noi vu' WHERE username = 'sonoivu'").await;
+        let mut admin = app.signed_in("quantri").await;
+        assert_eq!(admin.get("/accounts?q=sonoivu").await.texts("tbody th"), Vec::<String>::new());
+        for records in [2, 0] {
+            let before = ::store::audit_seq(&mut app.db().read().await.unwrap()).await.unwrap();
+            people::renew_keys(app.db()).await.unwrap();
+            let after = ::store::audit_seq(&mut app.db().read().await.unwrap()).await.unwrap();
+            assert_eq!(after - before, records);
+            assert_eq!(client.get("/people?q=hoa+nguyen").await.texts("#rows tbody th"), ["Nguyễn Thị Hoà"]);
+            assert_eq!(client.get("/people?q=cvp").await.texts("#rows tbody th"), ["Nguyễn Thị Hoà"]);
+            assert_eq!(admin.get("/accounts?q=sonoivu").await.texts("tbody th").len(), 1);
+        }
+    }
+
+    async fn row_44_possible_doubles_stand_side_by_side(db: TestDb) {
+        let born = |code: &str, name: &str, commune: &str, birth: &str| PersonInput {
+            birth_date: birth.parse().ok(),
+            ..person(code, name, commune, "KT-DD", THREE[1])
+        };
+        let app = with_people(
+            db,
+            &[
+                born("a", "Nguyễn Văn Trung", "00001", "1980-03-05"),
+                born("b", "Nguyễn Văn Chung", "00002", "1980-03-05"),
+                born("c", "Vũ Thị Sương", "00001", "1979-01-02"),
+                born("d", "Võ Thị Xương", "00001", "1979-11-02"),
+                born("e", "Võ Thị Xương", "00002", "1979-12-02"),
+                born("f", "Phạm Văn Trung", "00001", "1980-03-05"),
+                born("g", "Lê Văn Không", "00001", ""),
+                born("h", "Lê Văn Không", "00001", ""),
+            ],
+        )
+        .await;
+        let mut client = app.signed_in("sonoivu").await;
+        assert_eq!(client.get("/people").await.texts("a[href='/people/doubles']"), ["Có thể trùng"]);
+        let page = client.get("/people/doubles").await;
+        assert_eq!(page.texts("tbody a"), ["Nguyễn Văn Chung", "Nguyễn Văn Trung", "Vũ Thị Sương", "Võ Thị Xương"]);
+        assert_eq!(
+            page.texts("tbody td:last-child"),
+            ["Tên nghe giống nhau, cùng ngày sinh", "Tên nghe giống nhau, cùng xã, phường, ngày sinh khác một phần"]
+        );
+        assert_eq!(page.text_of(".cardhead .soft"), "2 / 2 cặp");
+        let record = page.attributes("tbody a", "href")[0].clone();
+        assert!(client.get("/people?q=b").await.attributes("#rows th a", "href").contains(&record), "{record}");
+        // a commune sees the pairs within it, and nobody of another one
+        let mut commune = app.signed_in("xa-00001").await;
+        let page = commune.get("/people/doubles").await;
+        assert_eq!(page.texts("tbody a"), ["Vũ Thị Sương", "Võ Thị Xương"]);
+        assert!(!page.body.contains("Chung"));
+        let mut empty = app.signed_in("xa-00002").await;
+        assert_eq!(empty.get("/people/doubles").await.texts(".empty h2"), ["Không thấy ai bị ghi hai lần"]);
+        app.account("truongban", "organisation_committee", None, None).await;
+        let mut reader = app.signed_in("truongban").await;
+        assert_eq!(reader.get("/people/doubles").await.status, 403);
+        assert_eq!(reader.get("/people").await.texts("a[href='/people/doubles']"), Vec::<String>::new());
     }
 
     async fn a_commune_sees_its_own_people_only(db: TestDb) {

@@ -7,7 +7,7 @@ use chrono::{Days, NaiveDate};
 use kernel::{
     AccountId, AssignmentId, ImportId, PersonId, UnitId,
     ids::IdSource,
-    text::{fold, sort_key},
+    text::{name_key, sort_key, sound_key},
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -20,12 +20,15 @@ use super::{
     plan::{Planned, Register, plan},
     sheet::{self, FileError, Sheet},
     store::{
-        ADD_BATCH, ADD_ROW, Batch, CLEAR_ROWS, CLOSE_BATCH, END_ASSIGNMENT, LAST_CODE, NeedsPeople, REMAP_BATCH,
+        ADD_BATCH, ADD_ROW, Batch, CLEAR_ROWS, CLOSE_BATCH, CODE, END_ASSIGNMENT, LAST_CODE, NeedsPeople, REMAP_BATCH,
         REMOVE_ASSIGNMENT, REMOVE_NEW_ASSIGNMENTS, REMOVE_NEW_PEOPLE, REOPEN_ASSIGNMENT, State, UPDATE_PERSON, batch,
         content, lists, present, written_rows,
     },
 };
-use crate::registry::store::{INSERT_ASSIGNMENT, INSERT_PERSON};
+use crate::registry::{
+    find,
+    store::{INSERT_ASSIGNMENT, INSERT_PERSON},
+};
 
 /// Files that are read at the same time; the others wait, so that memory stays bounded.
 static READERS: Semaphore = Semaphore::const_new(2);
@@ -392,10 +395,13 @@ pub async fn undo<'a>(db: &Db, who: impl Into<Importer<'a>>, id: ImportId) -> Re
         if !held.is_empty() {
             return Err(ImportError::Held(held));
         }
+        let mut restored = Vec::new();
         for row in &rows {
             let (Some(person), Some(after)) = (row.person, &row.after) else { continue };
             if let Some(before) = &row.before {
-                update_person(tx, person, before).await?;
+                let (code,): (String,) = tx.one(&CODE, &[&person]).await?;
+                update_person(tx, person, &code, before).await?;
+                restored.push(person);
                 if let Some(began) = after.began {
                     tx.exec(&REMOVE_ASSIGNMENT, &[&began]).await?;
                 }
@@ -412,6 +418,7 @@ pub async fn undo<'a>(db: &Db, who: impl Into<Importer<'a>>, id: ImportId) -> Re
             StoreError::ForeignKey { .. } => ImportError::HeldElsewhere,
             error => error.into(),
         })?;
+        find::renew(tx, &restored).await?;
         close(tx, who, &known, BatchMove::Undo).await?;
         tx.audit(who.by(), "registry.import.undone", id, Change::removed(&known.counts))?;
         Ok(known.counts)
@@ -494,6 +501,7 @@ async fn write_people(tx: &mut Tx, by: By<'_>, rows: &[Planned], register: &Regi
             }
         }
     };
+    let mut changed = Vec::new();
     let mut added: Vec<(PersonId, String, &State)> = Vec::new();
     let mut begun: Vec<Begun<'_>> = Vec::new();
     for row in rows {
@@ -509,7 +517,8 @@ async fn write_people(tx: &mut Tx, by: By<'_>, rows: &[Planned], register: &Regi
             if let Some(old) = after.ended {
                 tx.exec(&END_ASSIGNMENT, &[&old, &from.checked_sub_days(Days::new(1)).unwrap_or(from)]).await?;
             }
-            update_person(tx, person, &after.state).await?;
+            update_person(tx, person, known.map_or("", |p| &p.code), &after.state).await?;
+            changed.push(person);
             tx.audit(by, "registry.person.changed", person, Change::changed(before, after))?;
         } else {
             let code = after.code.clone().unwrap_or_else(&mut next);
@@ -523,8 +532,9 @@ async fn write_people(tx: &mut Tx, by: By<'_>, rows: &[Planned], register: &Regi
         args.add(person)?;
         args.add(code)?;
         args.add(&state.full_name)?;
-        args.add(&fold(&state.full_name))?;
+        args.add(&name_key(&state.full_name, code))?;
         args.add(&sort_key(&state.full_name))?;
+        args.add(&sound_key(&state.full_name))?;
         args.add(&state.gender)?;
         args.add(&state.birth_date)?;
         args.add(&state.ethnic_code)?;
@@ -544,17 +554,18 @@ async fn write_people(tx: &mut Tx, by: By<'_>, rows: &[Planned], register: &Regi
         args.add(&b.from)
     })
     .await?;
-    Ok(())
+    find::renew(tx, &changed).await
 }
 
-async fn update_person(tx: &mut Tx, person: PersonId, state: &State) -> Result<(), StoreError> {
+async fn update_person(tx: &mut Tx, person: PersonId, code: &str, state: &State) -> Result<(), StoreError> {
     tx.exec(
         &UPDATE_PERSON,
         &[
             &person,
             &state.full_name,
-            &fold(&state.full_name),
             &sort_key(&state.full_name),
+            &name_key(&state.full_name, code),
+            &sound_key(&state.full_name),
             &state.gender,
             &state.birth_date,
             &state.ethnic_code,

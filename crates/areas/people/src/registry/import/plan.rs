@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use kernel::{PersonId, UnitId};
+use kernel::{PersonId, UnitId, text::spelling_key};
 
 use super::{
     Counts, Reading, RowKind,
-    check::{Checker, Fault, Lists, Outcome, Read, name_key},
+    check::{Checker, Fault, Lists, Outcome, Read},
     sheet::Sheet,
     store::{Present, State, Written},
 };
@@ -50,7 +50,7 @@ impl Register {
             register.by_id.insert(person.person_id, place);
             register.by_code.insert(person.code.clone(), place);
             if let Some(birth) = person.state.birth_date.filter(|_| Some(person.province_id) == province) {
-                register.by_name.entry((name_key(&person.state.full_name), birth)).or_default().push(place);
+                register.by_name.entry((spelling_key(&person.state.full_name), birth)).or_default().push(place);
             }
         }
         register.people = people;
@@ -76,7 +76,7 @@ impl Register {
         if let Some(place) = code.and_then(|code| self.by_code.get(code)) {
             return Ok(self.people.get(*place));
         }
-        let places = self.by_name.get(&(name_key(name), birth)).map(Vec::as_slice).unwrap_or_default();
+        let places = self.by_name.get(&(spelling_key(name), birth)).map(Vec::as_slice).unwrap_or_default();
         let found: Vec<&Present> = places.iter().filter_map(|p| self.people.get(*p)).collect();
         let here: Vec<&Present> = found.iter().copied().filter(|p| p.state.commune_id == commune).collect();
         match (found.as_slice(), here.as_slice()) {
@@ -162,7 +162,7 @@ struct Seen {
 impl Seen {
     /// The fault of a row that names again whom an earlier row has named.
     fn twin(&mut self, row: i64, read: &Read, found: Option<&Present>) -> Option<(&'static str, String)> {
-        let name = *self.names.entry((name_key(&read.name), read.birth, read.commune)).or_insert(row);
+        let name = *self.names.entry((spelling_key(&read.name), read.birth, read.commune)).or_insert(row);
         let person = found.map_or(row, |p| *self.people.entry(p.person_id).or_insert(row));
         let code = read.code.as_ref().map_or(row, |code| *self.codes.entry(code.clone()).or_insert(row));
         match (name.min(person), code) {
@@ -198,7 +198,7 @@ fn person(row: i64, read: &Read, found: Option<&Present>) -> Planned {
     };
     // the sheet does not take away what it does not say, and the other spelling of a tone is no change
     let before = found.state.clone();
-    if name_key(&before.full_name) == name_key(&after.full_name) {
+    if spelling_key(&before.full_name) == spelling_key(&after.full_name) {
         after.full_name.clone_from(&before.full_name);
     }
     for (after, before) in [

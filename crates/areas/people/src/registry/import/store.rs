@@ -84,8 +84,8 @@ sql!(
 );
 sql!(
     UPDATE_PERSON,
-    "UPDATE person SET full_name = $2, search_key = $3, sort_key = $4, gender = $5, birth_date = $6, ethnic_code = $7,
-                       education = $8, theory = $9, management = $10
+    "UPDATE person SET full_name = $2, sort_key = $3, search_key = $4, sound_key = $5, gender = $6, birth_date = $7,
+                       ethnic_code = $8, education = $9, theory = $10, management = $11
      WHERE id = $1"
 );
 sql!(
@@ -102,6 +102,7 @@ sql!(
     REMOVE_NEW_PEOPLE,
     "DELETE FROM person WHERE id IN (SELECT person_id FROM import_row WHERE batch_id = $1 AND kind = 'new')"
 );
+sql!(CODE, "SELECT code FROM person WHERE id = $1");
 sql!(LAST_CODE, "SELECT MAX(code) FROM person WHERE code LIKE 'CB______'");
 
 /// Somebody as the register has them.
