@@ -1,4 +1,4 @@
--- Searching: a line for everybody in the order of names, and the sound of a name. Keys are made by the program at its next start.
+-- Searching: a line for everybody in the order of names, and the sound of a name. Keys and lines are made by the program at its next start.
 ALTER TABLE person ADD COLUMN sound_key TEXT;
 DROP INDEX person_search;
 CREATE INDEX person_sound ON person (sound_key, birth_date);
@@ -12,6 +12,3 @@ CREATE TABLE person_find (
     words TEXT NOT NULL
 );
 CREATE INDEX person_find_name ON person_find (province_id, sort_key, code, words, commune_id, position_id, person_id);
-INSERT INTO person_find (person_id, province_id, commune_id, position_id, sort_key, code, words)
-SELECT v.person_id, u.parent_id, v.commune_id, v.position_id, v.sort_key, v.code, v.search_key
-FROM v_registry_person v JOIN org_unit u ON u.id = v.commune_id;

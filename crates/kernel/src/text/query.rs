@@ -72,6 +72,12 @@ impl Query {
         Self { words: words.map(|w| w.chars().take(MOST_LETTERS).collect()).collect() }
     }
 
+    /// The typed words, folded, in the order of typing.
+    #[must_use]
+    pub fn words(&self) -> &[String] {
+        &self.words
+    }
+
     /// Nothing to look for.
     #[must_use]
     pub fn is_empty(&self) -> bool {

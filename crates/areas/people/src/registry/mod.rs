@@ -1,6 +1,7 @@
 //! Registry: people and their posts over time, statistics, reconciliation with declared totals.
 //!
-//! Owns tables `person`, `assignment`, `declared_total`, `training_history`, and `person_find`, which the search box reads;
+//! Owns tables `person`, `assignment`, `declared_total`, `training_history`, and `person_find` and `person_word`,
+//! which the search box reads;
 //! publishes view `v_registry_person`. Uses the face of `organisation`.
 //!
 //! Always true:

@@ -169,7 +169,8 @@ db_test! {
         let mut client = app.signed_in("sonoivu").await;
         app.place().tamper("UPDATE person SET search_key = 'nguyen thi hoa', sound_key = NULL").await;
         app.place().tamper("UPDATE position SET search_key = 'chanh van phong'").await;
-        app.place().tamper("UPDATE person_find SET words = 'nguyen thi hoa'").await;
+        app.place().tamper("DELETE FROM person_word").await;
+        app.place().tamper("DELETE FROM person_find").await;
         assert_eq!(client.get("/people?q=hoa+nguyen").await.texts("#rows tbody th"), Vec::<String>::new());
         app.account("quantri", "administrator", None, None).await;
         app.place().tamper("UPDATE account SET search_key = 'sonoivu so noi vu' WHERE username = 'sonoivu'").await;
