@@ -50,18 +50,20 @@ sql!(
 );
 sql!(
     ALIKE,
-    "SELECT h.person_id, h.code, h.full_name, h.sort_key, h.sound_key, h.gender, h.birth_date, h.commune_id, u.name AS commune,
+    "SELECT h.person_id, f.code, p.full_name, h.sound_key, p.gender, h.birth_date, h.commune_id, u.name AS commune,
             u.kind AS commune_kind, o.title AS position_title
-     FROM (SELECT f.person_id, f.code, p.full_name, f.sort_key, p.sound_key, p.gender, p.birth_date, f.commune_id, f.position_id,
-                  COUNT(p.birth_date) OVER (PARTITION BY p.sound_key, p.birth_date) AS of_day,
-                  COUNT(p.birth_date) OVER (PARTITION BY p.sound_key, f.commune_id) AS of_place
+     FROM (SELECT f.person_id, p.sound_key, p.birth_date, f.commune_id,
+                  COUNT(*) OVER (PARTITION BY p.sound_key, p.birth_date) AS of_day,
+                  COUNT(*) OVER (PARTITION BY p.sound_key, f.commune_id) AS of_place
            FROM person_find f JOIN person p ON p.id = f.person_id
            WHERE f.province_id = $1 AND NOT $2 AND (CAST($3 AS UUID) IS NULL OR f.commune_id = $3)
              AND (CAST($4 AS UUID) IS NULL OR f.person_id = $4) AND p.sound_key <> '' AND p.birth_date IS NOT NULL) h
-     JOIN position o ON o.id = h.position_id
+     JOIN person_find f ON f.person_id = h.person_id
+     JOIN person p ON p.id = h.person_id
+     JOIN position o ON o.id = f.position_id
      JOIN v_organisation_commune u ON u.commune_id = h.commune_id
      WHERE h.of_day > 1 OR h.of_place > 1
-     ORDER BY h.sort_key, h.code"
+     ORDER BY f.sort_key, f.code"
 );
 sql!(
     CROSS,
