@@ -101,10 +101,16 @@ db_test! {
         let app = app(db).await;
         let mut client = app.signed_in("sonoivu").await;
         let utf16: Vec<u8> = [0xFF, 0xFE].into_iter().chain(TEXT.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        let big: Vec<u8> = utf16.chunks(2).flat_map(|pair| pair.iter().rev().copied()).collect();
+        // "Unicode Text" of a spreadsheet: UTF-16 with tabs
+        let sheet: Vec<u8> = [0xFF, 0xFE].into_iter().chain(TEXT.replace(';', "\t").encode_utf16().flat_map(u16::to_le_bytes)).collect();
         let with_mark = [b"\xEF\xBB\xBF", TEXT.as_bytes()].concat();
         let commas = TEXT.replace("Xã, phường", "\"Xã, phường\"").replace(';', ",");
         let tabs = TEXT.replace(';', "\t").replace('\n', "\r\n");
-        for bytes in [TEXT.as_bytes().to_vec(), with_mark, utf16, windows_1258(TEXT), commas.into_bytes(), tabs.into_bytes()] {
+        let no_mark = utf16[2..].to_vec();
+        for bytes in
+            [TEXT.as_bytes().to_vec(), with_mark, utf16, big, no_mark, sheet, commas.into_bytes(), tabs.into_bytes(), windows_1258(TEXT)]
+        {
             let (_, page) = uploaded(&mut client, &bytes).await;
             let found: Vec<Vec<String>> = table(&page).into_iter().map(|row| row[..6].to_vec()).collect();
             assert_eq!(found, [
@@ -113,6 +119,36 @@ db_test! {
             ]);
             assert_eq!(page.texts(".pagehead .soft"), ["Trang tính “CSV” · 24/11/2026 08:00"]);
         }
+        // what Windows-1258 keeps in two signs is stored as one letter
+        committed(&mut client, &windows_1258(TEXT)).await;
+        assert_eq!(names(&mut client).await, ["Phạm Thị Hoà", "Đỗ Hữu Quyết"]);
+    }
+
+    async fn text_for_old_fonts_is_named_and_never_stored(db: TestDb) {
+        let app = app(db).await;
+        let mut client = app.signed_in("sonoivu").await;
+        let tcvn3 = "Chữ trong tệp dùng phông cũ TCVN3 (ABC, .VnTime), không chuyển tự động được một cách chắc chắn. Hãy chuyển sang Unicode (UniKey: Ctrl+Shift+F6, bảng mã nguồn TCVN3) rồi lưu và tải lên lại.";
+        let vni = "Chữ trong tệp dùng phông cũ VNI (VNI-Times), không chuyển tự động được một cách chắc chắn. Hãy chuyển sang Unicode (UniKey: Ctrl+Shift+F6, bảng mã nguồn VNI Windows) rồi lưu và tải lên lại.";
+        let lost = "Chữ có dấu trong tệp đã mất khi lưu, chỉ còn dấu hỏi. Hãy mở tệp gốc, lưu thành .xlsx hoặc “CSV UTF-8” rồi tải lên lại.";
+        let tcvn3_book = book(&[("DS", &[&["Hä vµ tªn", "Ngµy sinh", "Chøc vô"], &["NguyÔn V¨n An", "05/03/1980", "Chuyªn viªn ®Êt ®ai"]])]);
+        // headings that were typed anew stand above names in the old font
+        let mixed = book(&[("DS", &[
+            &["Họ và tên", "Ngày sinh", "Chức vụ"],
+            &["NguyÔn V¨n An", "05/03/1980", "Chuyªn viªn ®Êt ®ai"],
+            &["TrÇn ThÞ B×nh", "05/03/1981", "Chuyªn viªn ®Êt ®ai"],
+        ])]);
+        let vni_book = book(&[("DS", &[&["Hoï vaø teân", "Ngaøy sinh", "Chöùc vuï"], &["Nguyeãn Vaên An", "05/03/1980", "Chuyeân vieân ñaát ñai"]])]);
+        for (name, bytes, why) in [
+            ("tcvn3.csv", b"H\xE4 v\xB5 t\xAAn;Ng\xB5y sinh;Ch\xF8c v\xF4;D\xA9n t\xE9c\n".as_slice(), tcvn3),
+            ("tcvn3.xlsx", &tcvn3_book, tcvn3),
+            ("lan.xlsx", &mixed, tcvn3),
+            ("vni.xlsx", &vni_book, vni),
+            ("vni.csv", b"Ho\xEF va\xF8 te\xE2n;Nga\xF8y sinh;Ch\xF6\xF9c vu\xEF\n", vni),
+            ("mat.csv", b"H? v\xE0 t\xEAn;Ng\xE0y sinh;Ch?c v?\nNguy?n V?n An;05/03/1980;Chuy\xEAn vi\xEAn ??t ?ai\n", lost),
+        ] {
+            assert_eq!(refused(&mut client, name, bytes).await, why, "{name}");
+        }
+        assert_eq!(names(&mut client).await, Vec::<String>::new());
     }
 
     async fn what_is_no_roster_is_refused_with_its_reason_and_nothing_is_written(db: TestDb) {
@@ -132,7 +168,6 @@ db_test! {
             ("cu.xls", b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", format),
             ("cut.xlsx", &whole[..whole.len() / 2], "Tệp Excel bị hỏng hoặc chưa tải về đủ. Hãy mở bằng Excel, lưu lại rồi thử lần nữa."),
             ("bom.xlsx", &bomb(), "Tệp bung ra lớn bất thường so với một danh sách nên không được mở."),
-            ("tcvn3.csv", b"H\xE4 v\xB5 t\xAAn;Ng\xB5y sinh;Ch\xF8c v\xF4\n", encoding),
             ("hong.csv", &TEXT.as_bytes()[..TEXT.len() - 3].iter().copied().chain([0xC3]).collect::<Vec<u8>>(), encoding),
             ("du-toan.xlsx", &budget, "Không thấy danh sách trong tệp: cần dòng tiêu đề có ít nhất họ và tên, ngày sinh, chức vụ. Có thể đây là trang tính khác."),
         ] {

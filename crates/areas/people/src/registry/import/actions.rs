@@ -199,6 +199,11 @@ async fn compare(db: &Db, who: Importer<'_>, sheet: Sheet, reading: &Reading) ->
     apart(move || plan(&sheet, &reading, &lists, &Register::of(people, province), own, today)).await
 }
 
+/// Refuses a sheet whose text is not what its author saw.
+fn readable(sheet: &Sheet) -> Result<(), FileError> {
+    sheet.spoilt().map_or(Ok(()), Err)
+}
+
 /// Reads a file and compares it with the register; writes nothing.
 ///
 /// # Errors
@@ -206,8 +211,11 @@ async fn compare(db: &Db, who: Importer<'_>, sheet: Sheet, reading: &Reading) ->
 pub async fn draft<'a>(db: &Db, who: impl Into<Importer<'a>>, bytes: Vec<u8>) -> Result<Draft, ImportError> {
     let who = who.into();
     let (bytes, sheets) = apart(move || sheet::read(&bytes).map(|sheets| (bytes, sheets))).await??;
-    let mapping = detect(&sheets).ok_or(ImportError::NoRoster)?;
+    let Some(mapping) = detect(&sheets) else {
+        return Err(sheets.iter().find_map(Sheet::spoilt).map_or(ImportError::NoRoster, ImportError::File));
+    };
     let sheet = sheets.into_iter().find(|s| s.name == mapping.sheet).ok_or(ImportError::NoRoster)?;
+    readable(&sheet)?;
     let reading = Reading { mapping, commune: who.commune() };
     let rows = compare(db, who, sheet, &reading).await?;
     Ok(Draft { bytes, reading, rows })
@@ -303,6 +311,7 @@ pub async fn other_sheet<'a>(
     let who = who.into();
     let (_, sheets) = sheets_of(db, who, id).await?;
     let sheet = sheets.iter().find(|s| s.name == name).ok_or(ImportError::NoRoster)?;
+    readable(sheet)?;
     let (_, mapping) = detect_in(sheet).ok_or(ImportError::NoRoster)?;
     remap(db, who, id, &Reading { mapping, commune: None }).await
 }

@@ -1,6 +1,9 @@
 //! From the bytes of a file to cells: what kind of file it is, whether it is safe to open, its sheets.
 
-use std::io::{Cursor, Read};
+use std::{
+    collections::HashMap,
+    io::{Cursor, Read},
+};
 
 use calamine::{DataRef, Reader, Xlsx};
 use chrono::NaiveDate;
@@ -79,9 +82,18 @@ pub enum FileError {
     /// Unpacks to more than a roster can need.
     #[error("the workbook unpacks to far more than a roster needs")]
     Bomb,
-    /// Neither Unicode nor Windows-1258.
+    /// Neither Unicode nor Windows-1258, or Unicode that was read as something else on its way.
     #[error("the text is in an unknown encoding; save it as CSV UTF-8")]
     Encoding,
+    /// Letters of the fonts of TCVN3 (ABC, `.VnTime`): signs of other languages that a font draws as Vietnamese.
+    #[error("the text is written for the fonts of TCVN3 (ABC); convert it to Unicode")]
+    Tcvn3,
+    /// Letters of the fonts of VNI (`VNI-Times`).
+    #[error("the text is written for the fonts of VNI; convert it to Unicode")]
+    Vni,
+    /// Saved in an encoding without Vietnamese letters: question marks stand in their places.
+    #[error("the Vietnamese letters were lost when the file was saved; save it as CSV UTF-8")]
+    Lost,
     /// A quotation mark is never closed.
     #[error("a quotation mark in the text is never closed")]
     Quotes,
@@ -103,6 +115,9 @@ impl FileError {
             Self::Locked => "locked",
             Self::Bomb => "bomb",
             Self::Encoding => "encoding",
+            Self::Tcvn3 => "tcvn3",
+            Self::Vni => "vni",
+            Self::Lost => "lost",
             Self::Quotes => "quotes",
             Self::Rows => "rows",
         }
@@ -249,11 +264,12 @@ fn text(bytes: &[u8]) -> Result<Sheet, FileError> {
     Ok(Sheet { name: "CSV".to_owned(), rows })
 }
 
-/// Unicode, else Windows-1258, which spreadsheets of Vietnamese Windows write as "CSV".
+/// Unicode, by its mark or by its zero bytes, else Windows-1258, which spreadsheets of Vietnamese Windows write as
+/// "CSV".
 fn decoded(bytes: &[u8]) -> Result<String, FileError> {
     let (encoding, rest) = match encoding_rs::Encoding::for_bom(bytes) {
         Some((encoding, length)) => (encoding, bytes.get(length..).unwrap_or_default()),
-        None => (encoding_rs::UTF_8, bytes),
+        None => (without_mark(bytes), bytes),
     };
     if let Some(text) = encoding.decode_without_bom_handling_and_without_replacement(rest) {
         return if text.contains('\u{FFFD}') { Err(FileError::Encoding) } else { Ok(text.into_owned()) };
@@ -263,7 +279,30 @@ fn decoded(bytes: &[u8]) -> Result<String, FileError> {
     }
     // every byte means something in Windows-1258: only what reads as Vietnamese is believed
     let (text, _) = encoding_rs::WINDOWS_1258.decode_without_bom_handling(rest);
-    if is_vietnamese(&text) { Ok(text.into_owned()) } else { Err(FileError::Encoding) }
+    if is_vietnamese(&text) {
+        return Ok(text.into_owned());
+    }
+    // UTF-8 that breaks off amid the text is not for fonts
+    let whole = std::str::from_utf8(rest).map_or_else(|e| e.valid_up_to(), str::len);
+    if rest.iter().take(whole).all(u8::is_ascii) {
+        let (text, _) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(rest);
+        if let Some(error) = spoilt(text.split([',', ';', '\t', '\n'])) {
+            return Err(error);
+        }
+    }
+    Err(FileError::Encoding)
+}
+
+/// UTF-16 without its mark: half of the text or more is ASCII, every second byte of which is zero. Else UTF-8.
+fn without_mark(bytes: &[u8]) -> &'static encoding_rs::Encoding {
+    let start: Vec<&[u8]> = bytes.chunks_exact(2).take(500).collect();
+    let zeros = |place: usize| start.iter().filter(|pair| pair.get(place) == Some(&0)).count();
+    match (zeros(0), zeros(1)) {
+        // a tone of its own, U+0300, is zero in the other place
+        (high, low) if low > 1 && low * 2 >= start.len() && high * 4 < start.len() => encoding_rs::UTF_16LE,
+        (high, low) if high > 1 && high * 2 >= start.len() && low * 4 < start.len() => encoding_rs::UTF_16BE,
+        _ => encoding_rs::UTF_8,
+    }
 }
 
 /// Whether every letter is one of the Vietnamese alphabet. Text in TCVN3 or VNI, or UTF-8 with a broken byte, has
@@ -273,14 +312,82 @@ fn is_vietnamese(text: &str) -> bool {
     clean(text).to_lowercase().chars().all(|c| c.is_ascii() || LETTERS.contains(c) || "–—‘’“”…•".contains(c))
 }
 
-/// The separator that the first lines use most: comma, semicolon (Vietnamese settings) or tab.
-fn delimiter(text: &str) -> u8 {
-    let start: String = text.lines().take(30).collect::<Vec<_>>().join("\n");
-    let count = |c: char| start.matches(c).count();
-    [(b';', count(';')), (b'\t', count('\t')), (b',', count(','))]
+impl Sheet {
+    /// Why the text of the sheet is not what its author saw, when it is not: names would be stored as rubbish.
+    /// The fonts of TCVN3 and VNI are named and not converted: a capital font has the same signs as a small one, and
+    /// a sheet mixes them with Unicode cell by cell.
+    pub(super) fn spoilt(&self) -> Option<FileError> {
+        spoilt(self.rows.iter().flatten().filter_map(|cell| match cell {
+            Cell::Text(text) => Some(text.as_str()),
+            _ => None,
+        }))
+    }
+}
+
+/// What has happened to a fifth of the texts, and to three of them at least. One foreign name is no spoilt file.
+fn spoilt<'a>(texts: impl Iterator<Item = &'a str>) -> Option<FileError> {
+    let (mut all, mut encoding, mut tcvn3, mut vni, mut lost) = (0_usize, 0_usize, 0_usize, 0_usize, 0_usize);
+    for text in texts.filter(|text| text.contains(char::is_alphabetic)) {
+        all += 1;
+        match spoilt_by(text) {
+            Some(FileError::Encoding) => encoding += 1,
+            Some(FileError::Tcvn3) => tcvn3 += 1,
+            Some(FileError::Vni) => vni += 1,
+            Some(_) => lost += 1,
+            None => {}
+        }
+    }
+    // letters of both families of fonts overlap; the signs that TCVN3 adds are never in a text for VNI
+    let font = if tcvn3 * 4 >= vni { FileError::Tcvn3 } else { FileError::Vni };
+    [(encoding, FileError::Encoding), (tcvn3 + vni, font), (lost, FileError::Lost)]
         .into_iter()
-        .max_by_key(|(_, number)| *number)
-        .map_or(b',', |(separator, _)| separator)
+        .find_map(|(number, error)| (number >= 3 && number * 5 >= all).then_some(error))
+}
+
+/// What has happened to one text.
+fn spoilt_by(text: &str) -> Option<FileError> {
+    let lower: Vec<char> = text.to_lowercase().chars().collect();
+    let mut found = None;
+    for (place, c) in lower.iter().enumerate() {
+        let before = place.checked_sub(1).and_then(|p| lower.get(p)).copied().unwrap_or(' ');
+        let after = lower.get(place + 1).copied().unwrap_or(' ');
+        let within = before.is_ascii_alphabetic() || after.is_ascii_alphabetic();
+        match c {
+            // UTF-8 read as Windows-1252: every letter with two marks begins with these
+            'á' if matches!(after, 'º' | '»') => return Some(FileError::Encoding),
+            'µ' | 'μ' | '¸' | '¶' | '·' | '¹' | '¨' | '»' | '¾' | '¼' | '½' | '©' | 'ª' | '«' | '¬' | '®' | '§'
+                if within =>
+            {
+                return Some(FileError::Tcvn3);
+            }
+            'ø' | 'û' | 'ï' | 'å' | 'ä' | 'ë' | 'ü' | 'ö' | 'ñ' if within => found = Some(FileError::Vni),
+            // no Vietnamese syllable has a marked vowel after a plain a or e
+            'á' | 'à' | 'ã' | 'â' | 'ê' | 'é' | 'è' | 'ù' | 'õ' if matches!(before, 'a' | 'e') => {
+                found = Some(FileError::Vni);
+            }
+            '?' if after.is_alphabetic() || (before.is_alphabetic() && place + 1 < lower.len()) => {
+                found = found.or(Some(FileError::Lost));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// The separator that divides most of the first rows into the same number of fields: comma, semicolon (Vietnamese
+/// settings) or tab. A comma within a heading or a title of a post is not taken for one.
+fn delimiter(text: &str) -> u8 {
+    let start: String = text.split_inclusive('\n').take(30).collect();
+    let score = |separator: u8| {
+        let mut reader = csv::ReaderBuilder::new();
+        let mut reader = reader.has_headers(false).flexible(true).delimiter(separator).from_reader(start.as_bytes());
+        let mut rows: HashMap<usize, usize> = HashMap::new();
+        for record in reader.records().flatten() {
+            *rows.entry(record.len()).or_default() += 1;
+        }
+        rows.into_iter().map(|(fields, rows)| (fields - 1) * rows * rows).max().unwrap_or(0)
+    };
+    [b';', b'\t', b','].into_iter().max_by_key(|separator| score(*separator)).unwrap_or(b',')
 }
 
 #[cfg(test)]
@@ -299,8 +406,9 @@ mod tests {
         let plain = "Họ tên;Xã\n\"Ho\u{61}\u{300}; A\";Keng  Đu\n";
         let utf16: Vec<u8> = [0xFF, 0xFE].into_iter().chain(plain.encode_utf16().flat_map(u16::to_le_bytes)).collect();
         let with_mark = [b"\xEF\xBB\xBF", plain.as_bytes()].concat();
-        for bytes in [plain.as_bytes(), &utf16, &with_mark, plain.replace(';', "\t").replace("\t A", "; A").as_bytes()]
-        {
+        let big: Vec<u8> = utf16.chunks(2).flat_map(|pair| pair.iter().rev().copied()).collect();
+        let tabs = plain.replace(';', "\t").replace("\t A", "; A");
+        for bytes in [plain.as_bytes(), &utf16, &big, &utf16[2..], &big[2..], &with_mark, tabs.as_bytes()] {
             assert_eq!(read(bytes).map(|s| s.first().map(texts)), Ok(Some(wanted.clone())));
         }
     }
@@ -323,10 +431,38 @@ mod tests {
         let sheet = read(b"Ho\xF2 t\xEAn,Xa\xDE\nPha\xF2m Thi\xF2 Ty\xEC,Ki\xEAn\n").unwrap();
         assert_eq!(texts(&sheet[0]), [["Họ tên", "Xã"], ["Phạm Thị Tý", "Kiên"]]);
         // "Họ và tên" in TCVN3, and UTF-8 that lost a byte
+        assert_eq!(read(b"H\xE4 v\xB5 t\xAAn,X\xB7,D\xA9n t\xE9c"), Err(FileError::Tcvn3));
         assert_eq!(read(b"H\xE4 v\xB5 t\xAAn,X\xB7"), Err(FileError::Encoding));
         let mut cut = "Họ và tên,Xã\nNguyễn Văn Á".as_bytes().to_vec();
         cut.pop();
         assert_eq!(read(&cut), Err(FileError::Encoding));
+    }
+
+    #[test]
+    fn text_that_is_not_what_its_author_saw_is_named() {
+        let of = |text: &str| read(text.as_bytes()).unwrap().first().and_then(Sheet::spoilt);
+        let whole =
+            "Họ và tên;Chức vụ;Xã\nNguyễn Văn Quý;Phòng Kinh tế, Hạ tầng;Hoà Bình\nPhan Thuỳ;Đã nghỉ?;Giá Lai\n";
+        assert_eq!(of(whole), None);
+        // one foreign name is no font
+        assert_eq!(of(&whole.replace("Phan Thuỳ", "Jürgen Müller")), None);
+        assert_eq!(of("Hä vµ tªn;Chøc vô;X·\nNguyÔn V¨n An;Chñ tÞch;Anh S¬n\n"), Some(FileError::Tcvn3));
+        assert_eq!(of("Hoï vaø teân;Chöùc vuï;Xaõ\nNGUYEÃN VAÊN AN;Chuû tòch;Anh Sôn\n"), Some(FileError::Vni));
+        assert_eq!(of("H? và tên;Ch?c v?;X?\nNguy?n V?n An;Ch? t?ch;Anh S?n\n"), Some(FileError::Lost));
+        assert_eq!(
+            of("Há»\u{8d} vÃ  tÃªn;Chá»©c vá»¥;XÃ£\nNguyá»…n VÄƒn An;Chá»§ tá»‹ch;Anh SÆ¡n\n"),
+            Some(FileError::Encoding)
+        );
+    }
+
+    #[test]
+    fn commas_within_texts_do_not_divide_them() {
+        let text = "Ngày, tháng, năm sinh;Phòng, ban, ngành;Xã, phường\n\
+                    05/03/1980;Kinh tế, Hạ tầng, Đô thị, Nhà ở;Anh Sơn\n05/03/1981;Kinh tế, Hạ tầng, Đô thị, Nhà ở;Anh Sơn\n";
+        let heads = ["Ngày, tháng, năm sinh", "Phòng, ban, ngành", "Xã, phường"];
+        assert_eq!(texts(&read(text.as_bytes()).unwrap()[0])[0], heads);
+        let text = "Tổ; đội; nhóm\n\nHọ tên,Xã,Chức vụ\n\"A; B; C; D\",Anh Sơn,\"x, y\"\nB,C,D\n";
+        assert_eq!(texts(&read(text.as_bytes()).unwrap()[0])[3], ["A; B; C; D", "Anh Sơn", "x, y"]);
     }
 
     /// An archive of the given parts, each repeated bytes.
