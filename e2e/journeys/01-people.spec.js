@@ -89,6 +89,19 @@ test("a roster is read, a column put right, faults are named, the batch is writt
   await expect(flash(page)).toHaveText("Đã thu hồi: 2 người mới rời sổ, 1 người trở lại như trước.");
   await page.goto(`/people?q=${encodeURIComponent(`nguyen van ${tag} thu`)}`);
   await expect(page.locator("#rows .empty")).toBeVisible();
+
+  // the next file with these headings is read as the officer said, until that is forgotten
+  await visit(page, "/people/import");
+  await upload(page, "danh-sach-sau.xlsx", await roster("phường Thành Vinh", people));
+  await page.locator("form[enctype] button").click();
+  await page.waitForURL(/\/people\/import\/[0-9a-f-]+/);
+  await expect(page.locator(".alert.info")).toContainText("Cách ghép cột được nhớ");
+  expect(await counts(page)).toEqual({ faulty: 4, new: 2, changed: 1, unchanged: 1, skipped: 1 });
+  await look(page);
+  await page.locator("form[action$='/forget'] button").click();
+  await expect(flash(page)).toHaveText("Đã quên cách ghép cột; tệp sau được đọc theo tiêu đề.");
+  await expect(page.locator(".alert.warn")).toContainText("chức vụ");
+  await page.locator("form[action$='/withdraw'] button").click();
   await visit(page, "/people/import");
 });
 

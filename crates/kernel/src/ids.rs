@@ -69,6 +69,8 @@ ids! {
     SignInId,
     /// One upload of a roster, from preview to undo.
     ImportId,
+    /// Columns of rosters that a unit has put right by hand.
+    ImportMappingId,
     /// A training programme (chương trình).
     ProgrammeId,
     /// One version of a programme; immutable once approved.

@@ -159,7 +159,7 @@ async fn accounts(walk: &mut Walk) {
 async fn roster(walk: &mut Walk) {
     let text = "Họ và tên,Ngày sinh,Giới tính,Dân tộc,Xã,Phòng,Chức danh\n\
                 Lê Thị Thử,02/09/1990,Nữ,Kinh,Thử 1,Phòng 1,Chức danh SPEC\n";
-    for ends in [&["columns", "commit", "undo"][..], &["withdraw"][..]] {
+    for ends in [&["columns", "commit", "undo"][..], &["forget", "withdraw"][..]] {
         let before = audit_seq(&mut walk.world.app.db().read().await.unwrap()).await.unwrap();
         let reply =
             walk.client("sonoivu").await.upload("/people/import", "file", "thu.csv", text.as_bytes(), &[]).await;

@@ -4,6 +4,7 @@
 mod accounts;
 mod import;
 mod import_files;
+mod import_remembered;
 mod import_setting;
 mod kept;
 mod registry;

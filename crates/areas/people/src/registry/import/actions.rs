@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use ::store::{By, Change, Db, StoreError, Tx};
+use ::store::{By, Change, Conn, Db, StoreError, Tx};
 use chrono::{Days, NaiveDate};
 use kernel::{
-    AccountId, AssignmentId, ImportId, PersonId, UnitId,
+    AccountId, AssignmentId, ImportId, ImportMappingId, PersonId, UnitId,
     ids::IdSource,
     text::{name_key, sort_key, sound_key},
 };
@@ -15,14 +15,14 @@ use tokio::sync::Semaphore;
 use web::Permit;
 
 use super::{
-    BatchMove, BatchMoveRefused, Counts, Fault, FaultyRow, ImportPeople, RowKind,
-    columns::{Mapping, detect, detect_in},
+    BatchMove, BatchMoveRefused, BatchState, Counts, Fault, FaultyRow, ImportPeople, RowKind,
+    columns::{Headings, Mapping, detect},
     plan::{Planned, Register, plan},
     sheet::{self, FileError, Sheet},
     store::{
-        ADD_BATCH, ADD_ROW, Batch, CLEAR_ROWS, CLOSE_BATCH, CODE, END_ASSIGNMENT, LAST_CODE, NeedsPeople, REMAP_BATCH,
-        REMOVE_ASSIGNMENT, REMOVE_NEW_ASSIGNMENTS, REMOVE_NEW_PEOPLE, REOPEN_ASSIGNMENT, State, UPDATE_PERSON, batch,
-        content, lists, present, written_rows,
+        ADD_BATCH, ADD_ROW, Batch, CLEAR_ROWS, CLOSE_BATCH, CODE, END_ASSIGNMENT, FORGET, LAST_CODE, NeedsPeople,
+        REMAP_BATCH, REMEMBER, REMOVE_ASSIGNMENT, REMOVE_NEW_ASSIGNMENTS, REMOVE_NEW_PEOPLE, REOPEN_ASSIGNMENT,
+        Remembered, State, UPDATE_PERSON, batch, content, lists, present, remembered, written_rows,
     },
 };
 use crate::registry::{
@@ -70,6 +70,11 @@ impl<'a> Importer<'a> {
             Self::Officer(permit) => permit.actor.province,
             Self::System(_, province) => Some(province),
         }
+    }
+
+    /// The unit for which columns are remembered: the commune, else the province for its desk.
+    pub(super) fn unit(self) -> Option<UnitId> {
+        self.commune().or(self.province())
     }
 
     pub(super) fn account(self) -> Option<AccountId> {
@@ -134,6 +139,22 @@ pub struct Reading {
     pub mapping: Mapping,
     /// Commune of everybody in the sheet.
     pub commune: Option<UnitId>,
+    /// Where the meanings come from.
+    #[serde(default)]
+    pub source: Source,
+}
+
+/// Where the meanings of columns come from.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// Found from the headings, or given by hand for a sheet that has none.
+    #[default]
+    Found,
+    /// Remembered from an earlier file of the unit.
+    Remembered(ImportMappingId),
+    /// Given by hand; a commit remembers them for files with these headings.
+    ByHand(Headings),
 }
 
 impl Reading {
@@ -204,6 +225,23 @@ fn readable(sheet: &Sheet) -> Result<(), FileError> {
     sheet.spoilt().map_or(Ok(()), Err)
 }
 
+/// What the columns mean: as the unit has said of these headings before, else as the headings tell. The sheet that
+/// looks most like a roster comes first.
+fn found(sheets: &[Sheet], remembered: &[Remembered]) -> Option<(Mapping, Source)> {
+    let detected = detect(sheets);
+    let likely = detected.as_ref().map(|mapping| mapping.sheet.as_str());
+    let mut by_likeness: Vec<&Sheet> = sheets.iter().collect();
+    by_likeness.sort_by_key(|sheet| Some(sheet.name.as_str()) != likely);
+    by_likeness
+        .into_iter()
+        .find_map(|sheet| {
+            let (known, head_rows) = remembered.iter().find_map(|r| Some((r, r.headings.head_rows(sheet)?)))?;
+            let mapping = Mapping { sheet: sheet.name.clone(), head_rows, columns: known.columns.clone() };
+            Some((mapping, Source::Remembered(known.id)))
+        })
+        .or_else(|| detected.map(|mapping| (mapping, Source::Found)))
+}
+
 /// Reads a file and compares it with the register; writes nothing.
 ///
 /// # Errors
@@ -211,12 +249,13 @@ fn readable(sheet: &Sheet) -> Result<(), FileError> {
 pub async fn draft<'a>(db: &Db, who: impl Into<Importer<'a>>, bytes: Vec<u8>) -> Result<Draft, ImportError> {
     let who = who.into();
     let (bytes, sheets) = apart(move || sheet::read(&bytes).map(|sheets| (bytes, sheets))).await??;
-    let Some(mapping) = detect(&sheets) else {
+    let remembered = remembered(&mut db.read().await?, who.unit()).await?;
+    let Some((mapping, source)) = found(&sheets, &remembered) else {
         return Err(sheets.iter().find_map(Sheet::spoilt).map_or(ImportError::NoRoster, ImportError::File));
     };
     let sheet = sheets.into_iter().find(|s| s.name == mapping.sheet).ok_or(ImportError::NoRoster)?;
     readable(&sheet)?;
-    let reading = Reading { mapping, commune: who.commune() };
+    let reading = Reading { mapping, commune: who.commune(), source };
     let rows = compare(db, who, sheet, &reading).await?;
     Ok(Draft { bytes, reading, rows })
 }
@@ -266,7 +305,8 @@ pub async fn preview<'a>(
     .await
 }
 
-/// Shows a batch anew with other columns.
+/// Shows a batch anew with the columns that somebody gives by hand. A commit remembers them for the unit, unless they
+/// are what the program has found by itself.
 ///
 /// # Errors
 /// [`ImportError::NotFound`], [`ImportError::Moved`], [`ImportError::NoRoster`]; the database's failure.
@@ -274,12 +314,48 @@ pub async fn remap<'a>(
     db: &Db,
     who: impl Into<Importer<'a>>,
     id: ImportId,
-    reading: &Reading,
+    mapping: Mapping,
+    commune: Option<UnitId>,
 ) -> Result<Counts, ImportError> {
     let who = who.into();
     let (_, sheets) = sheets_of(db, who, id).await?;
-    let sheet = sheets.into_iter().find(|s| s.name == reading.mapping.sheet).ok_or(ImportError::NoRoster)?;
-    let reading = Reading { mapping: reading.mapping.clone(), commune: who.commune().or(reading.commune) };
+    let sheet = sheets.into_iter().find(|s| s.name == mapping.sheet).ok_or(ImportError::NoRoster)?;
+    let remembered = remembered(&mut db.read().await?, who.unit()).await?;
+    let source = match found(std::slice::from_ref(&sheet), &remembered) {
+        Some((found, source)) if found == mapping => source,
+        _ => Headings::of(&sheet, &mapping).map_or(Source::Found, Source::ByHand),
+    };
+    reread(db, who, id, sheet, Reading { mapping, commune, source }).await
+}
+
+/// Another sheet of the workbook with the columns found there.
+///
+/// # Errors
+/// As [`remap`]; [`ImportError::NoRoster`] when the sheet has no such headings.
+pub async fn other_sheet<'a>(
+    db: &Db,
+    who: impl Into<Importer<'a>>,
+    id: ImportId,
+    name: &str,
+) -> Result<Counts, ImportError> {
+    let who = who.into();
+    let (_, sheets) = sheets_of(db, who, id).await?;
+    let sheet = sheets.into_iter().find(|s| s.name == name).ok_or(ImportError::NoRoster)?;
+    readable(&sheet)?;
+    let remembered = remembered(&mut db.read().await?, who.unit()).await?;
+    let (mapping, source) = found(std::slice::from_ref(&sheet), &remembered).ok_or(ImportError::NoRoster)?;
+    reread(db, who, id, sheet, Reading { mapping, commune: None, source }).await
+}
+
+/// Makes the preview of a batch anew.
+async fn reread(
+    db: &Db,
+    who: Importer<'_>,
+    id: ImportId,
+    sheet: Sheet,
+    reading: Reading,
+) -> Result<Counts, ImportError> {
+    let reading = Reading { commune: who.commune().or(reading.commune), ..reading };
     let mut rows = compare(db, who, sheet, &reading).await?;
     let counts = Planned::counts(&rows);
     let mapping = serde_json::to_string(&reading).map_err(StoreError::from)?;
@@ -298,22 +374,75 @@ pub async fn remap<'a>(
     .await
 }
 
-/// Another sheet of the workbook with the columns found there.
+/// Remembers for the unit what somebody said of these headings, in the place of what was remembered of them.
+async fn remember(
+    tx: &mut Tx,
+    who: Importer<'_>,
+    unit: UnitId,
+    headings: &Headings,
+    mapping: &Mapping,
+) -> Result<(), StoreError> {
+    let texts = serde_json::to_string(&headings.rows)?;
+    let key = hex::encode(Sha256::digest(texts.as_bytes()));
+    let before = remembered(tx, Some(unit)).await?.into_iter().find(|r| r.headings_key == key);
+    let id = before.as_ref().map_or_else(|| ImportMappingId::new(tx.ids()), |r| r.id);
+    let (meanings, below) = (serde_json::to_string(&mapping.columns)?, i64::try_from(headings.below).unwrap_or(0));
+    let (account, now) = (who.account(), tx.now());
+    tx.exec(&REMEMBER, &[&id, &unit, &key, &texts, &below, &meanings, &account, &now]).await?;
+    let note =
+        |headings: &Headings, columns| serde_json::json!({ "unit": unit, "headings": headings, "columns": columns });
+    let after = note(headings, &mapping.columns);
+    let change = match &before {
+        Some(r) => Change::changed(&note(&r.headings, &r.columns), &after),
+        None => Change::created(&after),
+    };
+    tx.audit(who.by(), "registry.mapping.remembered", id, change)
+}
+
+/// What is remembered of the columns of a batch: what it was read with, or what its commit has kept.
 ///
 /// # Errors
-/// As [`remap`]; [`ImportError::NoRoster`] when the sheet has no such headings.
-pub async fn other_sheet<'a>(
-    db: &Db,
-    who: impl Into<Importer<'a>>,
-    id: ImportId,
-    name: &str,
-) -> Result<Counts, ImportError> {
+/// The database's failure.
+pub(super) async fn remembered_of(
+    conn: &mut Conn,
+    who: Importer<'_>,
+    batch: &Batch,
+) -> Result<Option<Remembered>, StoreError> {
+    let source = batch.reading()?.source;
+    let all = remembered(conn, who.unit()).await?;
+    Ok(all.into_iter().find(|r| match &source {
+        Source::Found => false,
+        Source::Remembered(id) => r.id == *id,
+        Source::ByHand(headings) => batch.closed_at.is_some() && r.headings == *headings,
+    }))
+}
+
+/// Forgets what the importer's unit remembers of the columns of a batch. One that is not decided yet is read anew as
+/// its headings tell.
+///
+/// # Errors
+/// [`ImportError::NotFound`]; the database's failure.
+pub async fn forget<'a>(db: &Db, who: impl Into<Importer<'a>>, id: ImportId) -> Result<(), ImportError> {
     let who = who.into();
-    let (_, sheets) = sheets_of(db, who, id).await?;
-    let sheet = sheets.iter().find(|s| s.name == name).ok_or(ImportError::NoRoster)?;
-    readable(sheet)?;
-    let (_, mapping) = detect_in(sheet).ok_or(ImportError::NoRoster)?;
-    remap(db, who, id, &Reading { mapping, commune: None }).await
+    let known = db
+        .write(async |tx| {
+            let known = batch(tx, who, id).await?.ok_or(ImportError::NotFound)?;
+            let gone = remembered_of(tx, who, &known).await?.ok_or(ImportError::NotFound)?;
+            tx.exec(&FORGET, &[&gone.id, &who.unit()]).await?;
+            let note = serde_json::json!({ "unit": who.unit(), "headings": gone.headings, "columns": gone.columns });
+            tx.audit(who.by(), "registry.mapping.forgotten", gone.id, Change::removed(&note))?;
+            Ok::<_, ImportError>(known)
+        })
+        .await?;
+    if known.state == BatchState::Previewed {
+        let name = known.reading()?.mapping.sheet;
+        match other_sheet(db, who, id, &name).await {
+            // headings that nobody knows keep their columns until the batch is decided
+            Ok(_) | Err(ImportError::NoRoster) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }
 
 /// A batch that is still open to correction, with the sheets of its file.
@@ -362,6 +491,10 @@ pub async fn commit<'a>(db: &Db, who: impl Into<Importer<'a>>, id: ImportId) -> 
             }
             write_people(tx, who.by(), &rows, &register).await?;
             close(tx, who, &known, BatchMove::Commit).await?;
+            let reading = known.reading()?;
+            if let (Source::ByHand(headings), Some(unit)) = (&reading.source, who.unit()) {
+                remember(tx, who, unit, headings, &reading.mapping).await?;
+            }
             tx.audit(who.by(), "registry.import.committed", id, Change::created(&known.counts))?;
             Ok(Ok(known.counts))
         })
@@ -369,7 +502,10 @@ pub async fn commit<'a>(db: &Db, who: impl Into<Importer<'a>>, id: ImportId) -> 
     match committed {
         Ok(counts) => Ok(counts),
         Err(reading) => {
-            remap(db, who, id, &reading).await?;
+            let (_, sheets) = sheets_of(db, who, id).await?;
+            let name = &reading.mapping.sheet;
+            let sheet = sheets.into_iter().find(|s| s.name == *name).ok_or(ImportError::NoRoster)?;
+            reread(db, who, id, sheet, reading).await?;
             Err(ImportError::Changed)
         }
     }

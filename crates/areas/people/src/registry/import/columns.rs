@@ -248,6 +248,53 @@ impl Mapping {
     }
 }
 
+/// Least texts in a row of headings; title lines have one or two.
+const HEADINGS: usize = 3;
+
+/// The headings by which the next file of the same form is recognised.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Headings {
+    /// Folded texts of the last one or two rows that are headings, by place.
+    pub rows: Vec<Vec<String>>,
+    /// Rows between them and the first person.
+    pub below: usize,
+}
+
+impl Headings {
+    /// Headings above the people of a sheet; `None` where nothing tells the form from another.
+    pub(super) fn of(sheet: &Sheet, mapping: &Mapping) -> Option<Self> {
+        let head: Vec<Vec<String>> =
+            sheet.rows.iter().take(mapping.head_rows.min(HEAD_WITHIN)).map(|row| folded(row)).collect();
+        let is_heading = |row: &Vec<String>| row.iter().filter(|text| !text.is_empty()).count() >= HEADINGS;
+        let last = head.iter().rposition(is_heading)?;
+        let first = last.checked_sub(1).filter(|above| head.get(*above).is_some_and(is_heading)).unwrap_or(last);
+        let rows = head.get(first..=last)?.to_vec();
+        Some(Self { rows, below: mapping.head_rows - last - 1 })
+    }
+
+    /// Rows before the first person of a sheet with these headings, however many title lines it has.
+    pub(super) fn head_rows(&self, sheet: &Sheet) -> Option<usize> {
+        let top: Vec<Vec<String>> =
+            sheet.rows.iter().take(HEAD_WITHIN + self.rows.len()).map(|row| folded(row)).collect();
+        let place = top.windows(self.rows.len().max(1)).position(|rows| rows == self.rows)?;
+        Some(place + self.rows.len() + self.below)
+    }
+}
+
+/// Texts of a row for comparing headings, without numbers and without the empty cells behind the last.
+fn folded(row: &[Cell]) -> Vec<String> {
+    let mut texts: Vec<String> = row
+        .iter()
+        .map(|cell| match cell {
+            Cell::Text(text) if text.contains(char::is_alphabetic) => fold(text),
+            _ => String::new(),
+        })
+        .collect();
+    let end = texts.iter().rposition(|text| !text.is_empty()).map_or(0, |last| last + 1);
+    texts.truncate(end);
+    texts
+}
+
 /// Finds the sheet that looks most like a roster and what its columns mean. `None` when no sheet does.
 pub(super) fn detect(sheets: &[Sheet]) -> Option<Mapping> {
     sheets.iter().filter_map(detect_in).max_by_key(|(found, _)| *found).map(|(_, m)| m)
@@ -334,6 +381,21 @@ mod tests {
         ];
         assert_eq!(mapping.columns, wanted.into_iter().collect());
         assert!(mapping.missing(false).is_empty());
+    }
+
+    #[test]
+    fn headings_are_recognised_under_other_titles_and_not_when_one_differs() {
+        let of = |titles: &[&[&str]], headings: &[&str]| sheet(&[titles, &[headings, &["1", "2", "3"]]].concat());
+        let first = of(&[&["DANH SÁCH"], &[]], &["Tên", "Sinh vào", "Làm gì"]);
+        let mapping = Mapping { sheet: "DS".to_owned(), head_rows: 4, columns: BTreeMap::new() };
+        let headings = Headings::of(&first, &mapping).unwrap();
+        assert_eq!((headings.rows.len(), headings.below), (1, 1));
+        assert_eq!(headings.head_rows(&first), Some(4));
+        assert_eq!(headings.head_rows(&of(&[], &["TÊN", " Sinh  vào", "làm gì", ""])), Some(2));
+        assert_eq!(headings.head_rows(&of(&[], &["Tên", "Sinh vào", "Ở đâu"])), None);
+        assert_eq!(headings.head_rows(&of(&[], &["Tên", "Sinh vào", "Làm gì", "Ở đâu"])), None);
+        // titles alone tell no form from another
+        assert_eq!(Headings::of(&first, &Mapping { head_rows: 2, ..mapping }), None);
     }
 
     #[test]

@@ -69,7 +69,7 @@ impl Typed {
     }
 
     /// The reading that was typed, or what is wrong at which field.
-    fn reading(&self) -> Result<Reading, Errors> {
+    fn reading(&self) -> Result<(Mapping, Option<UnitId>), Errors> {
         let mut errors = Errors::new();
         if !self.twice().is_empty() {
             errors.add("", "import-column-twice");
@@ -86,7 +86,7 @@ impl Typed {
             Some(head_rows) if errors.is_empty() => {
                 let meaning = |(place, code): (&usize, &String)| Column::of_code(code).map(|column| (*place, column));
                 let columns = self.columns.iter().filter_map(meaning).collect();
-                Ok(Reading { mapping: Mapping { sheet: self.sheet.clone(), head_rows, columns }, commune })
+                Ok((Mapping { sheet: self.sheet.clone(), head_rows, columns }, commune))
             }
             _ => Err(errors),
         }
@@ -141,7 +141,7 @@ pub(super) async fn post(
         other_sheet(&db, &permit, id, &typed.sheet).await
     } else {
         match typed.reading() {
-            Ok(reading) => remap(&db, &permit, id, &reading).await,
+            Ok((mapping, commune)) => remap(&db, &permit, id, mapping, commune).await,
             Err(errors) => return show(&ui, &db, &permit, id, Some(typed), &errors).await,
         }
     };

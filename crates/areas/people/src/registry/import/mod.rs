@@ -1,6 +1,6 @@
 //! Import: a roster as an office sends it becomes people, with a preview before and an undo after.
 //!
-//! Owns `import_batch`, `import_row`; writes `person` and `assignment` with the register. The way of a file:
+//! Owns `import_batch`, `import_mapping`, `import_row`; writes `person` and `assignment` with the register. The way of a file:
 //! [`sheet`] bytes → cells, [`columns`] headings → meanings, [`check`] a row → a person or its faults,
 //! [`plan`] people → what would change, [`actions`] preview, commit, withdrawal, undo.
 //!
@@ -11,7 +11,8 @@
 //! - a batch is written as a whole and taken back as a whole, each in one transaction;
 //! - every row of the sheet is accounted for: new, changed, unchanged, faulty with its reason, or skipped;
 //! - what a sheet does not say is not taken away; a post is not overwritten, it ends where the next one begins;
-//! - the file itself is kept only until the batch is decided.
+//! - the file itself is kept only until the batch is decided;
+//! - columns that somebody has put right are used again for the same unit and the same headings only, and said so.
 
 mod actions;
 mod check;
@@ -24,10 +25,11 @@ mod sheet;
 mod store;
 
 pub use actions::{
-    Draft, Held, ImportError, Importer, Reading, commit, draft, other_sheet, preview, remap, undo, withdraw,
+    Draft, Held, ImportError, Importer, Reading, Source, commit, draft, forget, other_sheet, preview, remap, undo,
+    withdraw,
 };
 pub use check::Fault;
-pub use columns::{Column, Mapping};
+pub use columns::{Column, Headings, Mapping};
 pub use model::{BatchMove, BatchMoveRefused, BatchState, Counts, RowKind};
 pub use sheet::FileError;
 pub use store::{Batch, NeedsPeople};
@@ -58,6 +60,7 @@ pub(super) fn routes() -> Routes {
         .get("/people/import/{import}/faults.xlsx", Access::right::<ImportPeople>(), pages::get_faults)
         .post("/people/import/{import}/commit", Access::right::<ImportPeople>(), pages::post_commit)
         .post("/people/import/{import}/withdraw", Access::right::<ImportPeople>(), pages::post_withdraw)
+        .post("/people/import/{import}/forget", Access::right::<ImportPeople>(), pages::post_forget)
         .post("/people/import/{import}/undo", Access::right::<ImportPeople>(), pages::post_undo)
 }
 

@@ -8,6 +8,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
+use chrono::{DateTime, Utc};
 use documents::sheet::{self as table, Cell, Table};
 use kernel::{ImportId, PositionId, UnitId};
 use serde::Deserialize;
@@ -18,7 +19,7 @@ use web::{
 
 use super::{
     Batch, BatchState, FileError, ImportError, ImportPeople, RowKind,
-    actions::{commit, draft, preview, undo, withdraw},
+    actions::{commit, draft, forget, preview, remembered_of, undo, withdraw},
     missing_text,
     plan::Planned,
     store::{COMMUNE_NAMES, ETHNIC, OFFICE_NAMES, POSITIONS, State as PersonState, batch, batches, rows},
@@ -121,6 +122,8 @@ struct BatchPage<'a> {
     batch: &'a Batch,
     sheet: String,
     missing: Option<String>,
+    /// When the columns were remembered that the batch was read with, or that its commit has kept.
+    remembered: Option<DateTime<Utc>>,
     tabs: [Tab; 5],
     kind: RowKind,
     heads: Vec<String>,
@@ -176,6 +179,7 @@ pub(super) async fn get_batch(
     let more = lines.len() > PAGE;
     lines.truncate(PAGE);
     let names = Names::read(&mut conn, permit.actor.province).await?;
+    let remembered = remembered_of(&mut conn, (&permit).into(), &batch).await?.map(|r| r.saved_at);
     drop(conn);
 
     let reading = batch.reading()?;
@@ -196,6 +200,7 @@ pub(super) async fn get_batch(
             .by("/people/import", t.get("import-title")),
         sheet: reading.mapping.sheet,
         missing: (!codes.is_empty()).then(|| missing_text(t, &codes)),
+        remembered,
         tabs: RowKind::ALL.map(|kind| Tab { code: kind.code(), rows: batch.counts.rows(kind) }),
         kind,
         heads: DATA.iter().map(|part| t.get(format!("import-part-{part}")).into_owned()).collect(),
@@ -333,6 +338,17 @@ pub(super) async fn post_withdraw(
 ) -> Answer {
     withdraw(&db, &permit, id).await.map_err(|e| web_error(ui.t, e))?;
     Ok(ui.see_with("/people/import", "import-withdrawn", &[]))
+}
+
+/// POST /people/import/{import}/forget: the columns that the unit remembers for such files.
+pub(super) async fn post_forget(
+    ui: Ui,
+    State(db): State<Db>,
+    permit: Permit<ImportPeople>,
+    Path(id): Path<ImportId>,
+) -> Answer {
+    forget(&db, &permit, id).await.map_err(|e| web_error(ui.t, e))?;
+    Ok(ui.see_with(&format!("/people/import/{id}"), "import-forgotten", &[]))
 }
 
 /// POST /people/import/{import}/undo
