@@ -41,6 +41,12 @@ impl Download {
             inline: false,
         }
     }
+
+    /// Text with separators, in UTF-8.
+    #[must_use]
+    pub fn csv(name: impl Into<String>, bytes: Vec<u8>) -> Self {
+        Self { name: name.into(), content_type: "text/csv; charset=utf-8", bytes, inline: false }
+    }
 }
 
 impl IntoResponse for Download {

@@ -15,7 +15,10 @@ use teaching::{
 };
 use web::{Permit, WebError};
 
-use super::{play::play, roster::roster};
+use super::{
+    play::play,
+    roster::{DemoPerson, roster},
+};
 use crate::reference::{self, Reference, programmes, tables, tell};
 
 /// Password of every demonstration account; it opens a demonstration only.
@@ -79,24 +82,7 @@ pub async fn load(db: &Db, base_url: &str, step: &mut dyn FnMut(&str, usize)) ->
     tell(&reference, step);
 
     let people = roster(&reference, SEED);
-    let inputs: Vec<PersonInput> = people
-        .iter()
-        .map(|p| PersonInput {
-            code: format!("hv{:05}", p.number),
-            full_name: p.name.clone(),
-            gender: Some(p.gender.to_owned()),
-            birth_date: Some(p.birth_date),
-            ethnic_code: Some(p.ethnic_code.clone()),
-            commune_code: p.commune_code.clone(),
-            office_code: p.office_code.clone(),
-            position_code: p.position_code.clone(),
-            education: p.education.map(str::to_owned),
-            theory: Some(p.theory.to_owned()),
-            management: Some(p.management.to_owned()),
-            in_post_since: p.in_post_since,
-            generated: true,
-        })
-        .collect();
+    let inputs: Vec<PersonInput> = people.iter().map(DemoPerson::input).collect();
     let ids = add_people(db, by, &inputs).await?;
     step("generated people", ids.len());
 

@@ -18,6 +18,8 @@ use chrono::{Datelike, NaiveDate, TimeDelta};
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha20Rng;
 
+use people::registry::PersonInput;
+
 use crate::reference::{CommuneRow, PositionRow, Reference};
 
 /// A generated person.
@@ -47,6 +49,28 @@ pub struct DemoPerson {
     pub management: &'static str,
     /// In the post since.
     pub in_post_since: NaiveDate,
+}
+
+impl DemoPerson {
+    /// As the register takes them.
+    #[must_use]
+    pub fn input(&self) -> PersonInput {
+        PersonInput {
+            code: format!("hv{:05}", self.number),
+            full_name: self.name.clone(),
+            gender: Some(self.gender.to_owned()),
+            birth_date: Some(self.birth_date),
+            ethnic_code: Some(self.ethnic_code.clone()),
+            commune_code: self.commune_code.clone(),
+            office_code: self.office_code.clone(),
+            position_code: self.position_code.clone(),
+            education: self.education.map(str::to_owned),
+            theory: Some(self.theory.to_owned()),
+            management: Some(self.management.to_owned()),
+            in_post_since: self.in_post_since,
+            generated: true,
+        }
+    }
 }
 
 /// Generates the roster as of 10 November 2025, the day of the scheme's figures.

@@ -4,6 +4,7 @@
 mod catalogue;
 mod crawl;
 mod dictionary;
+mod export;
 mod permissions;
 mod provinces;
 mod trouble;

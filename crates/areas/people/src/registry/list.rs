@@ -10,7 +10,7 @@ use web::{
 };
 
 use super::{
-    ReadPeople,
+    ExportPeople, ReadPeople,
     find::{MOST_COUNTED, Narrow, PersonLine, list},
     import::ImportPeople,
 };
@@ -26,10 +26,10 @@ const LEVELS: [&str; 5] = ["key_leader", "head", "deputy", "specialist", "unallo
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Asked {
-    q: String,
-    commune: String,
-    bloc: String,
-    level: String,
+    pub(super) q: String,
+    pub(super) commune: String,
+    pub(super) bloc: String,
+    pub(super) level: String,
     after: String,
     code: String,
 }
@@ -40,6 +40,7 @@ struct PeoplePage<'a> {
     t: T,
     filtered: bool,
     may_import: bool,
+    exports: Vec<(String, String)>,
     q: &'a str,
     selects: Vec<Select<'a>>,
     people: Vec<PersonLine>,
@@ -61,16 +62,10 @@ pub(super) async fn get(
     let found = list(&mut conn, &permit.actor, &narrow, after, PAGE).await?;
     let communes = commune_names(&mut conn, &permit.actor).await?;
 
+    let filters =
+        [("q", asked.q.as_str()), ("commune", &asked.commune), ("bloc", &asked.bloc), ("level", &asked.level)];
     let address = |after: &str, code: &str| {
-        let pairs = [
-            ("q", asked.q.as_str()),
-            ("commune", &asked.commune),
-            ("bloc", &asked.bloc),
-            ("level", &asked.level),
-            ("after", after),
-            ("code", code),
-        ];
-        web::form::address("/people", &pairs)
+        web::form::address("/people", &[filters.as_slice(), &[("after", after), ("code", code)]].concat())
     };
     let pager = Pager {
         t,
@@ -98,7 +93,15 @@ pub(super) async fn get(
         selects.insert(0, select.or_empty("registry-all"));
     }
     let may_import = ui.may(ImportPeople::NAME);
+    let formats = if ui.may(ExportPeople::NAME) { ["xlsx", "csv"].as_slice() } else { &[] };
+    let exports = formats
+        .iter()
+        .map(|format| {
+            let href = web::form::address(&format!("/people/export.{format}"), &filters);
+            (t.arg("registry-export", "format", *format).into_owned(), href)
+        })
+        .collect();
     let filtered = [&asked.q, &asked.commune, &asked.bloc, &asked.level].iter().any(|word| !word.is_empty());
-    let page = PeoplePage { t, filtered, may_import, q: &asked.q, selects, people: found.people, pager };
+    let page = PeoplePage { t, filtered, may_import, exports, q: &asked.q, selects, people: found.people, pager };
     ui.page_or_part(t.get("registry-title"), &page, &page.as_rows())
 }

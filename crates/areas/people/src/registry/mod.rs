@@ -7,10 +7,13 @@
 //! Always true:
 //! - a person has at least one post, with its beginning; posts are never overwritten, they end;
 //! - the search box knows everybody: who writes people or posts renews their lines in `person_find` in the same transaction;
+//! - what is exported is what the import reads: a file that comes back as it went changes nobody;
+//! - who takes personal data away is recorded: how many people, by which filters;
 //! - a declared total that does not add up is kept as declared, and the gap is shown.
 
 mod actions;
 mod doubles;
+mod export;
 mod find;
 pub mod import;
 mod list;
@@ -35,6 +38,13 @@ impl Right for ReadPeople {
     const NAME: &'static str = "people.read";
 }
 
+/// Take the records that one may read away as a file: for those who keep the register.
+#[derive(Debug)]
+pub struct ExportPeople;
+impl Right for ExportPeople {
+    const NAME: &'static str = "people.export";
+}
+
 /// Read statistics without names.
 #[derive(Debug)]
 pub struct ReadStatistics;
@@ -49,6 +59,8 @@ pub fn area() -> Area {
         routes: Routes::new()
             .get("/people", Access::right::<ReadPeople>(), list::get)
             .get("/people/doubles", Access::right::<import::ImportPeople>(), doubles::get)
+            .get("/people/export.xlsx", Access::right::<ExportPeople>(), export::get_xlsx)
+            .get("/people/export.csv", Access::right::<ExportPeople>(), export::get_csv)
             .get("/people/statistics", Access::right::<ReadStatistics>(), statistics::get)
             .merge(import::routes()),
         nav: vec![
@@ -60,7 +72,7 @@ pub fn area() -> Area {
                 right: ReadStatistics::NAME,
             },
         ],
-        rights: vec![ReadPeople::NAME, ReadStatistics::NAME, import::ImportPeople::NAME],
+        rights: vec![ReadPeople::NAME, ExportPeople::NAME, ReadStatistics::NAME, import::ImportPeople::NAME],
         ..Area::default()
     }
 }

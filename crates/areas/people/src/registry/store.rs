@@ -2,7 +2,7 @@
 
 use ::store::{Conn, StoreError, sql};
 use chrono::NaiveDate;
-use kernel::{Actor, UnitId};
+use kernel::{Actor, PersonId, UnitId};
 
 use super::model::{Alike, CrossRow, ReconcileLine, counted};
 
@@ -66,6 +66,17 @@ sql!(
      ORDER BY f.sort_key, f.code"
 );
 sql!(
+    BESIDE,
+    "SELECT p.person_id, p.gender, e.name AS ethnic, k.name AS office, p.in_post_from
+     FROM v_registry_person p
+     JOIN v_organisation_commune u ON u.commune_id = p.commune_id
+     LEFT JOIN office o ON o.unit_id = p.office_id
+     LEFT JOIN office_kind k ON k.code = o.kind_code
+     LEFT JOIN ethnic_group e ON e.code = p.ethnic_code
+     WHERE u.province_id = $1 AND NOT $2 AND (CAST($3 AS UUID) IS NULL OR p.commune_id = $3)
+       AND (CAST($4 AS UUID) IS NULL OR p.person_id = $4) AND (p.sort_key, p.code) >= ($5, $6) AND (p.sort_key, p.code) <= ($7, $8)"
+);
+sql!(
     CROSS,
     "SELECT p.bloc, COALESCE(p.education, '') AS education, COALESCE(p.theory, '') AS theory,
             COALESCE(p.management, '') AS management, p.target_group IS NOT NULL AS targeted, COUNT(*) AS people
@@ -89,6 +100,27 @@ sql!(
 /// the sound and the commune; in the order of names.
 pub(super) async fn alike(conn: &mut Conn, actor: &Actor) -> Result<Vec<Alike>, StoreError> {
     conn.all(&ALIKE, &[&actor.province, &actor.sees_nobody(), &actor.commune(), &actor.own_person()]).await
+}
+
+/// What an export says of a person beside the list.
+#[derive(Debug, sqlx::FromRow)]
+pub(super) struct Beside {
+    pub person_id: PersonId,
+    pub gender: Option<String>,
+    pub ethnic: Option<String>,
+    pub office: Option<String>,
+    pub in_post_from: NaiveDate,
+}
+
+/// It of everybody within the actor's scope between two places of the list, `(sort_key, code)`, both included.
+pub(super) async fn beside(
+    conn: &mut Conn,
+    actor: &Actor,
+    first: (&str, &str),
+    last: (&str, &str),
+) -> Result<Vec<Beside>, StoreError> {
+    let (nobody, commune, own) = (actor.sees_nobody(), actor.commune(), actor.own_person());
+    conn.all(&BESIDE, &[&actor.province, &nobody, &commune, &own, &first.0, &first.1, &last.0, &last.1]).await
 }
 
 /// The register of a province by bloc, education, theory and management, within a commune or as a whole.

@@ -38,6 +38,8 @@ pub(super) struct Read {
     pub(super) ethnic: Option<String>,
     pub(super) commune: UnitId,
     pub(super) office: Option<UnitId>,
+    /// Whether the sheet names the office; else it is the one of the post.
+    pub(super) office_named: bool,
     pub(super) position: PositionId,
     pub(super) since: Option<NaiveDate>,
     pub(super) education: Option<&'static str>,
@@ -312,9 +314,9 @@ fn theory(folded: &str) -> Option<&'static str> {
 fn management(folded: &str) -> Option<&'static str> {
     let has = |words: &[&str]| words.iter().any(|w| folded.contains(w));
     let word = |w: &str| folded.split(' ').any(|x| x == w);
-    if has(&["chuyen vien cao cap"]) || word("cvcc") {
+    if has(&["chuyen vien cao cap", "cv cao cap"]) || word("cvcc") {
         Some("cvcc")
-    } else if has(&["chuyen vien chinh"]) || word("cvc") {
+    } else if has(&["chuyen vien chinh", "cv chinh"]) || word("cvc") {
         Some("cvc")
     } else if has(&["chua", "khong"]) {
         Some("chua_qua")
@@ -581,6 +583,7 @@ impl Checker<'_> {
                 ethnic,
                 commune,
                 office,
+                office_named: !office_cell.is_empty(),
                 position: position.id,
                 since,
                 education,
@@ -637,6 +640,8 @@ mod tests {
         assert_eq!(education("ths"), Some("thac_si"));
         assert_eq!(theory("tc"), Some("trung_cap"));
         assert_eq!(management("cvc"), Some("cvc"));
+        assert_eq!(management("cv chinh"), Some("cvc"));
+        assert_eq!(management("cv cao cap"), Some("cvcc"));
         assert_eq!(management("chuyen vien"), Some("cv"));
         assert_eq!(education("bang lai xe"), None);
     }

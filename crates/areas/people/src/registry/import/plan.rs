@@ -212,7 +212,8 @@ fn person(row: i64, read: &Read, found: Option<&Present>) -> Planned {
             after.clone_from(before);
         }
     }
-    if after.office_id.is_none() && after.position_id == before.position_id && after.commune_id == before.commune_id {
+    let named = read.office_named && after.office_id.is_some();
+    if !named && after.position_id == before.position_id && after.commune_id == before.commune_id {
         after.office_id = before.office_id;
     }
     if before == after {
