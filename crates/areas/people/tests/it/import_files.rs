@@ -155,7 +155,7 @@ db_test! {
         let app = app(db).await;
         let mut client = app.signed_in("sonoivu").await;
         let kind = "Tệp này không phải bảng tính Excel (.xlsx) hay CSV; có thể là PDF hoặc ảnh đã đổi đuôi. Hãy xin tệp gốc của cơ quan gửi.";
-        let format = "Tệp không theo định dạng .xlsx (có thể là .xls, .xlsb hoặc .ods). Hãy mở tệp, chọn Lưu thành → Excel (.xlsx) rồi tải lên lại.";
+        let format = "Tệp ở định dạng Excel khác (.xls hoặc .xlsb). Hãy mở tệp, chọn Lưu thành → Excel (.xlsx) rồi tải lên lại.";
         let encoding = "Tệp CSV dùng bảng mã lạ nên chữ tiếng Việt bị hỏng. Hãy lưu thành “CSV UTF-8” hoặc .xlsx rồi tải lên lại.";
         let whole = roster(&[man("Nguyễn Văn An")]);
         let budget = book(&[("Dự toán", &[&["Nội dung chi", "Số tiền"], &["Hội trường", "4000000"]])]);
@@ -176,6 +176,34 @@ db_test! {
         let page = client.get("/people/import").await;
         assert_eq!(page.texts("h2"), ["Các lần nhập", "Chưa có lần nhập nào"]);
         assert_eq!(names(&mut client).await, Vec::<String>::new());
+    }
+
+    async fn an_open_document_is_a_roster_like_any_other(db: TestDb) {
+        let app = app(db).await;
+        let mut client = app.signed_in("sonoivu").await;
+        let text = |text: &str| format!("<table:table-cell office:value-type=\"string\"><text:p>{text}</text:p></table:table-cell>");
+        let day = |day: &str| format!("<table:table-cell office:value-type=\"date\" office:date-value=\"{day}\"><text:p>{day}</text:p></table:table-cell>");
+        let row = |cells: &[String]| format!("<table:table-row>{}</table:table-row>", cells.concat());
+        let table = [
+            row(&[text("DANH SÁCH CÁN BỘ"), "<table:covered-table-cell table:number-columns-repeated=\"3\"/>".to_owned()]),
+            row(&["Họ và tên", "Ngày sinh", "Chức vụ", "Xã, phường"].map(text)),
+            row(&[text("Phạm Thị Hoà"), day("1980-03-05"), text("Chuyên viên đất đai"), text("Anh Sơn")]),
+            "<table:table-row table:number-rows-repeated=\"1048573\"><table:table-cell table:number-columns-repeated=\"16384\"/></table:table-row>".to_owned(),
+        ];
+        let content = format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?><office:document-content><office:body><office:spreadsheet>\
+             <table:table table:name=\"Cán bộ\">{}</table:table></office:spreadsheet></office:body></office:document-content>",
+            table.concat()
+        );
+        let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, part) in [("mimetype", "application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", &content)] {
+            archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+            archive.write_all(part.as_bytes()).unwrap();
+        }
+        let path = committed(&mut client, &archive.finish().unwrap().into_inner()).await;
+        assert_eq!(client.get(&path).await.texts(".pagehead .soft"), ["Trang tính “Cán bộ” · 24/11/2026 08:00"]);
+        assert_eq!(names(&mut client).await, ["Phạm Thị Hoà"]);
+        assert_eq!(client.get("/people").await.texts("#rows tbody td")[..2], ["05/03/1980", "Chuyên viên đất đai"]);
     }
 
     async fn too_large_a_file_is_a_page_with_a_way_back(db: TestDb) {

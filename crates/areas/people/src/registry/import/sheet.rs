@@ -1,8 +1,10 @@
 //! From the bytes of a file to cells: what kind of file it is, whether it is safe to open, its sheets.
 
+mod ods;
+
 use std::{
     collections::HashMap,
-    io::{Cursor, Read},
+    io::{BufReader, Cursor, Read},
 };
 
 use calamine::{DataRef, Reader, Xlsx};
@@ -17,8 +19,9 @@ const MOST_PARTS: usize = 2_000;
 const MOST_COLUMNS: usize = 60;
 /// Most rows that are read of a sheet.
 const MOST_ROWS: usize = 120_000;
-/// Most cells of a file, the empty ones between filled ones included: bounds the memory.
-const MOST_CELLS: usize = 6_000_000;
+/// Most bytes that the cells of a workbook take in memory, the empty ones between filled ones included. The roster
+/// above takes about 100 MB.
+const MOST_KEPT: usize = 256 * 1024 * 1024;
 /// Most letters that are kept of a cell.
 const MOST_LETTERS: usize = 300;
 /// Most lines that one field of a text may hold; more means a quotation mark that is never closed.
@@ -68,10 +71,12 @@ pub enum FileError {
     #[error("the file is empty")]
     Empty,
     /// Neither a workbook nor a text with separators (a renamed PDF, a picture).
-    #[error("not a workbook (.xlsx) and not a text with separators (.csv)")]
+    #[error("not a workbook (.xlsx, .ods) and not a text with separators (.csv)")]
     Kind,
-    /// A workbook of another format, which cannot be opened with bounded memory: .xls, .xlsb, .ods.
-    #[error("a workbook that is not .xlsx; save it as .xlsx")]
+    /// A workbook of another format: .xls, .xlsb. Their reader makes a table of everything up to the furthest cell and
+    /// copies a text for every cell that names it, so that neither the size of the file nor what it unpacks to bounds
+    /// the memory.
+    #[error("a workbook that is neither .xlsx nor .ods; save it as .xlsx")]
     Format,
     /// The archive is damaged, or no workbook.
     #[error("the workbook is damaged")]
@@ -148,49 +153,81 @@ fn contains(bytes: &[u8], name: &str) -> bool {
     bytes.windows(name.len()).any(|window| window == name)
 }
 
+/// Rows of a sheet as its cells come, with what a file may still take of memory.
+struct Grid<'a> {
+    rows: Vec<Vec<Cell>>,
+    left: &'a mut usize,
+}
+
+impl<'a> Grid<'a> {
+    fn new(left: &'a mut usize) -> Self {
+        Self { rows: Vec::new(), left }
+    }
+
+    /// Cell by cell: a sheet with one cell at the far corner is not a table of everything between.
+    fn put(&mut self, row: usize, column: usize, content: Cell) -> Result<(), FileError> {
+        if content == Cell::Empty || column >= MOST_COLUMNS {
+            return Ok(());
+        }
+        if row >= MOST_ROWS {
+            return Err(FileError::Rows);
+        }
+        if self.rows.len() <= row {
+            self.rows.resize_with(row + 1, Vec::new);
+        }
+        let Some(cells) = self.rows.get_mut(row) else { return Ok(()) };
+        let added = (column + 1).saturating_sub(cells.len());
+        let letters = if let Cell::Text(text) | Cell::Broken(text) = &content { text.len() } else { 0 };
+        *self.left = self.left.checked_sub(added * size_of::<Cell>() + letters).ok_or(FileError::Bomb)?;
+        cells.resize(cells.len() + added, Cell::Empty);
+        if let Some(place) = cells.get_mut(column) {
+            *place = content;
+        }
+        Ok(())
+    }
+}
+
 fn workbook(bytes: &[u8]) -> Result<Vec<Sheet>, FileError> {
-    measure(bytes)?;
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| FileError::Damaged)?;
+    measure(&mut archive)?;
+    let mut left = MOST_KEPT;
+    if archive.index_for_name("content.xml").is_some() {
+        if part(&mut archive, "META-INF/manifest.xml")?.contains("encryption-data") {
+            return Err(FileError::Locked);
+        }
+        // a text or a presentation has a content too
+        if !part(&mut archive, "mimetype")?.starts_with("application/vnd.oasis.opendocument.spreadsheet") {
+            return Err(FileError::Kind);
+        }
+        let content = archive.by_name("content.xml").map_err(|_| FileError::Damaged)?;
+        return ods::sheets(BufReader::new(content), &mut left);
+    }
+    if archive.index_for_name("xl/workbook.bin").is_some() {
+        return Err(FileError::Format);
+    }
+    if archive.index_for_name("xl/workbook.xml").is_none() {
+        return Err(FileError::Kind);
+    }
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| FileError::Damaged)?;
-    let mut left = MOST_CELLS;
     let mut sheets = Vec::new();
     for name in book.sheet_names() {
         // a sheet that holds a chart only has no cells
         let Ok(mut cells) = book.worksheet_cells_reader(&name) else { continue };
-        let mut rows: Vec<Vec<Cell>> = Vec::new();
-        // cell by cell: a sheet with one cell at the far corner is not a table of everything between
+        let mut grid = Grid::new(&mut left);
         while let Some(found) = cells.next_cell().map_err(|_| FileError::Damaged)? {
-            let content = cell(found.get_value());
             let (row, column) = found.get_position();
-            let (row, column) =
-                (usize::try_from(row).unwrap_or(usize::MAX), usize::try_from(column).unwrap_or(usize::MAX));
-            if content == Cell::Empty || column >= MOST_COLUMNS {
-                continue;
-            }
-            if row >= MOST_ROWS {
-                return Err(FileError::Rows);
-            }
-            if rows.len() <= row {
-                rows.resize_with(row + 1, Vec::new);
-            }
-            let Some(cells) = rows.get_mut(row) else { continue };
-            let added = (column + 1).saturating_sub(cells.len());
-            left = left.checked_sub(added).ok_or(FileError::Bomb)?;
-            cells.resize(cells.len() + added, Cell::Empty);
-            if let Some(place) = cells.get_mut(column) {
-                *place = content;
-            }
+            let place = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
+            grid.put(place(row), place(column), cell(found.get_value()))?;
         }
-        sheets.push(Sheet { name, rows });
+        sheets.push(Sheet { name, rows: grid.rows });
     }
     if sheets.is_empty() { Err(FileError::Damaged) } else { Ok(sheets) }
 }
 
+type Archive<'a> = zip::ZipArchive<Cursor<&'a [u8]>>;
+
 /// Unpacks the archive into nothing, counting: what an archive says of its own size is not believed.
-fn measure(bytes: &[u8]) -> Result<(), FileError> {
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| FileError::Damaged)?;
-    if archive.index_for_name("content.xml").is_some() || archive.index_for_name("xl/workbook.bin").is_some() {
-        return Err(FileError::Format);
-    }
+fn measure(archive: &mut Archive<'_>) -> Result<(), FileError> {
     if archive.len() > MOST_PARTS {
         return Err(FileError::Bomb);
     }
@@ -200,8 +237,16 @@ fn measure(bytes: &[u8]) -> Result<(), FileError> {
         let read = std::io::copy(&mut entry.take(left + 1), &mut std::io::sink()).map_err(|_| FileError::Damaged)?;
         left = left.checked_sub(read).ok_or(FileError::Bomb)?;
     }
-    // a document or presentation is an archive too
-    if archive.index_for_name("xl/workbook.xml").is_some() { Ok(()) } else { Err(FileError::Kind) }
+    Ok(())
+}
+
+/// The beginning of a small part of an archive as text; empty when there is none.
+fn part(archive: &mut Archive<'_>, name: &str) -> Result<String, FileError> {
+    let Some(place) = archive.index_for_name(name) else { return Ok(String::new()) };
+    let entry = archive.by_index(place).map_err(|_| FileError::Damaged)?;
+    let mut bytes = Vec::new();
+    entry.take(1 << 20).read_to_end(&mut bytes).map_err(|_| FileError::Damaged)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 fn cell(data: &DataRef<'_>) -> Cell {
@@ -480,8 +525,69 @@ mod tests {
 
     #[test]
     fn other_archives_are_named() {
-        assert_eq!(read(&archive(&[("content.xml", b"<x/>", 1)])), Err(FileError::Format));
+        assert_eq!(read(&archive(&[("content.xml", b"<x/>", 1)])), Err(FileError::Kind));
+        assert_eq!(read(&archive(&[("xl/workbook.bin", b"x", 1)])), Err(FileError::Format));
+        let text = b"application/vnd.oasis.opendocument.text".as_slice();
+        assert_eq!(read(&archive(&[("mimetype", text, 1), ("content.xml", b"<x/>", 1)])), Err(FileError::Kind));
         assert_eq!(read(&archive(&[("word/document.xml", b"<x/>", 1)])), Err(FileError::Kind));
+    }
+
+    /// An OpenDocument spreadsheet with the given inside of its one sheet.
+    fn ods(table: &str, manifest: &str) -> Vec<u8> {
+        let content = format!(
+            "<office:document-content><office:body><office:spreadsheet><table:table table:name=\"DS\">{table}</table:table>\
+             </office:spreadsheet></office:body></office:document-content>"
+        );
+        archive(&[
+            ("mimetype", b"application/vnd.oasis.opendocument.spreadsheet", 1),
+            ("META-INF/manifest.xml", manifest.as_bytes(), 1),
+            ("content.xml", content.as_bytes(), 1),
+        ])
+    }
+
+    #[test]
+    fn an_open_document_is_read_as_it_is_shown() {
+        let sheets = read(&ods(
+            "<table:table-column table:number-columns-repeated=\"16384\"/><table:table-header-rows><table:table-row>\
+             <table:table-cell office:value-type=\"string\" table:number-columns-spanned=\"2\"><text:p>Họ và<text:s/>tên</text:p></table:table-cell>\
+             <table:covered-table-cell/><table:table-cell office:value-type=\"string\"><office:annotation><text:p>ghi chú</text:p></office:annotation>\
+             <text:p>Ngày</text:p><text:p>sinh</text:p></table:table-cell></table:table-row></table:table-header-rows>\
+             <table:table-row table:number-rows-repeated=\"2\"><table:table-cell table:number-columns-repeated=\"16384\"/></table:table-row>\
+             <table:table-row><table:table-cell table:number-columns-repeated=\"2\" office:value-type=\"string\"><text:p>A &amp; <text:span>B&#x1ED9;</text:span></text:p></table:table-cell>\
+             <table:table-cell office:value-type=\"date\" office:date-value=\"1980-03-05\"><text:p>05/03/80</text:p></table:table-cell>\
+             <table:table-cell office:value-type=\"float\" office:value=\"1.5\"><text:p>1,5</text:p></table:table-cell>\
+             <table:table-cell calcext:value-type=\"error\" office:value-type=\"string\"><text:p>#REF!</text:p></table:table-cell></table:table-row>\
+             <table:table-row table:number-rows-repeated=\"1048572\"><table:table-cell table:number-columns-repeated=\"16384\"/></table:table-row>",
+            "",
+        ));
+        let both = Cell::Text("A & Bộ".to_owned());
+        let day = NaiveDate::from_ymd_opt(1980, 3, 5).unwrap();
+        let rows = vec![
+            vec![Cell::Text("Họ và tên".to_owned()), Cell::Empty, Cell::Text("Ngày sinh".to_owned())],
+            vec![],
+            vec![],
+            vec![both.clone(), both, Cell::Day(day), Cell::Number(1.5), Cell::Broken("#REF!".to_owned())],
+        ];
+        assert_eq!(sheets, Ok(vec![Sheet { name: "DS".to_owned(), rows }]));
+        assert_eq!(read(&ods("", "<manifest:encryption-data/>")), Err(FileError::Locked));
+        assert_eq!(read(&ods("<table:table-row>", "")), Err(FileError::Damaged));
+    }
+
+    #[test]
+    fn repetitions_are_no_way_round_the_limits() {
+        let cell = |many: &str, text: &str| {
+            format!(
+                "<table:table-cell table:number-columns-repeated=\"{many}\" office:value-type=\"string\"><text:p>{text}</text:p></table:table-cell>"
+            )
+        };
+        let row = |many: &str, cells: &str| {
+            format!("<table:table-row table:number-rows-repeated=\"{many}\">{cells}</table:table-row>")
+        };
+        let wide = read(&ods(&row("1", &cell("4000000000", "x")), "")).unwrap();
+        assert_eq!(wide[0].rows, vec![vec![Cell::Text("x".to_owned()); MOST_COLUMNS]]);
+        assert_eq!(read(&ods(&row("18446744073709551615", &cell("1", "x")), "")), Err(FileError::Rows));
+        assert_eq!(read(&ods(&row("100000", &cell("60", &"x".repeat(300))), "")), Err(FileError::Bomb));
+        assert_eq!(read(&ods(&row("1", &cell("-1", "x")), "")), Err(FileError::Damaged));
     }
 
     #[test]
