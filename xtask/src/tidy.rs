@@ -285,22 +285,25 @@ fn home(root: &Path, file: &Path) -> Option<(String, String)> {
     }
 }
 
-/// Texts inside `sql!(…)`.
+/// Texts inside `sql!(…)`, and inside `macro_rules!`, where statements share their parts.
 fn statements(source: &str) -> Vec<&str> {
     let mut all = Vec::new();
-    for (place, call) in source.match_indices("sql!(") {
-        let rest = source.get(place + call.len()..).unwrap_or_default();
-        let (mut depth, mut quoted) = (1_i32, false);
-        let end = rest.char_indices().find(|(_, c)| {
-            match c {
-                '"' => quoted = !quoted,
-                '(' if !quoted => depth += 1,
-                ')' if !quoted => depth -= 1,
-                _ => {}
-            }
-            depth == 0
-        });
-        all.extend(end.and_then(|(end, _)| rest.get(..end)));
+    for (begin, open, close) in [("sql!(", '(', ')'), ("macro_rules! ", '{', '}')] {
+        for (place, _) in source.match_indices(begin) {
+            let rest = source.get(place..).unwrap_or_default();
+            let Some((_, rest)) = rest.split_once(open) else { continue };
+            let (mut depth, mut quoted) = (1_i32, false);
+            let end = rest.char_indices().find(|(_, c)| {
+                match c {
+                    '"' => quoted = !quoted,
+                    c if *c == open && !quoted => depth += 1,
+                    c if *c == close && !quoted => depth -= 1,
+                    _ => {}
+                }
+                depth == 0
+            });
+            all.extend(end.and_then(|(end, _)| rest.get(..end)));
+        }
     }
     all
 }
@@ -406,6 +409,13 @@ mod tests {
     fn areas_know_only_what_lies_below() {
         assert!(rank("oversight") > rank("learning") && rank("learning") > rank("teaching"));
         assert!(rank("teaching") > rank("people") && rank("people") > rank("web"));
+    }
+
+    #[test]
+    fn parts_that_statements_share_are_seen() {
+        let source = r#"macro_rules! part { () => { " WHERE a IN (SELECT b FROM six)" }; } sql!(D, concat!("SELECT 1 FROM seven", part!()));"#;
+        let found: BTreeSet<_> = statements(source).into_iter().flat_map(uses).collect();
+        assert_eq!(found, BTreeSet::from([(false, "seven".to_owned()), (false, "six".to_owned())]));
     }
 
     #[test]

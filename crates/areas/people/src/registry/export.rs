@@ -16,7 +16,7 @@ use web::{Download, Lang, Permit, Query, T, WebError};
 
 use super::{
     ExportPeople,
-    find::{Narrow, PersonLine, list},
+    find::{Narrow, PersonLine, page},
     import::Column,
     list::Asked,
     store::{Beside, beside},
@@ -137,19 +137,19 @@ async fn filled(
     let mut last = (String::new(), String::new());
     let mut conn = db.read().await?;
     loop {
-        let found = list(&mut conn, &permit.actor, &narrow, (&last.0, &last.1), AT_ONCE).await?;
-        let (Some(first), Some(end)) = (found.people.first(), found.people.last()) else { break };
+        let (lines, more) = page(&mut conn, &permit.actor, &narrow, (&last.0, &last.1), AT_ONCE).await?;
+        let (Some(first), Some(end)) = (lines.first(), lines.last()) else { break };
         let first = (first.sort_key.as_str(), first.code.as_str());
         let rest = beside(&mut conn, &permit.actor, first, (&end.sort_key, &end.code)).await?;
         let mut rest: HashMap<PersonId, Beside> = rest.into_iter().map(|b| (b.person_id, b)).collect();
         last = (end.sort_key.clone(), end.code.clone());
-        for line in found.people {
+        for line in lines {
             // whoever has left the register since the list was read is not in it
             let Some(beside) = rest.remove(&line.person_id) else { continue };
             people += 1;
             file.push(&cells(t, line, beside))?;
         }
-        if !found.more {
+        if !more {
             break;
         }
     }

@@ -42,62 +42,69 @@ sql!(
 sql!(STALE, "SELECT id, code, full_name FROM person WHERE sound_key IS NULL ORDER BY id");
 sql!(SET_KEYS, "UPDATE person SET search_key = $2, sound_key = $3 WHERE id = $1");
 sql!(POST, "SELECT COUNT(*) FROM position WHERE search_key LIKE $1");
-sql!(
-    LIST,
-    "SELECT p.id AS person_id, f.code, p.full_name, f.sort_key, p.birth_date, o.title AS position_title, u.name AS commune,
-            u.kind AS commune_kind, p.education, p.theory, p.management, f.found
-     FROM (SELECT h.person_id, h.sort_key, h.code, h.commune_id, h.position_id, COUNT(*) OVER () AS found
-           FROM (SELECT f.person_id, f.sort_key, f.code, f.commune_id, f.position_id FROM person_find f
-                 WHERE f.province_id = $1 AND NOT $2 AND (CAST($3 AS UUID) IS NULL OR f.commune_id = $3)
-                   AND (CAST($4 AS UUID) IS NULL OR f.person_id = $4)
-                   AND ($5 = '' OR f.words LIKE $5 OR f.words LIKE $6
-                        OR ($7 <> '' AND f.position_id IN (SELECT w.id FROM position w WHERE w.search_key LIKE $7)))
-                   AND ($8 = '' OR f.commune_id IN (SELECT c.commune_id FROM v_organisation_commune c WHERE c.code = $8))
-                   AND (($9 = '' AND $10 = '') OR f.position_id IN (SELECT w.id FROM position w
-                        WHERE ($9 = '' OR w.bloc = $9) AND ($10 = '' OR w.level = $10)))
-                   AND (f.sort_key, f.code) > ($11, $12)
-                 ORDER BY f.sort_key, f.code LIMIT $13) h
-           ORDER BY h.sort_key, h.code LIMIT $14) f
-     JOIN person p ON p.id = f.person_id
-     JOIN position o ON o.id = f.position_id
-     JOIN v_organisation_commune u ON u.commune_id = f.commune_id
-     ORDER BY f.sort_key, f.code"
-);
+
+/// Lines of `person_find` within the province ($1) and the actor's scope ($2, $3, $4): the beginning of every search.
+macro_rules! in_scope {
+    () => {
+        "f.province_id = $1 AND NOT $2 AND (CAST($3 AS UUID) IS NULL OR f.commune_id = $3)
+           AND (CAST($4 AS UUID) IS NULL OR f.person_id = $4)"
+    };
+}
+/// Whom the typed words find: by name or code ($5, $6) or by post ($7).
+macro_rules! with_words {
+    () => {
+        " AND ($5 = '' OR f.words LIKE $5 OR f.words LIKE $6
+               OR ($7 <> '' AND f.position_id IN (SELECT w.id FROM position w WHERE w.search_key LIKE $7)))"
+    };
+}
+/// What the filters leave: of a commune ($8), a bloc ($9), a level ($10).
+macro_rules! filtered {
+    () => {
+        " AND ($8 = '' OR f.commune_id IN (SELECT c.commune_id FROM v_organisation_commune c WHERE c.code = $8))
+          AND (($9 = '' AND $10 = '') OR f.position_id IN (SELECT w.id FROM position w
+               WHERE ($9 = '' OR w.bloc = $9) AND ($10 = '' OR w.level = $10)))"
+    };
+}
+/// A page of the list: of the lines that `$from` gives after a place ($11, $12), counted up to $13, the first $14.
+macro_rules! page_of {
+    ($($from:expr),+) => {
+        concat!(
+            "SELECT p.id AS person_id, f.code, p.full_name, f.sort_key, p.birth_date, o.title AS position_title,
+                    u.name AS commune, u.kind AS commune_kind, p.education, p.theory, p.management, f.found
+             FROM (SELECT h.person_id, h.sort_key, h.code, h.commune_id, h.position_id, COUNT(*) OVER () AS found
+                   FROM (SELECT f.person_id, f.sort_key, f.code, f.commune_id, f.position_id FROM ",
+            $($from,)+
+            " AND (f.sort_key, f.code) > ($11, $12)
+                         ORDER BY f.sort_key, f.code LIMIT $13) h
+                   ORDER BY h.sort_key, h.code LIMIT $14) f
+             JOIN person p ON p.id = f.person_id
+             JOIN position o ON o.id = f.position_id
+             JOIN v_organisation_commune u ON u.commune_id = f.commune_id
+             ORDER BY f.sort_key, f.code"
+        )
+    };
+}
+sql!(LIST, page_of!("person_find f WHERE ", in_scope!(), with_words!(), filtered!()));
 // CROSS JOIN: SQLite then begins with the words and does not walk along everybody, as ORDER BY would tempt it to
 sql!(
     LIST_OF_WORD,
-    "SELECT p.id AS person_id, f.code, p.full_name, f.sort_key, p.birth_date, o.title AS position_title, u.name AS commune,
-            u.kind AS commune_kind, p.education, p.theory, p.management, f.found
-     FROM (SELECT h.person_id, h.sort_key, h.code, h.commune_id, h.position_id, COUNT(*) OVER () AS found
-           FROM (SELECT f.person_id, f.sort_key, f.code, f.commune_id, f.position_id FROM
-                   (SELECT DISTINCT w.person_id FROM person_word w
-                    WHERE w.province_id = $1 AND w.word >= $7 AND w.word < $15 AND (w.words LIKE $5 OR w.words LIKE $6)) x
-                   CROSS JOIN person_find f
-                 WHERE f.person_id = x.person_id AND f.province_id = $1 AND NOT $2 AND (CAST($3 AS UUID) IS NULL OR f.commune_id = $3)
-                   AND (CAST($4 AS UUID) IS NULL OR f.person_id = $4)
-                   AND ($8 = '' OR f.commune_id IN (SELECT c.commune_id FROM v_organisation_commune c WHERE c.code = $8))
-                   AND (($9 = '' AND $10 = '') OR f.position_id IN (SELECT w.id FROM position w
-                        WHERE ($9 = '' OR w.bloc = $9) AND ($10 = '' OR w.level = $10)))
-                   AND (f.sort_key, f.code) > ($11, $12)
-                 ORDER BY f.sort_key, f.code LIMIT $13) h
-           ORDER BY h.sort_key, h.code LIMIT $14) f
-     JOIN person p ON p.id = f.person_id
-     JOIN position o ON o.id = f.position_id
-     JOIN v_organisation_commune u ON u.commune_id = f.commune_id
-     ORDER BY f.sort_key, f.code"
+    page_of!(
+        "(SELECT DISTINCT w.person_id FROM person_word w
+          WHERE w.province_id = $1 AND w.word >= $7 AND w.word < $15 AND (w.words LIKE $5 OR w.words LIKE $6)) x
+         CROSS JOIN person_find f WHERE f.person_id = x.person_id AND ",
+        in_scope!(),
+        filtered!()
+    )
 );
 sql!(
     COUNT,
-    "SELECT COUNT(*) FROM (
-         SELECT f.code FROM person_find f
-         WHERE f.province_id = $1 AND NOT $2 AND (CAST($3 AS UUID) IS NULL OR f.commune_id = $3)
-           AND (CAST($4 AS UUID) IS NULL OR f.person_id = $4)
-           AND ($5 = '' OR f.words LIKE $5 OR f.words LIKE $6
-                OR ($7 <> '' AND f.position_id IN (SELECT w.id FROM position w WHERE w.search_key LIKE $7)))
-           AND ($8 = '' OR f.commune_id IN (SELECT c.commune_id FROM v_organisation_commune c WHERE c.code = $8))
-           AND (($9 = '' AND $10 = '') OR f.position_id IN (SELECT w.id FROM position w
-                WHERE ($9 = '' OR w.bloc = $9) AND ($10 = '' OR w.level = $10)))
-         LIMIT $11) h"
+    concat!(
+        "SELECT COUNT(*) FROM (SELECT f.code FROM person_find f WHERE ",
+        in_scope!(),
+        with_words!(),
+        filtered!(),
+        " LIMIT $11) h"
+    )
 );
 
 /// A person in the list.
@@ -148,7 +155,7 @@ pub(super) struct Found {
     pub total: i64,
 }
 
-/// People within the actor's scope after `(sort_key, code)`, in the order of names, at most `most`.
+/// People within the actor's scope after `(sort_key, code)`, in the order of names, at most `most`, with how many there are.
 pub(super) async fn list(
     conn: &mut Conn,
     actor: &Actor,
@@ -156,15 +163,52 @@ pub(super) async fn list(
     after: (&str, &str),
     most: usize,
 ) -> Result<Found, StoreError> {
+    if !narrow.query.is_empty() && after.0.is_empty() {
+        // a search that begins is counted on the same walk
+        let (people, more) = walk(conn, actor, narrow, after, most, MOST_COUNTED + 1).await?;
+        let total = people.first().map_or(0, |first| first.found);
+        return Ok(Found { people, more, total });
+    }
+    let (people, more) = page(conn, actor, narrow, after, most).await?;
+    // the whole register has a count of its own, which is exact
+    let limit = if narrow.query.is_empty() { i64::MAX } else { MOST_COUNTED + 1 };
+    let [shorter, longer] = narrow.query.name_patterns();
+    let post = narrow.query.post_pattern();
+    let (nobody, commune, own) = (actor.sees_nobody(), actor.commune(), actor.own_person());
+    let scope: [&dyn Bind; 4] = [&actor.province, &nobody, &commune, &own];
+    let words: [&dyn Bind; 3] = [&shorter, &longer, &post];
+    let filters: [&dyn Bind; 4] = [&narrow.commune, &narrow.bloc, &narrow.level, &limit];
+    let (total,): (i64,) = conn.one(&COUNT, &[scope.as_slice(), &words, &filters].concat()).await?;
+    Ok(Found { people, more, total })
+}
+
+/// A page of [`list`] and whether there are people after it; nobody is counted.
+pub(super) async fn page(
+    conn: &mut Conn,
+    actor: &Actor,
+    narrow: &Narrow<'_>,
+    after: (&str, &str),
+    most: usize,
+) -> Result<(Vec<PersonLine>, bool), StoreError> {
+    walk(conn, actor, narrow, after, most, i64::try_from(most).unwrap_or(i64::MAX - 1) + 1).await
+}
+
+/// Walks until `counted` people are found.
+async fn walk(
+    conn: &mut Conn,
+    actor: &Actor,
+    narrow: &Narrow<'_>,
+    after: (&str, &str),
+    most: usize,
+    counted: i64,
+) -> Result<(Vec<PersonLine>, bool), StoreError> {
     let [shorter, longer] = narrow.query.name_patterns();
     let post = narrow.query.post_pattern();
     let (nobody, commune, own) = (actor.sees_nobody(), actor.commune(), actor.own_person());
     let page = i64::try_from(most).unwrap_or(i64::MAX - 1) + 1;
-    // a search that begins is counted on the same walk; the whole register has a count of its own, which is exact
-    let walked = !narrow.query.is_empty() && after.0.is_empty();
-    let walk = if walked { MOST_COUNTED + 1 } else { page };
+    let begins = !narrow.query.is_empty() && after.0.is_empty();
     let rare =
-        if walked && !of_posts(conn, &post).await? { rare_word(conn, actor, &narrow.query).await? } else { None };
+        if begins && !of_posts(conn, &post).await? { rare_word(conn, actor, &narrow.query).await? } else { None };
     let (from, to) = rare.as_ref().map_or(("", ""), |(from, to)| (from, to));
     let seventh: &str = if rare.is_some() { from } else { &post };
     let mut values: Vec<&dyn Bind> = vec![
@@ -180,7 +224,7 @@ pub(super) async fn list(
         &narrow.level,
         &after.0,
         &after.1,
-        &walk,
+        &counted,
         &page,
     ];
     if rare.is_some() {
@@ -190,31 +234,7 @@ pub(super) async fn list(
     let mut people: Vec<PersonLine> = conn.all(statement, &values).await?;
     let more = people.len() > most;
     people.truncate(most);
-    let total = if walked {
-        people.first().map_or(0, |first| first.found)
-    } else {
-        let limit = if narrow.query.is_empty() { i64::MAX } else { MOST_COUNTED + 1 };
-        let (total,): (i64,) = conn
-            .one(
-                &COUNT,
-                &[
-                    &actor.province,
-                    &nobody,
-                    &commune,
-                    &own,
-                    &shorter,
-                    &longer,
-                    &post,
-                    &narrow.commune,
-                    &narrow.bloc,
-                    &narrow.level,
-                    &limit,
-                ],
-            )
-            .await?;
-        total
-    };
-    Ok(Found { people, more, total })
+    Ok((people, more))
 }
 
 /// Whether there are posts that a query finds.
