@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use ::store::{By, Change, Conn, Db, StoreError, Tx};
+use ::store::{By, Change, Db, StoreError, Tx};
 use chrono::{Days, NaiveDate};
 use kernel::{
-    AccountId, AssignmentId, ImportId, ImportMappingId, PersonId, UnitId,
+    AccountId, AssignmentId, ImportId, PersonId, UnitId,
     ids::IdSource,
     text::{name_key, sort_key, sound_key},
 };
@@ -15,14 +15,15 @@ use tokio::sync::Semaphore;
 use web::Permit;
 
 use super::{
-    BatchMove, BatchMoveRefused, BatchState, Counts, Fault, FaultyRow, ImportPeople, RowKind,
-    columns::{Headings, Mapping, detect},
+    BatchMove, BatchMoveRefused, Counts, Fault, FaultyRow, ImportPeople, RowKind,
+    columns::{Headings, Mapping},
     plan::{Planned, Register, plan},
+    remembered::{Source, found, remember, remembered},
     sheet::{self, FileError, Sheet},
     store::{
-        ADD_BATCH, ADD_ROW, Batch, CLEAR_ROWS, CLOSE_BATCH, CODE, END_ASSIGNMENT, FORGET, LAST_CODE, NeedsPeople,
-        REMAP_BATCH, REMEMBER, REMOVE_ASSIGNMENT, REMOVE_NEW_ASSIGNMENTS, REMOVE_NEW_PEOPLE, REOPEN_ASSIGNMENT,
-        Remembered, State, UPDATE_PERSON, batch, content, lists, present, remembered, written_rows,
+        ADD_BATCH, ADD_ROW, Batch, CLEAR_ROWS, CLOSE_BATCH, END_ASSIGNMENT, LAST_CODE, NeedsPeople, REMAP_BATCH,
+        REMOVE_ASSIGNMENT, REMOVE_NEW_ASSIGNMENTS, REMOVE_NEW_PEOPLE, REOPEN_ASSIGNMENT, State, UPDATE_PERSON, batch,
+        content, lists, present, written_rows,
     },
 };
 use crate::registry::{
@@ -49,7 +50,7 @@ impl<'a> From<&'a Permit<ImportPeople>> for Importer<'a> {
 }
 
 impl<'a> Importer<'a> {
-    fn by(self) -> By<'a> {
+    pub(super) fn by(self) -> By<'a> {
         match self {
             Self::Officer(permit) => By::Actor(&permit.actor),
             Self::System(name, _) => By::System(name),
@@ -144,19 +145,6 @@ pub struct Reading {
     pub source: Source,
 }
 
-/// Where the meanings of columns come from.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Source {
-    /// Found from the headings, or given by hand for a sheet that has none.
-    #[default]
-    Found,
-    /// Remembered from an earlier file of the unit.
-    Remembered(ImportMappingId),
-    /// Given by hand; a commit remembers them for files with these headings.
-    ByHand(Headings),
-}
-
 impl Reading {
     /// Columns without which nobody can be recognised.
     #[must_use]
@@ -223,23 +211,6 @@ async fn compare(db: &Db, who: Importer<'_>, sheet: Sheet, reading: &Reading) ->
 /// Refuses a sheet whose text is not what its author saw.
 fn readable(sheet: &Sheet) -> Result<(), FileError> {
     sheet.spoilt().map_or(Ok(()), Err)
-}
-
-/// What the columns mean: as the unit has said of these headings before, else as the headings tell. The sheet that
-/// looks most like a roster comes first.
-fn found(sheets: &[Sheet], remembered: &[Remembered]) -> Option<(Mapping, Source)> {
-    let detected = detect(sheets);
-    let likely = detected.as_ref().map(|mapping| mapping.sheet.as_str());
-    let mut by_likeness: Vec<&Sheet> = sheets.iter().collect();
-    by_likeness.sort_by_key(|sheet| Some(sheet.name.as_str()) != likely);
-    by_likeness
-        .into_iter()
-        .find_map(|sheet| {
-            let (known, head_rows) = remembered.iter().find_map(|r| Some((r, r.headings.head_rows(sheet)?)))?;
-            let mapping = Mapping { sheet: sheet.name.clone(), head_rows, columns: known.columns.clone() };
-            Some((mapping, Source::Remembered(known.id)))
-        })
-        .or_else(|| detected.map(|mapping| (mapping, Source::Found)))
 }
 
 /// Reads a file and compares it with the register; writes nothing.
@@ -374,77 +345,6 @@ async fn reread(
     .await
 }
 
-/// Remembers for the unit what somebody said of these headings, in the place of what was remembered of them.
-async fn remember(
-    tx: &mut Tx,
-    who: Importer<'_>,
-    unit: UnitId,
-    headings: &Headings,
-    mapping: &Mapping,
-) -> Result<(), StoreError> {
-    let texts = serde_json::to_string(&headings.rows)?;
-    let key = hex::encode(Sha256::digest(texts.as_bytes()));
-    let before = remembered(tx, Some(unit)).await?.into_iter().find(|r| r.headings_key == key);
-    let id = before.as_ref().map_or_else(|| ImportMappingId::new(tx.ids()), |r| r.id);
-    let (meanings, below) = (serde_json::to_string(&mapping.columns)?, i64::try_from(headings.below).unwrap_or(0));
-    let (account, now) = (who.account(), tx.now());
-    tx.exec(&REMEMBER, &[&id, &unit, &key, &texts, &below, &meanings, &account, &now]).await?;
-    let note =
-        |headings: &Headings, columns| serde_json::json!({ "unit": unit, "headings": headings, "columns": columns });
-    let after = note(headings, &mapping.columns);
-    let change = match &before {
-        Some(r) => Change::changed(&note(&r.headings, &r.columns), &after),
-        None => Change::created(&after),
-    };
-    tx.audit(who.by(), "registry.mapping.remembered", id, change)
-}
-
-/// What is remembered of the columns of a batch: what it was read with, or what its commit has kept.
-///
-/// # Errors
-/// The database's failure.
-pub(super) async fn remembered_of(
-    conn: &mut Conn,
-    who: Importer<'_>,
-    batch: &Batch,
-) -> Result<Option<Remembered>, StoreError> {
-    let source = batch.reading()?.source;
-    let all = remembered(conn, who.unit()).await?;
-    Ok(all.into_iter().find(|r| match &source {
-        Source::Found => false,
-        Source::Remembered(id) => r.id == *id,
-        Source::ByHand(headings) => batch.closed_at.is_some() && r.headings == *headings,
-    }))
-}
-
-/// Forgets what the importer's unit remembers of the columns of a batch. One that is not decided yet is read anew as
-/// its headings tell.
-///
-/// # Errors
-/// [`ImportError::NotFound`]; the database's failure.
-pub async fn forget<'a>(db: &Db, who: impl Into<Importer<'a>>, id: ImportId) -> Result<(), ImportError> {
-    let who = who.into();
-    let known = db
-        .write(async |tx| {
-            let known = batch(tx, who, id).await?.ok_or(ImportError::NotFound)?;
-            let gone = remembered_of(tx, who, &known).await?.ok_or(ImportError::NotFound)?;
-            tx.exec(&FORGET, &[&gone.id, &who.unit()]).await?;
-            let note = serde_json::json!({ "unit": who.unit(), "headings": gone.headings, "columns": gone.columns });
-            tx.audit(who.by(), "registry.mapping.forgotten", gone.id, Change::removed(&note))?;
-            Ok::<_, ImportError>(known)
-        })
-        .await?;
-    if known.state == BatchState::Previewed {
-        let name = known.reading()?.mapping.sheet;
-        match other_sheet(db, who, id, &name).await {
-            // headings that nobody knows keep their columns until the batch is decided
-            Ok(_) | Err(ImportError::NoRoster) => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(())
-}
-
 /// A batch that is still open to correction, with the sheets of its file.
 ///
 /// # Errors
@@ -536,7 +436,8 @@ pub async fn undo<'a>(db: &Db, who: impl Into<Importer<'a>>, id: ImportId) -> Re
         let known = batch(tx, who, id).await?.ok_or(ImportError::NotFound)?;
         known.state.after(BatchMove::Undo)?;
         let rows = written_rows(tx, id).await?;
-        let held = held(tx, who, &rows).await?;
+        let register = Register::of(present(tx).await?, who.province());
+        let held = held(tx, &register, &rows).await?;
         if !held.is_empty() {
             return Err(ImportError::Held(held));
         }
@@ -544,8 +445,8 @@ pub async fn undo<'a>(db: &Db, who: impl Into<Importer<'a>>, id: ImportId) -> Re
         for row in &rows {
             let (Some(person), Some(after)) = (row.person, &row.after) else { continue };
             if let Some(before) = &row.before {
-                let (code,): (String,) = tx.one(&CODE, &[&person]).await?;
-                update_person(tx, person, &code, before).await?;
+                let code = register.get(person).map_or("", |p| &p.code);
+                update_person(tx, person, code, before).await?;
                 restored.push(person);
                 if let Some(began) = after.began {
                     tx.exec(&REMOVE_ASSIGNMENT, &[&began]).await?;
@@ -572,8 +473,7 @@ pub async fn undo<'a>(db: &Db, who: impl Into<Importer<'a>>, id: ImportId) -> Re
 }
 
 /// Who of a batch cannot be taken back, in the order of the file.
-async fn held(tx: &mut Tx, who: Importer<'_>, rows: &[Planned]) -> Result<Vec<Held>, StoreError> {
-    let register = Register::of(present(tx).await?, who.province());
+async fn held(tx: &mut Tx, register: &Register, rows: &[Planned]) -> Result<Vec<Held>, StoreError> {
     let mut needed: HashMap<PersonId, &'static str> = HashMap::new();
     for NeedsPeople { key, statement } in inventory::iter::<NeedsPeople> {
         let people: Vec<(PersonId,)> = tx.all(statement, &[]).await?;

@@ -2,7 +2,7 @@
 //!
 //! Owns `import_batch`, `import_mapping`, `import_row`; writes `person` and `assignment` with the register. The way of a file:
 //! [`sheet`] bytes → cells, [`columns`] headings → meanings, [`check`] a row → a person or its faults,
-//! [`plan`] people → what would change, [`actions`] preview, commit, withdrawal, undo.
+//! [`plan`] people → what would change, [`actions`] preview, commit, withdrawal, undo; [`remembered`] columns put right once.
 //!
 //! Always true:
 //! - nothing is written to the register before somebody has seen what it would be and says so; the command line shows
@@ -21,16 +21,17 @@ mod matching;
 mod model;
 mod pages;
 mod plan;
+mod remembered;
 mod sheet;
 mod store;
 
 pub use actions::{
-    Draft, Held, ImportError, Importer, Reading, Source, commit, draft, forget, other_sheet, preview, remap, undo,
-    withdraw,
+    Draft, Held, ImportError, Importer, Reading, commit, draft, other_sheet, preview, remap, undo, withdraw,
 };
 pub use check::Fault;
 pub use columns::{Column, Headings, Mapping};
 pub use model::{BatchMove, BatchMoveRefused, BatchState, Counts, RowKind};
+pub use remembered::{Source, forget};
 pub use sheet::FileError;
 pub use store::{Batch, NeedsPeople};
 

@@ -19,9 +19,10 @@ use web::{
 
 use super::{
     Batch, BatchState, FileError, ImportError, ImportPeople, RowKind,
-    actions::{commit, draft, forget, preview, remembered_of, undo, withdraw},
+    actions::{commit, draft, preview, undo, withdraw},
     missing_text,
     plan::Planned,
+    remembered::{forget, remembered_of},
     store::{COMMUNE_NAMES, ETHNIC, OFFICE_NAMES, POSITIONS, State as PersonState, batch, batches, rows},
 };
 

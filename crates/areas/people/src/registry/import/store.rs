@@ -1,17 +1,14 @@
 //! SQL of imports.
 
-use std::collections::BTreeMap;
-
 use ::store::{Conn, Statement, StoreError, sql};
 use chrono::{DateTime, NaiveDate, Utc};
-use kernel::{AssignmentId, ImportId, ImportMappingId, PersonId, PositionId, UnitId};
+use kernel::{AssignmentId, ImportId, PersonId, PositionId, UnitId};
 use serde::{Deserialize, Serialize};
 
 use super::{
     BatchState, Counts, Importer, Reading, RowKind,
     actions::faults_of,
     check::{Lists, PositionLine},
-    columns::{Column, Headings},
     plan::Planned,
 };
 use crate::organisation::lookup;
@@ -68,19 +65,6 @@ sql!(
      FROM import_batch WHERE ($1 OR uploaded_by = $2) AND province_id IS NOT DISTINCT FROM $3
      ORDER BY uploaded_at DESC, id DESC LIMIT 50"
 );
-sql!(
-    REMEMBERED,
-    "SELECT id, headings_key, headings, rows_below, meanings, saved_at FROM import_mapping WHERE unit_id = $1
-     ORDER BY saved_at DESC, id DESC"
-);
-sql!(
-    REMEMBER,
-    "INSERT INTO import_mapping (id, unit_id, headings_key, headings, rows_below, meanings, saved_by, saved_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-     ON CONFLICT (unit_id, headings_key) DO UPDATE
-     SET rows_below = excluded.rows_below, meanings = excluded.meanings, saved_by = excluded.saved_by, saved_at = excluded.saved_at"
-);
-sql!(FORGET, "DELETE FROM import_mapping WHERE id = $1 AND unit_id = $2");
 sql!(CONTENT, "SELECT content FROM import_batch WHERE id = $1 AND content IS NOT NULL");
 sql!(CLEAR_ROWS, "DELETE FROM import_row WHERE batch_id = $1");
 sql!(
@@ -118,7 +102,6 @@ sql!(
     REMOVE_NEW_PEOPLE,
     "DELETE FROM person WHERE id IN (SELECT person_id FROM import_row WHERE batch_id = $1 AND kind = 'new')"
 );
-sql!(CODE, "SELECT code FROM person WHERE id = $1");
 sql!(LAST_CODE, "SELECT MAX(code) FROM person WHERE code LIKE 'CB______'");
 
 /// Somebody as the register has them.
@@ -198,40 +181,6 @@ impl Batch {
     pub fn reading(&self) -> Result<Reading, StoreError> {
         Ok(serde_json::from_str(&self.mapping)?)
     }
-}
-
-/// Columns that a unit has put right by hand.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Remembered {
-    pub(super) id: ImportMappingId,
-    pub(super) headings_key: String,
-    pub(super) headings: Headings,
-    pub(super) columns: BTreeMap<usize, Column>,
-    pub(super) saved_at: DateTime<Utc>,
-}
-
-/// A row of `import_mapping`.
-#[derive(Debug, sqlx::FromRow)]
-struct MappingLine {
-    id: ImportMappingId,
-    headings_key: String,
-    headings: String,
-    rows_below: i64,
-    meanings: String,
-    saved_at: DateTime<Utc>,
-}
-
-/// What a unit remembers of columns, the latest first; nothing for an importer without a unit.
-pub(super) async fn remembered(conn: &mut Conn, unit: Option<UnitId>) -> Result<Vec<Remembered>, StoreError> {
-    let lines: Vec<MappingLine> = conn.all(&REMEMBERED, &[&unit]).await?;
-    let read = |line: MappingLine| {
-        let below = usize::try_from(line.rows_below).unwrap_or(0);
-        let headings = Headings { rows: serde_json::from_str(&line.headings)?, below };
-        let columns = serde_json::from_str(&line.meanings)?;
-        let MappingLine { id, headings_key, saved_at, .. } = line;
-        Ok(Remembered { id, headings_key, headings, columns, saved_at })
-    };
-    lines.into_iter().map(read).collect()
 }
 
 /// A row of a batch as the table has it.
