@@ -1,5 +1,7 @@
 //! What handlers give back.
 
+use std::fmt::Display;
+
 use axum::{
     body::Body,
     http::{HeaderValue, header},
@@ -47,6 +49,17 @@ impl Download {
     pub fn csv(name: impl Into<String>, bytes: Vec<u8>) -> Self {
         Self { name: name.into(), content_type: "text/csv; charset=utf-8", bytes, inline: false }
     }
+}
+
+/// Makes a file on a thread of its own, so that its work holds up no other request.
+///
+/// # Errors
+/// [`WebError::Internal`] with what the work said.
+pub async fn apart<E: Display + Send + 'static>(
+    work: impl FnOnce() -> Result<Vec<u8>, E> + Send + 'static,
+) -> Result<Vec<u8>, WebError> {
+    let done = tokio::task::spawn_blocking(work).await.map_err(|e| WebError::Internal(e.to_string()))?;
+    done.map_err(|e| WebError::Internal(e.to_string()))
 }
 
 impl IntoResponse for Download {

@@ -2,6 +2,7 @@
 //! Their HTML is described in `assets/README.md`.
 
 use askama::Template;
+use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 
 use crate::{Errors, T, format::Whole};
@@ -239,6 +240,16 @@ impl Overtaken {
         let at = at.map(|at| t.moment(at)).unwrap_or_default();
         let by = t.args("web-overtaken-by", [("by", who.unwrap_or_default().into()), ("at", at.into())]);
         Self { t, by: by.into_owned(), differences: Vec::new() }
+    }
+
+    /// Status of the page with such a form: 409 when it is overtaken, 422 with errors, else 200.
+    #[must_use]
+    pub fn status(overtaken: Option<&Self>, errors: &Errors) -> StatusCode {
+        match (overtaken, errors.is_empty()) {
+            (Some(_), _) => StatusCode::CONFLICT,
+            (None, true) => StatusCode::OK,
+            (None, false) => StatusCode::UNPROCESSABLE_ENTITY,
+        }
     }
 
     /// A field with what is saved and what was typed; left out where both say the same.

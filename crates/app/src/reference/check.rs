@@ -4,7 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use chrono::NaiveDate;
-use people::organisation::{Lookup, Shared};
+use people::{
+    organisation::{Lookup, Shared},
+    registry::{BLOCS, LEVELS},
+};
 use teaching::{
     curriculum::{DELIVERIES, KINDS, LECTURERS},
     scheme::{Rules, Scheme},
@@ -14,8 +17,6 @@ use super::{Fault, Reference};
 
 const COMMUNE_KINDS: [&str; 3] = ["xa", "phuong", "dac_khu"];
 const REGIONS: [&str; 4] = ["dong_bang", "mien_nui", "vung_cao", "bien_gioi"];
-const BLOCS: [&str; 5] = ["dang", "chinh_quyen", "mat_tran", "quan_su", "chua_phan_khoi"];
-const LEVELS: [&str; 5] = ["key_leader", "head", "deputy", "specialist", "unallocated"];
 
 /// One table under examination.
 struct Table<'a> {

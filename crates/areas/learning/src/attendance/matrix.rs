@@ -87,13 +87,8 @@ pub(super) async fn get(ui: Ui, State(db): State<Db>, permit: Permit<ReadClasses
                 .collect();
             Row {
                 person: learner.person_id,
+                unit: learner.unit(t),
                 name: learner.full_name,
-                unit: format!(
-                    "{}, {} {}",
-                    learner.position_title,
-                    t.get(format!("organisation-kind-{}", learner.commune_kind)),
-                    learner.commune
-                ),
                 cells,
                 attended,
                 missed,

@@ -142,7 +142,7 @@ pub async fn issue(
                 full_name: learner.full_name.clone(),
                 birth_date: learner.birth_date,
                 position: learner.position_title.clone(),
-                unit: format!("{} {}", t.get(format!("organisation-kind-{}", learner.commune_kind)), learner.commune),
+                unit: learner.commune_titled(t),
                 programme: line.programme.clone(),
                 class_label: line.label(),
                 starts_on: line.starts_on,

@@ -56,7 +56,7 @@ pub(super) async fn get_one(State(db): State<Db>, who: SignedIn, Path(id): Path<
 /// sign before they are issued; of the units within the reader's scope.
 pub(super) async fn get_names(State(db): State<Db>, permit: Permit<ReadClasses>, Path(id): Path<ClassId>) -> Answer {
     // papers are written in Vietnamese whatever the reader's language
-    let t = T { lang: Lang::Vi };
+    let t = T::new(Lang::Vi);
     let today = db.today();
     let mut conn = db.read().await?;
     let class = classes::class(&mut conn, &permit.actor, id).await?.ok_or(WebError::NotFound)?;
@@ -65,7 +65,7 @@ pub(super) async fn get_names(State(db): State<Db>, permit: Permit<ReadClasses>,
     drop(conn);
     let mut units: BTreeMap<(String, String), Vec<NameLine>> = BTreeMap::new();
     for l in learners {
-        let unit = format!("{} {}", t.get(format!("organisation-kind-{}", l.commune_kind)), l.commune);
+        let unit = l.commune_titled(t);
         let line = NameLine { full_name: l.full_name, birth_date: l.birth_date, position: l.position_title };
         units.entry((plain_sort_key(&l.commune), unit)).or_default().push(line);
     }
@@ -82,9 +82,7 @@ pub(super) async fn get_names(State(db): State<Db>, permit: Permit<ReadClasses>,
         units: units.into_iter().map(|((_, unit), learners)| NameSheet { unit, learners }).collect(),
     };
     let name = format!("ho-ten-lop-{:02}-{}.pdf", class.number, class.year);
-    let pdf = tokio::task::spawn_blocking(move || names::render(&sheets)).await;
-    let pdf = pdf.map_err(|e| WebError::Internal(e.to_string()))?.map_err(|e| WebError::Internal(e.to_string()))?;
-    Ok(Download::pdf(name, pdf).into_response())
+    Ok(Download::pdf(name, web::apart(move || names::render(&sheets)).await?).into_response())
 }
 
 #[derive(askama::Template)]

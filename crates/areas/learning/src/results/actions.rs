@@ -274,12 +274,7 @@ fn paper_of(
             .map(|s| LearnerLine {
                 full_name: s.learner.full_name.clone(),
                 born: s.learner.birth_date.map(|d| t.date(d)).unwrap_or_default(),
-                unit: format!(
-                    "{}, {} {}",
-                    s.learner.position_title,
-                    t.get(format!("organisation-kind-{}", s.learner.commune_kind)),
-                    s.learner.commune
-                ),
+                unit: s.learner.unit(t),
                 periods: format!("{}/{periods}", s.attended),
                 score: s.score.map(|s| s.to_string()).unwrap_or_default(),
                 outcome: if s.judged.completed() {

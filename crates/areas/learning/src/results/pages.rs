@@ -82,13 +82,8 @@ async fn show_scores(
             let (value, error) = tried.get(&l.person_id).cloned().unwrap_or_else(|| (kept(), None));
             ScoreRow {
                 person: l.person_id,
+                unit: l.unit(t),
                 name: l.full_name,
-                unit: format!(
-                    "{}, {} {}",
-                    l.position_title,
-                    t.get(format!("organisation-kind-{}", l.commune_kind)),
-                    l.commune
-                ),
                 value,
                 error: error.map(|key| t.get(key).into_owned()),
             }
@@ -238,12 +233,7 @@ async fn show(
             let learner = s.learner;
             let row = ResultRow {
                 person: learner.person_id,
-                unit: format!(
-                    "{}, {} {}",
-                    learner.position_title,
-                    t.get(format!("organisation-kind-{}", learner.commune_kind)),
-                    learner.commune
-                ),
+                unit: learner.unit(t),
                 name: learner.full_name,
                 attended: s.attended,
                 open: s.open.map(|open| t.arg("results-open-periods", "n", open).into_owned()),

@@ -28,7 +28,7 @@ pub(super) struct ClassFigures {
 impl ClassFigures {
     /// `29/2026`.
     pub(super) fn label(&self) -> String {
-        format!("{:02}/{}", self.number, self.year)
+        teaching::classes::label(self.number, self.year)
     }
 
     /// The day of the class on which today falls, from 1, while it is being taught.

@@ -4,6 +4,7 @@ use ::store::{Conn, Db, StoreError};
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use kernel::text::plain_sort_key;
+use people::organisation::titled;
 use serde::Deserialize;
 use teaching::scheme::{self, Scheme};
 use web::{Answer, Permit, Query, T, Ui, form::address};
@@ -75,7 +76,7 @@ pub(super) struct Row {
 pub(super) fn by_commune(t: T, figures: &Coverage) -> Vec<Row> {
     let row = |c: &CommuneCoverage| Row {
         key: c.code.clone(),
-        name: format!("{} {}", t.get(format!("organisation-kind-{}", c.kind)), c.name),
+        name: titled(t, &c.kind, &c.name),
         within: c.former_district.clone(),
         people: c.people,
         trained: c.trained,

@@ -3,7 +3,7 @@
 use ::store::Db;
 use axum::extract::State;
 use kernel::{Scope, UnitId};
-use people::organisation::ReadCommunes;
+use people::organisation::{ReadCommunes, titled};
 use teaching::scheme;
 use web::{Answer, Path, Permit, T, Ui, WebError, components::Bar};
 
@@ -70,8 +70,7 @@ pub(super) async fn get(
     let sum = |figure: fn(&OfficeRow) -> i64| offices.iter().map(figure).sum::<i64>();
     let (people, trained) = (sum(|o| o.people), sum(|o| o.trained));
     let label = t.pct(trained, people);
-    let kind = t.get(format!("organisation-kind-{}", commune.kind));
-    let title = format!("{kind} {}", commune.name);
+    let title = titled(t, &commune.kind, &commune.name);
     let lead = t.args(
         "dossier-commune-lead",
         [("code", commune.code.clone().into()), ("district", commune.former_district.clone().into())],

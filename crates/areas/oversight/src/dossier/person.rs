@@ -4,6 +4,7 @@ use ::store::Db;
 use axum::{extract::State, response::IntoResponse};
 use documents::record::{RecordLine, TrainingRecord, render};
 use kernel::{Actor, PersonId, Score};
+use people::organisation::titled;
 use teaching::scheme;
 use web::{Answer, App, Download, Lang, Path, T, Ui, WebError, permit::SignedIn};
 
@@ -105,7 +106,7 @@ fn of(t: T, rows: Vec<TrainingRow>) -> Vec<Training> {
 /// GET /people/{person}/record.pdf: the record as a paper, for whoever reads the record.
 pub(super) async fn get_record(State(app): State<App>, who: SignedIn, Path(id): Path<PersonId>) -> Answer {
     // papers are written in Vietnamese whatever the reader's language
-    let t = T { lang: Lang::Vi };
+    let t = T::new(Lang::Vi);
     let today = app.db.today();
     let mut conn = app.db.read().await?;
     let person = person(&mut conn, &who.actor, id, today).await?.ok_or(WebError::NotFound)?;
@@ -113,7 +114,7 @@ pub(super) async fn get_record(State(app): State<App>, who: SignedIn, Path(id): 
     let rules = scheme::rules(&mut conn, scheme.id, today).await?;
     let trainings = of(t, trainings(&mut conn, id).await?);
     drop(conn);
-    let commune = format!("{} {}", t.get(format!("organisation-kind-{}", person.commune_kind)), person.commune);
+    let commune = titled(t, &person.commune_kind, &person.commune);
     let record = TrainingRecord {
         parent: rules.school_parent,
         body: rules.school_name,
@@ -129,9 +130,7 @@ pub(super) async fn get_record(State(app): State<App>, who: SignedIn, Path(id): 
         classes: trainings.iter().map(|x| line(t, x, &app.base_url)).collect(),
     };
     let name = format!("ho-so-boi-duong-{}-{today}.pdf", record.code);
-    let pdf = tokio::task::spawn_blocking(move || render(&record)).await;
-    let pdf = pdf.map_err(|e| WebError::Internal(e.to_string()))?.map_err(|e| WebError::Internal(e.to_string()))?;
-    Ok(Download::pdf(name, pdf).into_response())
+    Ok(Download::pdf(name, web::apart(move || render(&record)).await?).into_response())
 }
 
 fn line(t: T, training: &Training, base_url: &str) -> RecordLine {
@@ -144,7 +143,7 @@ fn line(t: T, training: &Training, base_url: &str) -> RecordLine {
     };
     let issued = row.verify_code.as_ref().filter(|_| row.issued_at.is_some());
     RecordLine {
-        class_label: format!("{:02}/{}", row.number, row.year),
+        class_label: row.label(),
         programme: row.programme.clone(),
         time: t.dates(row.starts_on, row.ends_on),
         attendance: if row.marked > 0 { t.pct(row.present, row.marked) } else { String::new() },
@@ -159,20 +158,23 @@ fn line(t: T, training: &Training, base_url: &str) -> RecordLine {
 
 /// Where somebody stands, in one sentence: trained by which class, in which class now, planned when, or not planned.
 fn standing(t: T, person: &PersonRow, trainings: &[Training]) -> String {
-    let label = |x: &Training| format!("{:02}/{}", x.row.number, x.row.year);
     let of = |codes: &[&str]| trainings.iter().find(|x| codes.contains(&x.row.state.code()));
     if let Some(done) = trainings.iter().rfind(|x| x.row.state.code() == "completed") {
         let number = done.row.decision_number.clone().unwrap_or_default();
-        return t.args("dossier-why-trained", [("label", label(done).into()), ("number", number.into())]).into_owned();
+        return t
+            .args("dossier-why-trained", [("label", done.row.label().into()), ("number", number.into())])
+            .into_owned();
     }
     if let Some(now) = of(&["accepted", "proposed", "waiting"]) {
         let state = t.get(format!("classes-nomination-{}", now.row.state.code()));
-        return t.args("dossier-why-in-class", [("label", label(now).into()), ("state", state.into())]).into_owned();
+        return t
+            .args("dossier-why-in-class", [("label", now.row.label().into()), ("state", state.into())])
+            .into_owned();
     }
     match of(&["not_completed"]) {
         Some(missed) => {
             let why = missed.reasons.join(" ");
-            let why = t.args("dossier-why-missed", [("label", label(missed).into()), ("why", why.into())]);
+            let why = t.args("dossier-why-missed", [("label", missed.row.label().into()), ("why", why.into())]);
             let again = match person.planned_on {
                 Some(on) => t.arg("dossier-why-again", "on", t.date(on)),
                 None => t.get("dossier-why-not-again"),

@@ -3,7 +3,7 @@
 use ::store::{Conn, StoreError, sql};
 use chrono::{DateTime, NaiveDate, Utc};
 use kernel::{Actor, CertificateId, ClassId, PersonId, SchemeId, UnitId};
-use teaching::classes::{ClassState, NominationState};
+use teaching::classes::{ClassState, NominationState, label};
 
 /// A commune.
 #[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
@@ -42,6 +42,13 @@ pub(super) struct ClassRow {
     pub seats: i64,
     pub nominated: i64,
     pub completed: i64,
+}
+
+impl ClassRow {
+    /// `29/2026`.
+    pub(super) fn label(&self) -> String {
+        label(self.number, self.year)
+    }
 }
 
 /// Somebody of a commune with where they stand.
@@ -114,6 +121,13 @@ pub(super) struct TrainingRow {
     pub register_year: Option<i64>,
     pub issued_at: Option<DateTime<Utc>>,
     pub verify_code: Option<String>,
+}
+
+impl TrainingRow {
+    /// `29/2026`.
+    pub(super) fn label(&self) -> String {
+        label(self.number, self.year)
+    }
 }
 
 sql!(

@@ -18,7 +18,7 @@ pub use store::{
 pub(crate) use store::renew_post_keys;
 
 use kernel::Right;
-use web::{Access, Area, NavItem, Routes};
+use web::{Access, Area, NavItem, Routes, T};
 
 web::messages!("people.organisation");
 
@@ -27,6 +27,12 @@ web::messages!("people.organisation");
 pub struct ReadCommunes;
 impl Right for ReadCommunes {
     const NAME: &'static str = "communes.read";
+}
+
+/// A commune with the word for its kind: `Xã Keng Đu`.
+#[must_use]
+pub fn titled(t: T, kind: &str, name: &str) -> String {
+    format!("{} {name}", t.get(format!("organisation-kind-{kind}")))
 }
 
 /// The slice as the area composes it.

@@ -154,8 +154,7 @@ async fn filled(
         }
     }
     drop(conn);
-    let bytes =
-        tokio::task::spawn_blocking(|| file.finish()).await.map_err(|e| WebError::Internal(e.to_string()))??;
+    let bytes = web::apart(|| file.finish()).await?;
     let note = serde_json::json!({
         "format": format, "people": people, "q": asked.q, "commune": asked.commune, "bloc": asked.bloc,
         "level": asked.level,

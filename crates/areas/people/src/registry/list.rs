@@ -20,8 +20,9 @@ use crate::organisation::commune_names;
 const PAGE: usize = 50;
 
 /// Codes of the blocs in the scheme's order; their words are `registry-bloc-CODE`.
-pub(super) const BLOCS: [&str; 5] = ["dang", "chinh_quyen", "mat_tran", "quan_su", "chua_phan_khoi"];
-const LEVELS: [&str; 5] = ["key_leader", "head", "deputy", "specialist", "unallocated"];
+pub const BLOCS: [&str; 5] = ["dang", "chinh_quyen", "mat_tran", "quan_su", "chua_phan_khoi"];
+/// Codes of the levels of posts, the highest first; their words are `registry-level-CODE`.
+pub const LEVELS: [&str; 5] = ["key_leader", "head", "deputy", "specialist", "unallocated"];
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]

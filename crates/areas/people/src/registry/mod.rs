@@ -23,6 +23,7 @@ mod store;
 
 pub use actions::{AddError, PersonInput, add_people, load_declared_totals, load_history};
 pub(crate) use find::renew_keys;
+pub use list::{BLOCS, LEVELS};
 pub use model::{Gap, ReconcileLine, gaps};
 pub use store::{DeclaredInput, HistoryInput, reconcile};
 

@@ -33,8 +33,8 @@ pub use head::ClassHead;
 pub use model::{Candidate, ClassMove, ClassState, Finding, NominationState, Seats, Share, Waits};
 pub use rooms::load_venues;
 pub use store::{
-    ClassLine, HalfDay, Learner, PlannedClass, candidates, class, classes, half_days, heads_only, hold, learners,
-    nomination_of, planned, proposed, quota, quota_communes,
+    ClassLine, HalfDay, Learner, PlannedClass, candidates, class, classes, half_days, heads_only, hold, label,
+    learners, nomination_of, planned, proposed, quota, quota_communes,
 };
 
 use ::store::JobKind;

@@ -7,6 +7,9 @@ use kernel::{
     UnitId, VenueId,
 };
 
+use people::organisation::titled;
+use web::T;
+
 use super::model::{Candidate, ClassState, NominationState, Seats, Share};
 
 /// A class with its counts, as lists and heads of pages show it.
@@ -36,11 +39,17 @@ pub struct ClassLine {
     pub completed: i64,
 }
 
+/// How papers and pages name a class: `29/2026`; numbers below ten with a leading zero, as in state papers.
+#[must_use]
+pub fn label(number: i64, year: i64) -> String {
+    format!("{number:02}/{year}")
+}
+
 impl ClassLine {
-    /// `29/2026`; numbers below ten with a leading zero, as in state papers.
+    /// Its [`label`].
     #[must_use]
     pub fn label(&self) -> String {
-        format!("{:02}/{}", self.number, self.year)
+        label(self.number, self.year)
     }
 
     /// Seats that are taken: proposed and accepted people, and those with a result.
@@ -108,6 +117,20 @@ pub struct Learner {
     pub commune: String,
     pub commune_kind: String,
     pub outcome: NominationState,
+}
+
+impl Learner {
+    /// The commune with the word for its kind.
+    #[must_use]
+    pub fn commune_titled(&self, t: T) -> String {
+        titled(t, &self.commune_kind, &self.commune)
+    }
+
+    /// Post and commune, as lists of learners write them below the name.
+    #[must_use]
+    pub fn unit(&self, t: T) -> String {
+        format!("{}, {}", self.position_title, self.commune_titled(t))
+    }
 }
 
 /// One half-day of a class.

@@ -1,7 +1,7 @@
 //! One topic of a version: adding, changing, moving, removing, with the meter beside the form.
 
 use ::store::{Conn, Db};
-use axum::{extract::State, http::StatusCode};
+use axum::extract::State;
 use kernel::{Actor, ProgrammeId, TopicId};
 use serde::Deserialize;
 use web::{
@@ -202,11 +202,7 @@ fn page(
     overtaken: Option<Overtaken>,
 ) -> Answer {
     let t = ui.t;
-    let status = match (&overtaken, errors.is_empty()) {
-        (Some(_), _) => StatusCode::CONFLICT,
-        (None, true) => StatusCode::OK,
-        (None, false) => StatusCode::UNPROCESSABLE_ENTITY,
-    };
+    let status = Overtaken::status(overtaken.as_ref(), errors);
     let heading = t.get(if topic.is_some() { "curriculum-topic-change" } else { "curriculum-topic-add" }).into_owned();
     let place = desk.place();
     let days: Vec<Choice> = (1..=desk.rules.class_days)

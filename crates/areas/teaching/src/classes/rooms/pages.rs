@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use ::store::Db;
-use axum::{extract::State, http::StatusCode};
+use axum::extract::State;
 use kernel::{Actor, VenueId};
 use serde::Deserialize;
 use web::{
@@ -117,11 +117,7 @@ fn form(ui: &Ui, room: Option<VenueId>, typed: &Typed, errors: &Errors, overtake
         let field = Field::new(t, errors, "closed_from", "rooms-closed-from", &typed.closed_from);
         fields.push(field.kind("date").hint("rooms-closed-from-hint"));
     }
-    let status = match (&overtaken, errors.is_empty()) {
-        (Some(_), _) => StatusCode::CONFLICT,
-        (None, true) => StatusCode::OK,
-        (None, false) => StatusCode::UNPROCESSABLE_ENTITY,
-    };
+    let status = Overtaken::status(overtaken.as_ref(), errors);
     let page = RoomPage {
         t,
         crumbs: Crumbs::to(t, heading.clone()).by("/classes", t.get("classes-nav")).by("/rooms", t.get("rooms-title")),

@@ -4,6 +4,8 @@ use ::store::{Conn, StoreError, Tx, sql};
 use chrono::{DateTime, NaiveDate, Utc};
 use kernel::{SchemeId, VenueId};
 
+use crate::classes::label;
+
 /// A room.
 #[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
 pub struct Room {
@@ -42,7 +44,7 @@ pub(super) struct Held {
 
 impl Held {
     pub(super) fn label(&self) -> String {
-        format!("{:02}/{}", self.number, self.year)
+        label(self.number, self.year)
     }
 }
 
