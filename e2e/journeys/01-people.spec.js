@@ -41,6 +41,12 @@ test("a roster is read, a column put right, faults are named, the batch is writt
   ];
 
   await visit(page, "/people/import");
+  // the words of the field end above its button
+  const gap = await page.locator(".drop").evaluate((drop) => {
+    const [words, field] = [drop.querySelector("span"), drop.querySelector("input")];
+    return field.getBoundingClientRect().top + Number.parseFloat(getComputedStyle(field).paddingTop) - words.getBoundingClientRect().bottom;
+  });
+  expect(gap).toBeGreaterThanOrEqual(0);
   await upload(page, "danh-sach-thu.xlsx", await roster("phường Thành Vinh", people));
   await page.locator("form[enctype] button").click();
   await page.waitForURL(/\/people\/import\/[0-9a-f-]+/);
