@@ -4,7 +4,9 @@ use std::{fs, io, path::Path, time::Instant};
 
 use anyhow::{Result, anyhow, bail};
 use app::reference::{LoadError, Reference, TableError, load_tables};
+use documents::report;
 use kernel::text::clean;
+use oversight::appendices::{Appendix, appendix};
 use oversight::coverage::{Format, coverage, write as write_coverage};
 use people::{
     accounts::{
@@ -25,7 +27,7 @@ use teaching::scheme::{self, Scheme};
 use web::{Lang, T};
 
 use crate::{
-    BadInput, Place,
+    BadInput, Paper, Place,
     serve::{open, open_existing},
 };
 
@@ -79,6 +81,21 @@ pub async fn report_coverage(place: &Place, format: &str, out: &Path, scheme: Op
     let bytes = write_coverage(T { lang: Lang::Vi }, &scheme.short_name, &figures, format)?;
     fs::write(out, &bytes).map_err(|e| BadInput(format!("{}: {e}", out.display())))?;
     println!("{} of {} people trained, {} communes", figures.trained, figures.people, figures.communes.len());
+    Ok(())
+}
+
+/// `boiduong report appendix-1`, `appendix-2`, `appendix-3`
+pub async fn report_appendix(place: &Place, which: Appendix, paper: &Paper) -> Result<()> {
+    let format: report::Format = paper.format.parse().map_err(|e: report::NoFormat| BadInput(e.to_string()))?;
+    let db = open_existing(place).await?;
+    let today = db.today();
+    let mut conn = db.read().await?;
+    let scheme = chosen(&mut conn, paper.scheme.as_deref()).await?;
+    let rules = scheme::rules(&mut conn, scheme.id, today).await?;
+    let made = appendix(&mut conn, T { lang: Lang::Vi }, which, &scheme, &rules, today).await?;
+    let bytes = report::render(&made, format)?;
+    fs::write(&paper.out, &bytes).map_err(|e| BadInput(format!("{}: {e}", paper.out.display())))?;
+    println!("{}: {} bytes", paper.out.display(), bytes.len());
     Ok(())
 }
 

@@ -8,6 +8,7 @@ mod serve;
 use std::{io::IsTerminal, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
+use oversight::appendices::Appendix;
 
 /// Gives memory back: after a burst of sign-ins (19 MiB each) the C library's allocator kept 260 MB, one arena a
 /// thread; this one keeps none of it.
@@ -96,6 +97,29 @@ enum ReportCommand {
         #[arg(long)]
         scheme: Option<String>,
     },
+    /// The scheme's Phụ lục 1: how many people, of which blocs and levels.
+    #[command(name = "appendix-1")]
+    Appendix1(Paper),
+    /// The scheme's Phụ lục 2: person-times of training.
+    #[command(name = "appendix-2")]
+    Appendix2(Paper),
+    /// The scheme's Phụ lục 3: the framework of the programmes.
+    #[command(name = "appendix-3")]
+    Appendix3(Paper),
+}
+
+/// A report that a body can send.
+#[derive(Debug, clap::Args)]
+pub struct Paper {
+    /// xlsx, pdf or docx.
+    #[arg(long)]
+    format: String,
+    /// Where the report goes.
+    #[arg(long)]
+    out: PathBuf,
+    /// Code of the scheme; needed when several are loaded.
+    #[arg(long)]
+    scheme: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -192,6 +216,15 @@ async fn main() -> ExitCode {
         Some(Command::Plan { instance, out }) => commands::plan(&instance, &out),
         Some(Command::Report { what: ReportCommand::Coverage { format, out, scheme } }) => {
             commands::report_coverage(place, &format, &out, scheme.as_deref()).await
+        }
+        Some(Command::Report { what: ReportCommand::Appendix1(paper) }) => {
+            commands::report_appendix(place, Appendix::People, &paper).await
+        }
+        Some(Command::Report { what: ReportCommand::Appendix2(paper) }) => {
+            commands::report_appendix(place, Appendix::Training, &paper).await
+        }
+        Some(Command::Report { what: ReportCommand::Appendix3(paper) }) => {
+            commands::report_appendix(place, Appendix::Programmes, &paper).await
         }
         Some(Command::Import { what: ImportCommand::People { file, dry_run, scheme } }) => {
             commands::import_people(place, &file, dry_run, scheme.as_deref()).await

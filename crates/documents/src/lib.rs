@@ -1,4 +1,5 @@
-//! Papers: certificates, decisions, name sheets and training records as PDF, tables as XLSX, from plain structs.
+//! Papers: certificates, decisions, name sheets and training records as PDF, reports as PDF, DOCX and XLSX, tables as XLSX,
+//! from plain structs.
 //!
 //! Knows no database and no page. The same struct gives the same bytes: the date of a file is the
 //! document's own, never the clock's.
@@ -10,6 +11,7 @@ pub mod decision;
 pub mod names;
 mod pdf;
 pub mod record;
+pub mod report;
 pub mod sheet;
 
 /// Why a paper was not made.
@@ -27,4 +29,7 @@ pub enum DocumentError {
     /// The spreadsheet could not be written.
     #[error("spreadsheet")]
     Sheet(#[from] rust_xlsxwriter::XlsxError),
+    /// The text document could not be written.
+    #[error("text document: {0}")]
+    Docx(String),
 }

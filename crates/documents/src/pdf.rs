@@ -29,6 +29,7 @@ static ENGINE: LazyLock<TypstEngine<TypstTemplateCollection>> = LazyLock::new(||
             ("decision.typ", include_str!("../templates/decision.typ")),
             ("names.typ", include_str!("../templates/names.typ")),
             ("record.typ", include_str!("../templates/record.typ")),
+            ("report.typ", include_str!("../templates/report.typ")),
         ])
         .fonts(FONTS)
         .build()

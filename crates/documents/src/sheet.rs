@@ -89,7 +89,8 @@ pub fn write(tables: &[Table]) -> Result<Vec<u8>, DocumentError> {
     Ok(book.save_to_buffer()?)
 }
 
-fn excel(day: NaiveDate) -> Result<ExcelDateTime, DocumentError> {
+/// A day as spreadsheets count it.
+pub(crate) fn excel(day: NaiveDate) -> Result<ExcelDateTime, DocumentError> {
     use chrono::Datelike;
     let small = |n: u32| u8::try_from(n).unwrap_or(1);
     Ok(ExcelDateTime::from_ymd(u16::try_from(day.year()).unwrap_or(1900), small(day.month()), small(day.day()))?)

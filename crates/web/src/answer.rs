@@ -33,6 +33,12 @@ impl Download {
         Self { name: name.into(), content_type: "application/pdf", bytes, inline: true }
     }
 
+    /// A report in one of its formats; a PDF is shown, others are saved.
+    #[must_use]
+    pub fn report(name: impl Into<String>, content_type: &'static str, bytes: Vec<u8>) -> Self {
+        Self { name: name.into(), content_type, bytes, inline: content_type == "application/pdf" }
+    }
+
     /// A spreadsheet.
     #[must_use]
     pub fn xlsx(name: impl Into<String>, bytes: Vec<u8>) -> Self {

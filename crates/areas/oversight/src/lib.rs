@@ -2,6 +2,7 @@
 //!
 //! Start reading at [`coverage`].
 
+pub mod appendices;
 pub mod board;
 pub mod coverage;
 pub mod dossier;

@@ -250,6 +250,47 @@ db_test! {
         assert!(out.lines().any(|l| l.split_whitespace().eq(["bloc", "dang", "2277", "0", "-2277"])), "{out}");
     }
 
+    async fn the_appendices_are_written_in_each_format(db: TestDb) {
+        let (place, folder) = (db.place().arguments(), Folder::new());
+        let run = |words: &[&str]| told(&boiduong(&[words, &[place[0].as_str(), place[1].as_str()]].concat()));
+        assert_eq!(run(&["load", "scheme"]).0, Some(0));
+        for number in ["1", "2", "3"] {
+            let command = format!("appendix-{number}");
+            for (format, begins) in [("xlsx", b"PK".as_slice()), ("docx", b"PK"), ("pdf", b"%PDF-")] {
+                let out = folder.0.join(format!("{command}.{format}"));
+                let out = out.to_str().unwrap();
+                let (code, said, err) = run(&["report", &command, "--format", format, "--out", out]);
+                let bytes = std::fs::read(out).unwrap();
+                assert_eq!((code, said, err), (Some(0), format!("{out}: {} bytes", bytes.len()), String::new()));
+                assert!(bytes.starts_with(begins));
+            }
+        }
+        let cells = |name: &str| -> Vec<Vec<String>> {
+            let mut book: Xlsx<_> = open_workbook(folder.0.join(name)).unwrap();
+            let rows = |(_, range): (String, calamine::Range<calamine::Data>)| {
+                range.rows().map(|row| row.iter().map(ToString::to_string).collect()).collect::<Vec<Vec<String>>>()
+            };
+            book.worksheets().into_iter().flat_map(rows).collect()
+        };
+        let has = |rows: &[Vec<String>], words: &[&str]| {
+            assert!(rows.iter().any(|row| row.iter().map(String::as_str).eq(words.iter().copied())), "{words:?}: {rows:?}");
+        };
+        let one = cells("appendix-1.xlsx");
+        has(&one, &["3", "Khối đảng", "0", "–", "2277", &(2277.0 / 8624.0).to_string(), "-2277"]);
+        let gap = "Theo khối: các số Đề án nêu cộng lại là 8.553, thiếu 71 so với tổng số.";
+        has(&one, &[gap, "", "", "", "", "", ""]);
+        let two = cells("appendix-2.xlsx");
+        has(&two, &["1", "Lý luận chính trị", "3442", &(3442.0 / 49644.0).to_string()]);
+        has(&two, &["", "Tổng cộng", "49644", "1"]);
+        let three = cells("appendix-3.xlsx");
+        assert!(three.iter().any(|row| row.iter().any(|cell| cell == "Tổng số tiết")), "{three:?}");
+        let wrong = "boiduong: no format odt; there are xlsx, pdf, docx".to_owned();
+        assert_eq!(run(&["report", "appendix-1", "--format", "odt", "--out", "x"]), (Some(2), String::new(), wrong));
+        let away = folder.0.join("away/x.pdf").display().to_string();
+        let wrong = format!("boiduong: {away}: No such file or directory (os error 2)");
+        assert_eq!(run(&["report", "appendix-1", "--format", "pdf", "--out", &away]), (Some(2), String::new(), wrong));
+    }
+
     async fn a_second_scheme_is_loaded_from_a_folder_beside_the_first(db: TestDb) {
         let place = db.place().arguments();
         let run = |words: &[&str]| told(&boiduong(&[words, &[place[0].as_str(), place[1].as_str()]].concat()));

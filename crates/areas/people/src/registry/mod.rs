@@ -25,7 +25,7 @@ pub use actions::{AddError, PersonInput, add_people, load_declared_totals, load_
 pub(crate) use find::renew_keys;
 pub use list::{BLOCS, LEVELS};
 pub use model::{Gap, ReconcileLine, gaps};
-pub use store::{DeclaredInput, HistoryInput, reconcile};
+pub use store::{DeclaredInput, HistoryInput, reconcile, training_history};
 
 use kernel::Right;
 use web::{Access, Area, NavItem, Routes};

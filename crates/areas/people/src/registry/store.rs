@@ -146,7 +146,15 @@ pub async fn reconcile(conn: &mut Conn, province: UnitId) -> Result<Vec<Reconcil
     Ok(counted(declared(conn, Some(province)).await?, &rows))
 }
 
-/// Person-times of past years.
+/// Person-times of past years of a province.
+///
+/// # Errors
+/// The database's failure.
+pub async fn training_history(conn: &mut Conn, province: UnitId) -> Result<Vec<HistoryInput>, StoreError> {
+    history(conn, Some(province)).await
+}
+
+/// The same of the actor's province; nobody's where the account works in none.
 pub(super) async fn history(conn: &mut Conn, province: Option<UnitId>) -> Result<Vec<HistoryInput>, StoreError> {
     conn.all(&HISTORY, &[&province]).await
 }

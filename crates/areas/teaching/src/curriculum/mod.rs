@@ -12,6 +12,7 @@
 //! Start reading at [`VersionState::step`] and [`actions::start_version`].
 
 pub mod actions;
+mod framework;
 mod model;
 mod pages;
 mod store;
@@ -21,6 +22,7 @@ pub use actions::{
     EditError, MoveError, ProgrammeInput, TopicDraft, TopicInput, Way, approve, enforce, load_programme, start_version,
     submit,
 };
+pub use framework::framework;
 pub use model::{DELIVERIES, Fault, KINDS, LECTURERS, Meter, Move, MoveRefused, VersionState, usual_method};
 pub use store::{ProgrammeLine, day_topics, programmes};
 

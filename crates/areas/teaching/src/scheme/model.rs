@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, str::FromStr};
 
 use chrono::NaiveDate;
+use documents::report::Letterhead;
 use kernel::{Score, UnitId};
 
 /// Whom the coverage target counts.
@@ -124,6 +125,17 @@ fn bands(text: &str) -> Option<Vec<(Score, String)>> {
 }
 
 impl Rules {
+    /// What stands over the school's papers.
+    #[must_use]
+    pub fn letterhead(&self) -> Letterhead {
+        Letterhead {
+            parent: self.school_parent.clone(),
+            body: self.school_name.clone(),
+            place: self.school_place.clone(),
+            signer_title: self.signer_title.clone(),
+        }
+    }
+
     /// Reads the rules from key and value.
     ///
     /// # Errors
