@@ -1,5 +1,5 @@
-//! Papers: certificates, decisions, name sheets and training records as PDF, reports as PDF, DOCX and XLSX, tables as XLSX,
-//! from plain structs.
+//! Papers: certificates, decisions, name sheets, letters with first passwords and training records as PDF, reports as PDF,
+//! DOCX and XLSX, tables as XLSX, from plain structs.
 //!
 //! Knows no database and no page. The same struct gives the same bytes: the date of a file is the
 //! document's own, never the clock's.
@@ -8,6 +8,7 @@
 
 pub mod certificate;
 pub mod decision;
+pub mod letter;
 pub mod names;
 mod pdf;
 pub mod record;

@@ -27,6 +27,8 @@ static ENGINE: LazyLock<TypstEngine<TypstTemplateCollection>> = LazyLock::new(||
             ("state.typ", include_str!("../templates/state.typ")),
             ("certificate.typ", include_str!("../templates/certificate.typ")),
             ("decision.typ", include_str!("../templates/decision.typ")),
+            ("letter.typ", include_str!("../templates/letter.typ")),
+            ("letter_list.typ", include_str!("../templates/letter_list.typ")),
             ("names.typ", include_str!("../templates/names.typ")),
             ("record.typ", include_str!("../templates/record.typ")),
             ("report.typ", include_str!("../templates/report.typ")),

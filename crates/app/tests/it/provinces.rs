@@ -200,6 +200,10 @@ async fn shown(app: &TestApp, things: &Things, commune: &str, name: impl Fn(&str
 db_test! {
     async fn a_second_scheme_changes_no_page_of_the_first_and_neither_sees_the_other(db: TestDb) {
         let world = world(db).await;
+        // who signed in when stands on some pages: everybody has before the first look
+        for role in ROLES {
+            world.app.signed_in(username(role.code)).await;
+        }
         let before = pages(&world).await;
         assert!(before.values().filter(|(status, _)| *status == 200).count() > 200, "too few pages to compare");
         let (_, things) = beside(&world.app).await;

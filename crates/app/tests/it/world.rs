@@ -6,7 +6,7 @@ use kernel::{PersonId, UnitId};
 use people::accounts::ROLES;
 use store::audit_seq;
 use teaching::testing::Small;
-use testkit::{Client, FilledForm, PASSWORD, Reply, TestApp, TestDb};
+use testkit::{Client, FilledForm, PASSWORD, Reply, TestApp, TestDb, paper};
 
 /// A role's account in the world. The second commune's officer is `xa-00002`.
 pub fn username(role: &str) -> &'static str {
@@ -116,16 +116,18 @@ pub async fn world(db: TestDb) -> World {
     app.place()
         .tamper("INSERT INTO scheme_milestone (scheme_id, code, title, due_on, source) VALUES ((SELECT id FROM scheme), 'thu', 'Mốc thử', '2026-03-31', 'test')")
         .await;
-    app.account("xa-00002", "commune_officer", Some(province.communes[1]), None).await;
     let world = World { app, things: BTreeMap::new(), written: BTreeSet::new() };
     let mut walk = Walk { world, clients: BTreeMap::new() };
     walk.world.things.insert("{person}", province.people.get(2).unwrap().to_string());
     accounts(&mut walk).await;
+    letters(&mut walk).await;
     roster(&mut walk).await;
     programmes_and_plan(&mut walk).await;
     rooms(&mut walk).await;
     let (class, monday) = calls(&mut walk).await;
     nominations(&mut walk, &class).await;
+    let form = walk.get("truong", &format!("{class}/accounts")).await.form("/accounts");
+    walk.send("truong", &form, &[]).await;
     let mut walk = walk.at(&format!("{}T17:30", monday + chrono::Days::new(4))).await;
     week(&mut walk, &class).await;
     let mut walk = walk.at(&format!("{}T09:00", monday + chrono::Days::new(8))).await;
@@ -154,6 +156,30 @@ async fn accounts(walk: &mut Walk) {
         walk.world.things.insert("{account}", id);
         walk.send("quantri", &form, &[]).await;
     }
+}
+
+/// Accounts in one step: the second commune's officer by a letter that is lost and another that arrives, and everybody of
+/// a commune by a list.
+async fn letters(walk: &mut Walk) {
+    // who has signed in keeps the password
+    walk.client("xa-00001").await;
+    let form = walk.get("quantri", "/accounts/officers").await.form("/officers");
+    let lost = walk.send("quantri", &form, &[]).await;
+    let form = walk.get("quantri", "/accounts/officers").await.form("/letters");
+    let arrived = walk.send("quantri", &form, &[]).await;
+    let password = |letter: &Reply| {
+        let words = paper::words(&letter.bytes).concat();
+        words.split("Mật khẩu lần đầu:").nth(1).unwrap().split_whitespace().next().unwrap().to_owned()
+    };
+    let (lost, once) = (password(&lost), password(&arrived));
+    let mut officer = walk.world.app.client();
+    assert_eq!(officer.post("/sign-in", &[("username", "xa-00002"), ("password", &lost)]).await.status, 422);
+    assert_eq!(officer.post("/sign-in", &[("username", "xa-00002"), ("password", &once)]).await.status, 303);
+    walk.clients.insert("xa-00002".to_owned(), officer);
+    let form = walk.get("xa-00002", "/me/password").await.form("/me/password");
+    walk.send("xa-00002", &form, &[("old", &once), ("new", PASSWORD), ("again", PASSWORD)]).await;
+    let form = walk.get("truong", "/people/accounts?commune=00002").await.form("/people/accounts");
+    walk.send("truong", &form, &[("paper", "list")]).await;
 }
 
 async fn roster(walk: &mut Walk) {

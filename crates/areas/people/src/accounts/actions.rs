@@ -170,36 +170,49 @@ pub async fn add_accounts(
     password_hash: &str,
     must_change: bool,
 ) -> Result<Vec<AccountId>, StoreError> {
-    db.write(async |tx| {
-        let now = tx.now();
-        let made: Vec<(AccountId, &AccountInput)> = inputs.iter().map(|i| (AccountId::new(tx.ids()), i)).collect();
-        tx.exec_many(&INSERT_ACCOUNT, &made, |(id, input), args| {
-            args.add(id)?;
-            args.add(&input.username)?;
-            args.add(&input.name)?;
-            args.add(&search_key(&input.username, &input.name, input.person))?;
-            args.add(&password_hash)?;
-            args.add(&must_change)?;
-            args.add(&input.person)?;
-            args.add(&input.province)?;
-            args.add(&now)
-        })
-        .await?;
-        tx.exec_many(&INSERT_ROLE, &made, |(id, input), args| {
-            args.add(id)?;
-            args.add(&input.role)?;
-            args.add(&input.commune)?;
-            args.add(&now)
-        })
-        .await?;
-        for (id, input) in &made {
-            let AccountInput { username, role, commune, person, province, .. } = *input;
-            let after = Made { username, role, commune: *commune, person: *person, province: *province };
-            tx.audit(by, "accounts.account.made", id, Change::created(&after))?;
-        }
-        Ok(made.into_iter().map(|(id, _)| id).collect())
+    let inputs: Vec<(&AccountInput, &str)> = inputs.iter().map(|input| (input, password_hash)).collect();
+    db.write(async |tx| insert(tx, by, &inputs, must_change).await).await
+}
+
+/// Makes accounts on an open transaction, each with its own password hash.
+pub(super) async fn insert<I, H>(
+    tx: &mut Tx,
+    by: By<'_>,
+    inputs: &[(I, H)],
+    must_change: bool,
+) -> Result<Vec<AccountId>, StoreError>
+where
+    I: std::borrow::Borrow<AccountInput>,
+    H: AsRef<str>,
+{
+    let now = tx.now();
+    let made: Vec<(AccountId, &AccountInput, &str)> =
+        inputs.iter().map(|(input, hash)| (AccountId::new(tx.ids()), input.borrow(), hash.as_ref())).collect();
+    tx.exec_many(&INSERT_ACCOUNT, &made, |(id, input, hash), args| {
+        args.add(id)?;
+        args.add(&input.username)?;
+        args.add(&input.name)?;
+        args.add(&search_key(&input.username, &input.name, input.person))?;
+        args.add(hash)?;
+        args.add(&must_change)?;
+        args.add(&input.person)?;
+        args.add(&input.province)?;
+        args.add(&now)
     })
-    .await
+    .await?;
+    tx.exec_many(&INSERT_ROLE, &made, |(id, input, _), args| {
+        args.add(id)?;
+        args.add(&input.role)?;
+        args.add(&input.commune)?;
+        args.add(&now)
+    })
+    .await?;
+    for (id, input, _) in &made {
+        let AccountInput { username, role, commune, person, province, .. } = *input;
+        let after = Made { username, role, commune: *commune, person: *person, province: *province };
+        tx.audit(by, "accounts.account.made", id, Change::created(&after))?;
+    }
+    Ok(made.into_iter().map(|(id, ..)| id).collect())
 }
 
 /// Why a password was not set.
@@ -270,7 +283,7 @@ async fn set_one_time(db: &Db, by: By<'_>, account: &AccountRow) -> Result<Strin
 }
 
 /// A new password takes a lock away and starts the count of wrong tries anew.
-async fn lift(tx: &mut Tx, username: &str, account: AccountId) -> Result<(), StoreError> {
+pub(super) async fn lift(tx: &mut Tx, username: &str, account: AccountId) -> Result<(), StoreError> {
     let (id, now) = (SignInId::new(tx.ids()), tx.now());
     tx.exec(&INSERT_EVENT, &[&id, &username, &Some(account), &Outcome::Lifted, &now]).await.map(|_| ())
 }

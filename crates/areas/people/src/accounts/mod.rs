@@ -9,13 +9,18 @@
 //!   (yardstick QCVN 12:2026/BCA);
 //! - an account is closed, never deleted;
 //! - an account works in one province: nothing of another one exists for it;
-//! - a role's rights stand in one table, [`roles`].
+//! - a role's rights stand in one table, [`roles`];
+//! - a first password leaves the program once, on paper or on one page: what is kept is its hash.
 //!
 //! Start reading at [`actions::sign_in`].
 
 pub mod actions;
+pub mod issue;
+pub mod issue_form;
+pub mod learners;
 mod list;
 mod make;
+mod officers;
 mod own;
 pub mod password;
 pub mod roles;
@@ -45,6 +50,13 @@ impl Right for ManageAccounts {
     const NAME: &'static str = "accounts.manage";
 }
 
+/// Make accounts for learners within one's scope.
+#[derive(Debug)]
+pub struct MakeLearnerAccounts;
+impl Right for MakeLearnerAccounts {
+    const NAME: &'static str = "accounts.learners";
+}
+
 /// Read the audit.
 #[derive(Debug)]
 pub struct ReadAudit;
@@ -67,6 +79,11 @@ pub fn area() -> Area {
             .get("/accounts", Access::right::<ManageAccounts>(), list::get)
             .get("/accounts/new", Access::right::<ManageAccounts>(), make::get)
             .post("/accounts", Access::right::<ManageAccounts>(), make::post)
+            .get("/accounts/officers", Access::right::<ManageAccounts>(), officers::get)
+            .post("/accounts/officers", Access::right::<ManageAccounts>(), officers::post)
+            .post("/accounts/officers/letters", Access::right::<ManageAccounts>(), officers::post_letters)
+            .get("/people/accounts", Access::right::<MakeLearnerAccounts>(), learners::get)
+            .post("/people/accounts", Access::right::<MakeLearnerAccounts>(), learners::post)
             .post("/accounts/{account}/closure", Access::right::<ManageAccounts>(), list::post_closure)
             .post("/accounts/{account}/reopening", Access::right::<ManageAccounts>(), list::post_reopening)
             .post("/accounts/{account}/password", Access::right::<ManageAccounts>(), list::post_password)
@@ -74,9 +91,15 @@ pub fn area() -> Area {
         jobs: Vec::new(),
         nav: vec![
             NavItem { href: "/accounts", icon: "lock", key: "accounts-nav", right: ManageAccounts::NAME },
+            NavItem {
+                href: "/people/accounts",
+                icon: "mail",
+                key: "accounts-nav-learners",
+                right: MakeLearnerAccounts::NAME,
+            },
             NavItem { href: "/audit", icon: "history", key: "accounts-nav-audit", right: ReadAudit::NAME },
         ],
-        rights: vec![ManageAccounts::NAME, ReadAudit::NAME],
+        rights: vec![ManageAccounts::NAME, MakeLearnerAccounts::NAME, ReadAudit::NAME],
     }
 }
 

@@ -12,7 +12,7 @@ mod store;
 
 pub use store::{
     Commune, CommuneInput, CommuneName, EthnicInput, Lookup, OfficeKindInput, OrganisationInput, PositionInput, Shared,
-    commune_by_code, commune_names, communes, load_organisation, lookup, province_by_code, shared,
+    commune_by_code, commune_names, communes, load_organisation, lookup, province_by_code, province_name, shared,
 };
 
 pub(crate) use store::renew_post_keys;

@@ -261,6 +261,17 @@ pub async fn province_by_code(conn: &mut Conn, code: &str) -> Result<Option<Unit
     Ok(row.map(|(id,)| id))
 }
 
+sql!(PROVINCE_NAME, "SELECT name FROM org_unit WHERE id = $1 AND kind = 'province'");
+
+/// Name of a province: `Nghệ An`; nothing before one is loaded.
+///
+/// # Errors
+/// The database's failure.
+pub async fn province_name(conn: &mut Conn, province: Option<UnitId>) -> Result<String, StoreError> {
+    let row: Option<(String,)> = conn.opt(&PROVINCE_NAME, &[&province]).await?;
+    Ok(row.map(|(name,)| name).unwrap_or_default())
+}
+
 /// The code of a province among all units.
 fn province_code(code: &str) -> String {
     format!("P{code}")

@@ -8,4 +8,5 @@ mod import_files;
 mod import_remembered;
 mod import_setting;
 mod kept;
+mod letters;
 mod registry;

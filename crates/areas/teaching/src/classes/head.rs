@@ -43,6 +43,7 @@ impl<'a> ClassHead<'a> {
             ("attendance", "classes-tab-attendance", named),
             ("scores", "classes-tab-scores", actor.may("essays.mark")),
             ("results", "classes-tab-results", named),
+            ("accounts", "classes-tab-accounts", actor.may("accounts.learners")),
         ];
         let tabs = tabs.into_iter().filter(|(_, _, shown)| *shown).map(|(part, key, _)| Tab {
             href: if part.is_empty() {

@@ -14,6 +14,7 @@
 //! Start reading at [`actions::call_class`] and [`actions::nominate`].
 
 mod accept;
+mod accounts;
 pub mod actions;
 mod call;
 mod head;
@@ -39,6 +40,7 @@ pub use store::{
 
 use ::store::JobKind;
 use kernel::Right;
+use people::accounts::MakeLearnerAccounts;
 use web::{Access, Area, NavItem, Routes};
 
 web::messages!("teaching.classes");
@@ -89,6 +91,8 @@ pub fn area() -> Area {
             .post("/classes/{class}/nominations", nominates, nominate::post)
             .post("/classes/{class}/nominations/{nomination}/withdrawal", nominates, nominate::post_withdrawal)
             .post("/classes/{class}/nominations/{nomination}/substitution", nominates, nominate::post_substitution)
+            .get("/classes/{class}/accounts", Access::right::<MakeLearnerAccounts>(), accounts::get)
+            .post("/classes/{class}/accounts", Access::right::<MakeLearnerAccounts>(), accounts::post)
             .get("/classes/{class}/acceptance", accepts, accept::get)
             .post("/classes/{class}/acceptance", accepts, accept::post)
             .post("/classes/{class}/nominations/{nomination}/refusal", accepts, accept::post_refusal),
