@@ -19,12 +19,13 @@ pub struct Composed {
 }
 
 /// Navigation in the order of the data's way; an entry not named here comes last.
-const NAV_ORDER: [&str; 12] = [
+const NAV_ORDER: [&str; 13] = [
     "/board",
     "/people",
     "/people/statistics",
     "/communes",
     "/programmes",
+    "/needs",
     "/plan",
     "/classes",
     "/results",

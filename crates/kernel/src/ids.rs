@@ -93,4 +93,12 @@ ids! {
     RollCallId,
     /// A certificate in the register.
     CertificateId,
+    /// A competence of the scheme's frame (năng lực).
+    CompetenceId,
+    /// A questionnaire (phiếu khảo sát).
+    SurveyId,
+    /// An item of a questionnaire: a section or a question.
+    QuestionId,
+    /// A questionnaire as one person filled it.
+    AnswerId,
 }

@@ -1,7 +1,7 @@
 //! Loading the Nghệ An scheme and its generated people.
 
 use chrono::NaiveDate;
-use kernel::{Actor, FixedClock, ProgrammeId, SchemeId};
+use kernel::{Actor, FixedClock, PersonId, ProgrammeId, SchemeId};
 use people::{
     accounts::{AccountInput, ROLES, actor_by_username, add_accounts, password},
     organisation::lookup,
@@ -16,6 +16,7 @@ use teaching::{
 use web::{Permit, WebError};
 
 use super::{
+    needs,
     play::play,
     roster::{DemoPerson, roster},
 };
@@ -103,6 +104,9 @@ pub async fn load(db: &Db, base_url: &str, step: &mut dyn FnMut(&str, usize)) ->
     let drafts = written.write(async |tx| programmes(tx, by, &reference, scheme_id).await).await?;
     enforce_programmes(db, scheme_id, &drafts).await?;
     step("programmes in force", drafts.len());
+    step("competences", needs::frame(&written, by, scheme_id).await?);
+    let roster: Vec<(&DemoPerson, PersonId)> = people.iter().zip(ids.iter().copied()).collect();
+    step("generated ratings", needs::ratings(&written, by, scheme_id, &roster).await?);
     let plan_db = db.at(std::sync::Arc::new(FixedClock::morning_of(start_of_planning())));
     let school = actor(db, "truong").await?;
     let plan = compose_plan(&plan_db, &Permit::check(&school)?).await?;

@@ -17,6 +17,7 @@ use store::{By, Conn};
 use teaching::{
     classes::load_venues,
     curriculum::programmes,
+    needs::matrix::{CompetenceDraft, MatrixInput, Target, competences, load_matrix},
     planning::plan_years,
     scheme::{self, Scheme},
     testing::{Province, approve_everything, call_first},
@@ -148,7 +149,21 @@ async fn beside(app: &TestApp) -> (UnitId, Things) {
     let lecturer = actors["lecturer"].account;
     let class = call_first(db, &province, school, 3, Some(lecturer)).await;
 
+    let frame = MatrixInput {
+        competences: vec![(
+            CompetenceDraft {
+                code: "H2".into(),
+                name: "Năng lực Hai".into(),
+                field: "digital".into(),
+                is_closed: false,
+            },
+            String::new(),
+        )],
+        cells: vec![(Target::Post("H2-CV".into()), "H2".into(), 3)],
+    };
+    load_matrix(db, by, scheme.id, &frame).await.unwrap();
     let mut conn = db.read().await.unwrap();
+    let competence = competences(&mut conn, scheme.id).await.unwrap().remove(0);
     let programme = programmes(&mut conn, scheme.id).await.unwrap().remove(0);
     let plan = plan_years(&mut conn, scheme.id).await.unwrap().remove(0);
     let things = [
@@ -159,6 +174,10 @@ async fn beside(app: &TestApp) -> (UnitId, Things) {
         ("{plan}", plan.plan_id.to_string()),
         ("{year}", plan.year.to_string()),
         ("{account}", lecturer.to_string()),
+        ("{competence}", competence.id.to_string()),
+        ("{post}", "H2-CV".to_owned()),
+        ("{commune}", "98001".to_owned()),
+        ("{topic_code}", "T1".to_owned()),
     ];
     (unit, things.into_iter().collect())
 }

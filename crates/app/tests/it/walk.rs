@@ -8,8 +8,8 @@ use web::{Access, Lang, T};
 
 use crate::world::world;
 
-/// Writing routes that change no data of the house: a session and two settings of the reader's browser.
-const NO_DATA: [&str; 3] = ["POST /sign-in", "POST /sign-out", "POST /theme"];
+/// Routes that are no GET and change no data of the house: a session, a setting of the reader's browser, the preview of a file.
+const NO_DATA: [&str; 4] = ["POST /sign-in", "POST /sign-out", "POST /theme", "POST /needs/matrix/preview"];
 /// Used before there is anybody: its record is checked below.
 const BEFORE_ANYBODY: &str = "POST /setup/{token}";
 

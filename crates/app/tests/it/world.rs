@@ -124,6 +124,7 @@ pub async fn world(db: TestDb) -> World {
     roster(&mut walk).await;
     programmes_and_plan(&mut walk).await;
     rooms(&mut walk).await;
+    needs(&mut walk).await;
     let (class, monday) = calls(&mut walk).await;
     nominations(&mut walk, &class).await;
     let form = walk.get("truong", &format!("{class}/accounts")).await.form("/accounts");
@@ -241,6 +242,32 @@ async fn rooms(walk: &mut Walk) {
     let form = walk.get("truong", room).await.form(&id);
     walk.send("truong", &form, &[("name", "Phòng học B2"), ("seats", "80")]).await;
     walk.world.things.insert("{room}", id);
+}
+
+/// A competence that a post asks for and a topic builds, changed row by row and by the file; somebody is rated.
+async fn needs(walk: &mut Walk) {
+    let form = walk.get("truong", "/needs/competences/new").await.form("/competences");
+    walk.send("truong", &form, &[("code", "SO"), ("name", "Kỹ năng số"), ("field", "digital")]).await;
+    let page = walk.get("truong", "/needs/competences").await.attributes("td.acts a", "href").remove(0);
+    let id = page.rsplit('/').next().unwrap().to_owned();
+    let form = walk.get("truong", &page).await.form(&id);
+    walk.send("truong", &form, &[("name", "Kỹ năng số cơ bản")]).await;
+    let level = format!("level-{id}");
+    let topic = walk.get("truong", "/needs/matrix/topics").await.attributes("td.acts a", "href").remove(0);
+    for page in ["/needs/matrix/posts/SPEC", &topic] {
+        let form = walk.get("truong", page).await.form(page);
+        walk.send("truong", &form, &[(&level, "3")]).await;
+    }
+    let changes = format!(r#"[[{{"post":"HEAD"}},"{id}",0,4]]"#);
+    let form = FilledForm { action: "/needs/matrix/import".to_owned(), fields: Vec::new() };
+    walk.send("truong", &form, &[("changes", &changes)]).await;
+    let person = walk.world.things.get("{person}").unwrap().clone();
+    let page = format!("/needs/ratings/{person}");
+    let form = walk.get("xa-00001", &page).await.form(&person);
+    walk.send("xa-00001", &form, &[(&level, "1")]).await;
+    let things = [("{competence}", id), ("{post}", "SPEC".to_owned()), ("{commune}", "00001".to_owned())];
+    walk.world.things.extend(things);
+    walk.world.things.insert("{topic_code}", topic.rsplit('/').next().unwrap().to_owned());
 }
 
 /// Two classes of the plan are called, the second is cancelled.

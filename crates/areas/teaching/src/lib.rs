@@ -4,6 +4,7 @@
 
 pub mod classes;
 pub mod curriculum;
+pub mod needs;
 pub mod planning;
 pub mod scheme;
 #[cfg(feature = "testing")]
@@ -12,5 +13,5 @@ pub mod testing;
 /// The area as `app` composes it.
 #[must_use]
 pub fn area() -> web::Area {
-    scheme::area().and(curriculum::area()).and(planning::area()).and(classes::area())
+    scheme::area().and(curriculum::area()).and(planning::area()).and(classes::area()).and(needs::area())
 }

@@ -106,6 +106,9 @@ fn rules(small: &Small) -> Vec<RuleRow> {
         ("school_place", "Thử nghiệm".to_owned()),
         ("school_sign", "TTN".to_owned()),
         ("signer_title", "Hiệu trưởng".to_owned()),
+        ("needs_scale_most", "5".to_owned()),
+        ("survey_group_least", "3".to_owned()),
+        ("survey_seconds_per_question", "3".to_owned()),
     ];
     pairs
         .into_iter()

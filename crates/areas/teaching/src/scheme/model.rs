@@ -69,6 +69,12 @@ pub struct Rules {
     pub school_sign: String,
     /// Title under which certificates are signed (`signer_title`, setting).
     pub signer_title: String,
+    /// Highest level of a competence; the lowest is 0 (`needs_scale_most`, setting).
+    pub needs_scale_most: i64,
+    /// Fewest answers of which an anonymous questionnaire shows results (`survey_group_least`, setting).
+    pub survey_group_least: i64,
+    /// Seconds that a question takes at least; a questionnaire filled faster is marked (`survey_seconds_per_question`, setting).
+    pub survey_seconds_per_question: i64,
 }
 
 /// A rule that is missing or cannot be read.
@@ -168,6 +174,9 @@ impl Rules {
             school_place: read.one("school_place"),
             school_sign: read.one("school_sign"),
             signer_title: read.one("signer_title"),
+            needs_scale_most: read.number("needs_scale_most", 1..=10),
+            survey_group_least: read.number("survey_group_least", 1..=i64::MAX),
+            survey_seconds_per_question: read.number("survey_seconds_per_question", 0..=3600),
         };
         if read.broken.is_empty() { Ok(rules) } else { Err(read.broken) }
     }
@@ -336,6 +345,9 @@ mod tests {
             ("school_place", "Nghệ An"),
             ("school_sign", "TCT"),
             ("signer_title", "Hiệu trưởng"),
+            ("needs_scale_most", "5"),
+            ("survey_group_least", "5"),
+            ("survey_seconds_per_question", "3"),
         ]
         .into_iter()
         .map(|(k, v)| (k.to_owned(), v.to_owned()))

@@ -5,6 +5,7 @@ mod classes;
 mod classes_nominations;
 mod classes_waiting;
 mod curriculum;
+mod needs;
 mod planning;
 mod rooms;
 mod setting;

@@ -1,0 +1,119 @@
+//! SQL of gaps: people with their posts, ratings, and what completed classes built.
+
+use ::store::{Conn, StoreError, sql};
+use chrono::NaiveDate;
+use kernel::{Actor, CompetenceId, PersonId, ProgrammeVersionId, SchemeId, UnitId};
+
+/// Somebody in post.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub(in crate::needs) struct PersonRow {
+    pub person_id: PersonId,
+    pub full_name: String,
+    pub commune_id: UnitId,
+    pub office_id: Option<UnitId>,
+    pub position_code: String,
+    pub position_title: String,
+    pub level: String,
+}
+
+sql!(
+    PEOPLE,
+    "SELECT p.person_id, p.full_name, p.commune_id, p.office_id, p.position_code, p.position_title, p.level
+     FROM v_registry_person p JOIN v_organisation_commune k ON k.commune_id = p.commune_id
+     WHERE k.province_id = $1 AND (CAST($2 AS UUID) IS NULL OR p.commune_id = $2)
+       AND (CAST($3 AS UUID) IS NULL OR p.person_id = $3) AND (p.in_post_to IS NULL OR p.in_post_to >= $4)
+     ORDER BY p.sort_key, p.person_id"
+);
+sql!(
+    COMMUNES,
+    "SELECT commune_id, code, name, kind FROM v_organisation_commune WHERE province_id = $1 ORDER BY sort_key, code"
+);
+sql!(
+    RATINGS,
+    "SELECT r.person_id, r.competence_id, r.kind, r.level, r.rated_on
+     FROM v_needs_rating r JOIN competence c ON c.id = r.competence_id
+     WHERE c.scheme_id = $1 ORDER BY r.person_id, r.competence_id, r.kind"
+);
+sql!(
+    RATINGS_OF_COMMUNE,
+    "SELECT r.person_id, r.competence_id, r.kind, r.level, r.rated_on
+     FROM v_registry_person p JOIN v_needs_rating r ON r.person_id = p.person_id JOIN competence c ON c.id = r.competence_id
+     WHERE c.scheme_id = $1 AND p.commune_id = $2 ORDER BY r.person_id, r.competence_id, r.kind"
+);
+sql!(
+    COMPLETED,
+    "SELECT person_id, programme_version_id, ends_on FROM v_classes_learner
+     WHERE scheme_id = $1 AND (CAST($2 AS UUID) IS NULL OR commune_id = $2) AND outcome = 'completed'
+     ORDER BY person_id, ends_on, programme_version_id"
+);
+sql!(
+    BUILT,
+    "SELECT v.id, l.competence_id, MAX(l.level) AS level
+     FROM competence c
+     JOIN competence_topic l ON l.competence_id = c.id
+     JOIN programme p ON p.scheme_id = c.scheme_id AND p.code = l.programme_code
+     JOIN programme_version v ON v.programme_id = p.id
+     JOIN topic t ON t.version_id = v.id AND t.code = l.topic_code
+     WHERE c.scheme_id = $1 GROUP BY v.id, l.competence_id"
+);
+sql!(
+    INSERT_RATING,
+    "INSERT INTO competence_rating (person_id, competence_id, kind, seq, level, rated_on, rated_by)
+     VALUES ($1, $2, $3, (SELECT COUNT(*) + 1 FROM competence_rating
+                          WHERE person_id = $1 AND competence_id = $2 AND kind = $3), $4, $5, $6)"
+);
+
+sql!(
+    INSERT_FIRST,
+    "INSERT INTO competence_rating (person_id, competence_id, kind, seq, level, rated_on, rated_by) VALUES ($1, $2, $3, $4, $5, $6, $7)"
+);
+
+/// A commune with its code, name and kind.
+pub(in crate::needs) type CommuneRow = (UnitId, String, String, String);
+/// Person, competence, `self` or `superior`, level, day.
+pub(super) type RatingRow = (PersonId, CompetenceId, String, i64, NaiveDate);
+
+/// People in post on a day, of the actor's province, of one commune or one person if asked so.
+pub(in crate::needs) async fn people(
+    conn: &mut Conn,
+    actor: &Actor,
+    commune: Option<UnitId>,
+    person: Option<PersonId>,
+    on: NaiveDate,
+) -> Result<Vec<PersonRow>, StoreError> {
+    conn.all(&PEOPLE, &[&actor.province, &commune, &person, &on]).await
+}
+
+/// The communes of the actor's province.
+pub(in crate::needs) async fn communes(conn: &mut Conn, actor: &Actor) -> Result<Vec<CommuneRow>, StoreError> {
+    conn.all(&COMMUNES, &[&actor.province]).await
+}
+
+/// The newest ratings of a scheme's competences.
+pub(super) async fn ratings(
+    conn: &mut Conn,
+    scheme: SchemeId,
+    commune: Option<UnitId>,
+) -> Result<Vec<RatingRow>, StoreError> {
+    match commune {
+        Some(commune) => conn.all(&RATINGS_OF_COMMUNE, &[&scheme, &commune]).await,
+        None => conn.all(&RATINGS, &[&scheme]).await,
+    }
+}
+
+/// Who completed a class of which version, and its last day.
+pub(super) async fn completed(
+    conn: &mut Conn,
+    scheme: SchemeId,
+    commune: Option<UnitId>,
+) -> Result<Vec<(PersonId, ProgrammeVersionId, NaiveDate)>, StoreError> {
+    conn.all(&COMPLETED, &[&scheme, &commune]).await
+}
+
+/// The level that the topics of each version build.
+pub(super) async fn built(
+    conn: &mut Conn,
+    scheme: SchemeId,
+) -> Result<Vec<(ProgrammeVersionId, CompetenceId, i64)>, StoreError> {
+    conn.all(&BUILT, &[&scheme]).await
+}
