@@ -258,7 +258,7 @@ db_test! {
         assert_eq!(school.get("/coverage/people").await.texts("tbody th a"), names);
         let communes = school.get("/communes").await;
         assert_eq!(communes.texts("tbody td:nth-child(2)"), ["98003", "98002", "98001"]);
-        let statistics = school.get("/people/statistics").await;
+        let statistics = school.get("/people/reconcile").await;
         assert_eq!(statistics.texts("table.declared tbody tr > *"), ["Tổng số của tỉnh Hai", "9", "9", "0"]);
         assert_eq!(statistics.texts("table.history tbody tr > *"), ["Lý luận chính trị tỉnh Hai", "2021-2024", "12"]);
         assert_eq!(school.get("/programmes").await.texts("main a[href^='/programmes/']"), ["Chương trình riêng của tỉnh Hai"]);

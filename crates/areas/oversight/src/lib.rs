@@ -10,5 +10,5 @@ pub mod dossier;
 /// The area as `app` composes it.
 #[must_use]
 pub fn area() -> web::Area {
-    board::area().and(dossier::area()).and(coverage::area())
+    board::area().and(dossier::area().and(appendices::area())).and(coverage::area())
 }

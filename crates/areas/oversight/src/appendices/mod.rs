@@ -7,9 +7,11 @@
 
 mod history;
 mod people;
+mod statistics;
 
 use std::str::FromStr;
 
+use ::people::registry::ReadStatistics;
 use ::store::{Conn, StoreError};
 use chrono::NaiveDate;
 use documents::report::Report;
@@ -17,9 +19,22 @@ use teaching::{
     curriculum::framework,
     scheme::{Rules, Scheme},
 };
-use web::T;
+use web::{Access, Area, Routes, T};
 
 web::messages!("oversight.appendices");
+
+/// The slice as the area composes it.
+#[must_use]
+pub fn area() -> Area {
+    let reads = Access::right::<ReadStatistics>();
+    Area {
+        routes: Routes::new()
+            .get("/reports/statistics.xlsx", reads, statistics::get_xlsx)
+            .get("/reports/statistics.pdf", reads, statistics::get_pdf)
+            .get("/reports/statistics.docx", reads, statistics::get_docx),
+        ..Area::default()
+    }
+}
 
 /// An appendix of the scheme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,11 +1,25 @@
 //! Phụ lục 1: the people of the register by bloc and level, beside what the scheme declares.
 
-use ::people::registry::{ReconcileLine, gaps, reconcile};
+use ::people::registry::{
+    ReconcileLine, gaps, reconcile,
+    statistics::{Dimension, Question, cross},
+};
 use ::store::{Conn, StoreError};
 use chrono::NaiveDate;
-use documents::report::{Block, Cell, Column, Kind, Report, Row, Table};
+use documents::report::{Block, Cell, Column, Kind, Page, Report, Row, Table};
 use teaching::scheme::{Rules, Scheme};
 use web::T;
+
+/// What the appendix counts by what, after the declared figures.
+const TABLES: [(Dimension, Dimension); 7] = [
+    (Dimension::Bloc, Dimension::Education),
+    (Dimension::Bloc, Dimension::Theory),
+    (Dimension::Bloc, Dimension::Management),
+    (Dimension::Level, Dimension::Bloc),
+    (Dimension::Audience, Dimension::Level),
+    (Dimension::Age, Dimension::Gender),
+    (Dimension::Commune, Dimension::Bloc),
+];
 
 pub(super) async fn report(
     conn: &mut Conn,
@@ -18,7 +32,16 @@ pub(super) async fn report(
     let mut report = Report::new(&rules.letterhead(), on, t.get("appendices-people"));
     report.kind = t.get("appendices-people-kind").into_owned();
     report.as_of = Some(on);
+    report.page = Page::Landscape;
+    report.blocks.push(Block::Heading(t.get("appendices-people-declared").into_owned()));
     report.blocks.push(Block::Table(declared(t, &lines)));
+    report.blocks.push(Block::Heading(t.get("appendices-people-crossed").into_owned()));
+    for (number, (rows, columns)) in (2..).zip(TABLES) {
+        let seen = cross(conn, scheme.province_id.into(), Question::new(rows, Some(columns), on)).await?;
+        let said = [("n", i64::from(number).into()), ("what", seen.title(t).into())];
+        let sheet = t.arg("appendices-table-sheet", "n", i64::from(number));
+        report.blocks.push(Block::Table(seen.table(t, &sheet, &t.args("appendices-table", said))));
+    }
     Ok(report)
 }
 
@@ -58,7 +81,7 @@ fn declared(t: T, lines: &[ReconcileLine]) -> Table {
     });
     Table {
         sheet: t.get("appendices-people-sheet").into_owned(),
-        caption: String::new(),
+        caption: t.arg("appendices-table-declared", "n", 1).into_owned(),
         columns: vec![
             column("appendices-place", Kind::Mark, 5),
             column("appendices-line", Kind::Text, 36),

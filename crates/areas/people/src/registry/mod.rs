@@ -18,7 +18,8 @@ mod find;
 pub mod import;
 mod list;
 mod model;
-mod statistics;
+mod reconcile;
+pub mod statistics;
 mod store;
 
 pub use actions::{AddError, PersonInput, add_people, load_declared_totals, load_history};
@@ -63,6 +64,8 @@ pub fn area() -> Area {
             .get("/people/export.xlsx", Access::right::<ExportPeople>(), export::get_xlsx)
             .get("/people/export.csv", Access::right::<ExportPeople>(), export::get_csv)
             .get("/people/statistics", Access::right::<ReadStatistics>(), statistics::get)
+            .get("/people/statistics/people", Access::right::<ReadPeople>(), statistics::get_behind)
+            .get("/people/reconcile", Access::right::<ReadStatistics>(), reconcile::get)
             .merge(import::routes()),
         nav: vec![
             NavItem { href: "/people", icon: "users", key: "registry-nav", right: ReadPeople::NAME },

@@ -10,3 +10,4 @@ mod import_setting;
 mod kept;
 mod letters;
 mod registry;
+mod statistics;
