@@ -77,6 +77,12 @@ ids! {
     ProgrammeVersionId,
     /// A topic within a version (chuyên đề).
     TopicId,
+    /// What a version is to reach with an audience (mục tiêu).
+    ObjectiveId,
+    /// One hearing of a version by bodies and experts (thẩm định).
+    AppraisalId,
+    /// What a member of an appraisal says of a passage (ý kiến).
+    OpinionId,
     /// A five-year coverage plan.
     PlanId,
     /// A class as the plan foresees it.

@@ -9,13 +9,14 @@ use people::{
 };
 use store::{By, Change, Db, StoreError, history_of};
 use teaching::{
-    curriculum::{MoveError, approve, enforce, submit},
+    curriculum::{EditError, MoveError, approve, enforce, submit},
     planning::{ComposeError, PlanError, approve_year, compose_plan},
     scheme::complete_milestone,
 };
 use web::{Permit, WebError};
 
 use super::{
+    curriculum::deepen,
     needs,
     play::play,
     roster::{DemoPerson, roster},
@@ -44,6 +45,9 @@ pub enum LoadError {
     /// A programme.
     #[error(transparent)]
     Programme(#[from] MoveError),
+    /// What a programme says.
+    #[error(transparent)]
+    Curriculum(#[from] EditError),
     /// The plan.
     #[error(transparent)]
     Compose(#[from] ComposeError),
@@ -100,7 +104,7 @@ pub async fn load(db: &Db, base_url: &str, step: &mut dyn FnMut(&str, usize)) ->
     add_accounts(db, by, &accounts, &hash, false).await?;
     step("accounts", accounts.len());
 
-    let written = at_day(db, "2026-01-26");
+    let written = at_day(db, "2025-12-29");
     let drafts = written.write(async |tx| programmes(tx, by, &reference, scheme_id).await).await?;
     enforce_programmes(db, scheme_id, &drafts).await?;
     step("programmes in force", drafts.len());
@@ -136,6 +140,9 @@ async fn enforce_programmes(db: &Db, scheme: SchemeId, drafts: &[(ProgrammeId, b
     let school = Permit::check(&actor(db, "truong").await?)?;
     let appraiser = Permit::check(&actor(db, "tuyengiao").await?)?;
     let head = Permit::check(&actor(db, "hieutruong").await?)?;
+    for (id, _) in drafts {
+        deepen(&at_day(db, "2026-01-19"), &school, *id).await?;
+    }
     for (id, _) in drafts.iter().filter(|(_, is_run)| *is_run) {
         submit(&at_day(db, "2026-01-26"), &school, *id).await?;
         approve(&at_day(db, "2026-02-25"), &appraiser, *id, "21-TB/BTGDVTU").await?;

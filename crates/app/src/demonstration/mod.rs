@@ -1,5 +1,6 @@
 //! The demonstration: the scheme in the binary, a generated roster of people who do not exist, and their loading through the same actions that the pages call.
 
+mod curriculum;
 mod load;
 mod needs;
 mod play;

@@ -109,6 +109,7 @@ pub async fn programmes(
             is_elective: t.is_elective,
             source_status: t.source_status.clone(),
             source: t.source.clone(),
+            ..TopicInput::default()
         };
         let input = ProgrammeInput {
             code: programme.code.clone(),

@@ -88,6 +88,7 @@ db_test! {
         // asks for while somebody types, a batch with faulty rows
         let by_other_ways = [
             "GET /assets/{version}/{*file}",
+            "GET /classes/{class}/electives/meter",
             "GET /healthz",
             "GET /language/{code}",
             "GET /people/import/{import}/columns",

@@ -105,7 +105,8 @@ impl Walk {
 /// certificates.
 pub async fn world(db: TestDb) -> World {
     let app = TestApp::new(db, [app::area()], "2026-02-23T08:00").await;
-    let small = Small { offices: 4, people: 6, sizes: (2, 6), office_absent_percent: 100, ..Small::default() };
+    let small =
+        Small { offices: 4, people: 6, sizes: (2, 6), office_absent_percent: 100, pool: true, ..Small::default() };
     let province = small.load(app.db()).await;
     for role in ROLES {
         let commune: Option<UnitId> = (role.code == "commune_officer").then_some(province.communes[0]);
@@ -126,6 +127,9 @@ pub async fn world(db: TestDb) -> World {
     rooms(&mut walk).await;
     needs(&mut walk).await;
     let (class, monday) = calls(&mut walk).await;
+    let page = walk.get("truong", &format!("{class}/electives")).await;
+    let offered = page.attributes("input[name=elective]", "value");
+    walk.send("truong", &page.form("/electives"), &[("elective", offered.get(2).unwrap())]).await;
     nominations(&mut walk, &class).await;
     let form = walk.get("truong", &format!("{class}/accounts")).await.form("/accounts");
     walk.send("truong", &form, &[]).await;
@@ -205,11 +209,9 @@ async fn roster(walk: &mut Walk) {
 
 async fn programmes_and_plan(walk: &mut Walk) {
     let list = walk.get("truong", "/programmes").await;
-    let mut pages = list.attributes("main a[href^='/programmes/']", "href");
-    pages.sort();
-    pages.dedup();
-    assert_eq!(pages.len(), 2);
-    for page in &pages {
+    let pages = list.attributes("tbody th a", "href");
+    assert_eq!(pages.len(), 3, "two programmes, and the pool, which is not appraised");
+    for page in pages.iter().take(2) {
         walk.world.things.insert("{programme}", page.split('/').nth(2).unwrap().to_owned());
         let way = [
             ("truong", "/submission"),
@@ -313,7 +315,7 @@ async fn next_version(walk: &mut Walk) {
         ("delivery", "truc_tiep"),
     ];
     walk.send("truong", &form, &typed).await;
-    let pages = walk.get("truong", &format!("{programme}/versions/2")).await.attributes("a[href*='/topics/']", "href");
+    let pages = walk.get("truong", &format!("{programme}/versions/2")).await.attributes("td.acts a", "href");
     let topic = pages.iter().find(|page| !page.ends_with("/new") && !page.ends_with("/removal")).unwrap().clone();
     let id = topic.rsplit('/').next().unwrap().to_owned();
     let form = walk.get("truong", &topic).await.form(&id);
@@ -324,6 +326,19 @@ async fn next_version(walk: &mut Walk) {
     let others =
         pages.iter().filter(|page| !page.contains(&id) && !page.ends_with("/new") && !page.ends_with("/removal"));
     walk.world.things.insert("{topic}", others.clone().next().unwrap().rsplit('/').next().unwrap().to_owned());
+    let objectives = format!("{programme}/versions/2/objectives");
+    for text in ["Mục tiêu thừa", "Mục tiêu ở lại"] {
+        let form = walk.get("truong", &format!("{objectives}/new")).await.form("/objectives");
+        walk.send("truong", &form, &[("text", text)]).await;
+    }
+    let aims = walk.get("truong", &format!("{programme}/versions/2")).await.attributes("#objectives a", "href");
+    let (spare, stays) = (aims.first().unwrap(), aims.get(1).unwrap());
+    let id = stays.rsplit('/').next().unwrap().to_owned();
+    let form = walk.get("truong", stays).await.form(&id);
+    walk.send("truong", &form, &[("text", "Mục tiêu đổi lời")]).await;
+    walk.world.things.insert("{objective}", id);
+    let form = walk.get("truong", spare).await.form("/removal");
+    walk.send("truong", &form, &[]).await;
     let form = walk.get("truong", &format!("{programme}/versions/2")).await.form("/drafting");
     walk.send("truong", &form, &[]).await;
 }

@@ -39,6 +39,8 @@ pub struct Small {
     pub periods: (i64, i64),
     /// Years of the scheme, from 2026 on.
     pub years: i64,
+    /// Whether there is a pool of electives (2, 2 and 4 periods of skill, 4 of theory), and the last topic of each programme is open.
+    pub pool: bool,
 }
 
 impl Default for Small {
@@ -51,6 +53,7 @@ impl Default for Small {
             classes: 2,
             periods: (12, 28),
             years: 1,
+            pool: false,
         }
     }
 }
@@ -229,6 +232,10 @@ impl Small {
             let programme = self.programme(code, group);
             db.write(async |tx| load_programme(tx, by, scheme, &programme).await).await.unwrap();
         }
+        if self.pool {
+            let pool = pool_programme();
+            db.write(async |tx| load_programme(tx, by, scheme, &pool).await).await.unwrap();
+        }
         let rooms = load_venues(db, by, scheme, &[("Hội trường", 500), ("Phòng học", 300)]).await.unwrap();
         let (venue, second_venue) = (*rooms.first().unwrap(), *rooms.get(1).unwrap());
         Province { scheme, communes, people, venue, second_venue }
@@ -268,19 +275,49 @@ impl Small {
             is_elective: false,
             source_status: "test".to_owned(),
             source: "test".to_owned(),
+            ..TopicInput::default()
         };
         let halves = |kind: &'static str, periods: i64| {
             let whole = std::iter::repeat_n((kind, 4), usize::try_from(periods / 4).unwrap_or(0));
             whole.chain((periods % 4 > 0).then_some((kind, periods % 4)))
         };
         let topics = halves("theory", self.periods.0).chain(halves("practice", self.periods.1));
+        let mut topics: Vec<TopicInput> =
+            (1..).zip(topics).map(|(seq, (kind, periods))| topic(seq, kind, periods)).collect();
+        if let Some(last) = topics.last_mut() {
+            last.is_elective = self.pool;
+        }
         ProgrammeInput {
             code: code.to_owned(),
             name: format!("Chương trình {group}"),
             audience_code: Some(format!("dt{group}")),
             is_elective_pool: false,
-            topics: (1..).zip(topics).map(|(seq, (kind, periods))| topic(seq, kind, periods)).collect(),
+            topics,
         }
+    }
+}
+
+fn pool_programme() -> ProgrammeInput {
+    let topic = |seq: i64, kind: &str, periods: i64| TopicInput {
+        seq,
+        code: format!("MO-{seq}"),
+        title: format!("Tự chọn {seq}"),
+        kind: kind.to_owned(),
+        periods,
+        method: usual_method(kind).to_owned(),
+        lecturer_type: "truong_chinh_tri".to_owned(),
+        delivery: "ket_hop".to_owned(),
+        is_elective: true,
+        source_status: "test".to_owned(),
+        source: "test".to_owned(),
+        ..TopicInput::default()
+    };
+    ProgrammeInput {
+        code: "PRG-MO".to_owned(),
+        name: "Phần mở".to_owned(),
+        audience_code: None,
+        is_elective_pool: true,
+        topics: vec![topic(1, "skill", 2), topic(2, "skill", 2), topic(3, "skill", 4), topic(4, "theory", 4)],
     }
 }
 
@@ -293,7 +330,7 @@ pub async fn approve_everything(db: &Db, province: &Province, school: &Actor, ot
     let [appraiser, head, home_affairs] = others;
     let early = at(db, "2026-02-23");
     let lines = crate::curriculum::programmes(&mut db.read().await.unwrap(), province.scheme).await.unwrap();
-    for line in lines {
+    for line in lines.into_iter().filter(|line| !line.is_elective_pool) {
         submit(&early, &Permit::check(school).unwrap(), line.id).await.unwrap();
         approve(&early, &Permit::check(appraiser).unwrap(), line.id, "1-TB").await.unwrap();
         enforce(&early, &Permit::check(head).unwrap(), line.id).await.unwrap();

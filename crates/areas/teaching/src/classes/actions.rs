@@ -25,7 +25,7 @@ use super::{
     },
 };
 use crate::{
-    curriculum::day_topics,
+    curriculum::taught,
     scheme::{self, Rules},
 };
 
@@ -192,18 +192,15 @@ pub async fn call_class(db: &Db, permit: &Permit<OpenClasses>, input: &CallInput
         })
         .await?;
 
-        let topics = day_topics(tx, planned.version_id).await?;
-        let parts = usize::try_from(rules.half_days_per_day).unwrap_or(1).clamp(1, 2);
-        let mut rows = Vec::new();
-        for day in 0..rules.class_days {
-            let of_day: Vec<(&str, i64)> =
-                topics.iter().filter(|(d, ..)| *d == day + 1).map(|(_, title, p)| (title.as_str(), *p)).collect();
-            let held_on = input.starts_on + Days::new(u64::try_from(day).unwrap_or(0));
-            for (part, titles) in ["sang", "chieu"].iter().zip(half_days(&of_day, parts, rules.periods_per_half_day)) {
-                let seq = i64::try_from(rows.len()).unwrap_or(0) + 1;
-                rows.push((HalfDayId::new(tx.ids()), seq, held_on, *part, titles));
-            }
-        }
+        let topics = taught(tx, planned.version_id).await?;
+        let topics = topics.iter().map(|t| (t.day, t.title.as_str(), t.periods)).collect::<Vec<_>>();
+        let rows: Vec<_> = (1_i64..)
+            .zip(lay_out(&topics, &rules))
+            .map(|(seq, (day, part, titles))| {
+                let held_on = input.starts_on + Days::new(u64::try_from(day).unwrap_or(0));
+                (HalfDayId::new(tx.ids()), seq, held_on, part, titles)
+            })
+            .collect();
         tx.exec_many(&INSERT_HALF_DAY, &rows, |(half_day, seq, held_on, part, titles), args| {
             args.add(half_day)?;
             args.add(&id)?;
@@ -225,6 +222,20 @@ pub async fn call_class(db: &Db, permit: &Permit<OpenClasses>, input: &CallInput
         Ok(id)
     })
     .await
+}
+
+/// The half-days of a class in their order: day from 0, part, and what is taught. Topics come with their day, from 1; those without
+/// one are left out.
+pub(super) fn lay_out(topics: &[(i64, &str, i64)], rules: &Rules) -> Vec<(i64, &'static str, String)> {
+    let parts = usize::try_from(rules.half_days_per_day).unwrap_or(1).clamp(1, 2);
+    let mut rows = Vec::new();
+    for day in 0..rules.class_days {
+        let of_day: Vec<(&str, i64)> =
+            topics.iter().filter(|(d, ..)| *d == day + 1).map(|(_, title, p)| (*title, *p)).collect();
+        let half_days = half_days(&of_day, parts, rules.periods_per_half_day);
+        rows.extend(["sang", "chieu"].into_iter().zip(half_days).map(|(part, titles)| (day, part, titles)));
+    }
+    rows
 }
 
 fn check_call(input: &CallInput, rules: &Rules, venue_seats: i64, today: NaiveDate) -> Result<(), ClassError> {

@@ -37,6 +37,7 @@ impl<'a> ClassHead<'a> {
         let named = !actor.sees_nobody() || heads_only(actor).is_some();
         let tabs = [
             ("", "classes-tab-overview", true),
+            ("electives", "classes-tab-electives", true),
             ("nominations", "classes-tab-nominations", actor.may("classes.nominate")),
             ("acceptance", "classes-tab-acceptance", actor.may("classes.accept")),
             ("sessions", "classes-tab-sessions", actor.may("attendance.take")),

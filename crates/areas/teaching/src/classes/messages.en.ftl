@@ -11,6 +11,7 @@ classes-state-running = Running
 classes-state-marking = Marking essays
 classes-state-completed = Completed
 classes-state-cancelled = Cancelled
+classes-tab-electives = Electives
 classes-tab-overview = Overview
 classes-tab-nominations = Nominate
 classes-tab-acceptance = Accept

@@ -11,6 +11,7 @@ classes-state-running = Đang học
 classes-state-marking = Chấm bài thu hoạch
 classes-state-completed = Đã kết thúc
 classes-state-cancelled = Đã hủy
+classes-tab-electives = Phần mở
 classes-tab-overview = Tổng quan
 classes-tab-nominations = Cử học viên
 classes-tab-acceptance = Duyệt danh sách

@@ -1,6 +1,6 @@
 //! Classes: called from the plan, nominated for by communes, accepted and opened by the school.
 //!
-//! Owns tables `venue`, `class`, `class_number`, `class_move`, `class_quota`, `nomination`, `nomination_move`,
+//! Owns tables `venue`, `class`, `class_number`, `class_move`, `class_quota`, `class_elective`, `nomination`, `nomination_move`,
 //! `half_day`; publishes views `v_classes_learner`, `v_classes_trained`. Uses the faces of `scheme` and
 //! `curriculum`, the tables of the plan and the crate `planner` (sharing seats).
 //!
@@ -9,6 +9,7 @@
 //! - never more people hold a seat than the class has: whoever writes seats holds the class's row first;
 //! - seats are counted from states, no counter is kept;
 //! - a class stands in a room that is in use in its week and holds its seats, alone ([`rooms`]);
+//! - the open part of a class is chosen before it begins, fills the periods left open and keeps the share of theory ([`electives`]);
 //! - a seat that becomes free goes to the waiting list in the same transaction.
 //!
 //! Start reading at [`actions::call_class`] and [`actions::nominate`].
@@ -17,6 +18,7 @@ mod accept;
 mod accounts;
 pub mod actions;
 mod call;
+pub mod electives;
 mod head;
 mod list;
 pub mod model;
@@ -100,5 +102,5 @@ pub fn area() -> Area {
         jobs: vec![JobKind::of::<FillFreeSeats>()],
         rights: vec![ReadClasses::NAME, OpenClasses::NAME, AcceptNominations::NAME, Nominate::NAME],
     };
-    classes.and(rooms::area())
+    classes.and(rooms::area()).and(electives::area())
 }

@@ -1,15 +1,18 @@
 //! Loading programmes, writing their versions, moving these to being in force.
 
-use ::store::{By, Change, Db, StoreError, Tx};
-use kernel::{Actor, ProgrammeId, ProgrammeVersionId, SchemeId, TopicId};
+use ::store::{By, Change, Conn, Db, StoreError, Tx};
+use kernel::{AccountId, Actor, ObjectiveId, PositionId, ProgrammeId, ProgrammeVersionId, SchemeId, TopicId};
+use people::accounts::accounts_of;
 use web::{Permit, WebError};
 
 use super::{
     AppraiseProgrammes, EditProgrammes, EnforceProgrammes,
     model::{Meter, Move, MoveRefused, VersionState},
     store::{
-        DELETE_TOPIC, INSERT_MOVE, INSERT_PROGRAMME, INSERT_TOPIC, INSERT_VERSION, LOCK_PROGRAMME, ProgrammeLine,
-        SET_SEQ, SET_STATE, TopicLine, UPDATE_TOPIC, topics, versions,
+        DELETE_DOCUMENTS, DELETE_LECTURERS, DELETE_POSITIONS, DELETE_TOPIC, INSERT_AUTHOR, INSERT_DOCUMENT,
+        INSERT_LECTURER, INSERT_MOVE, INSERT_OBJECTIVE, INSERT_POSITION, INSERT_PROGRAMME, INSERT_TOPIC,
+        INSERT_VERSION, LOCK_PROGRAMME, ProgrammeLine, SET_SEQ, SET_STATE, Topic, UPDATE_TOPIC, authors, documents,
+        objectives, positions, topics, versions,
     },
 };
 use crate::scheme;
@@ -25,8 +28,8 @@ pub struct ProgrammeInput {
     pub topics: Vec<TopicInput>,
 }
 
-/// A topic.
-#[derive(Debug, Clone, serde::Serialize)]
+/// A topic on its way in.
+#[derive(Debug, Clone, Default, serde::Serialize)]
 #[expect(missing_docs, reason = "columns of topic, described in the dictionary")]
 pub struct TopicInput {
     pub seq: i64,
@@ -38,76 +41,140 @@ pub struct TopicInput {
     pub method: String,
     pub lecturer_type: String,
     pub delivery: String,
+    pub assessment: String,
+    pub materials: String,
     pub is_elective: bool,
     pub source_status: String,
     pub source: String,
 }
 
 /// What an editor says of a topic.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-#[expect(missing_docs, reason = "columns of topic, described in the dictionary")]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 pub struct TopicDraft {
+    /// Title.
     pub title: String,
-    pub kind: &'static str,
+    /// One of [`super::KINDS`].
+    pub kind: String,
+    /// Periods, at least 1.
     pub periods: i64,
+    /// Day of the class, from 1.
     pub day: Option<i64>,
-    pub method: &'static str,
-    pub lecturer_type: &'static str,
-    pub delivery: &'static str,
+    /// One of [`super::METHODS`].
+    pub method: String,
+    /// One of [`super::LECTURERS`].
+    pub lecturer_type: String,
+    /// One of [`super::DELIVERIES`].
+    pub delivery: String,
+    /// One of [`super::ASSESSMENTS`], or nothing.
+    pub assessment: String,
+    /// What is needed, one thing a line.
+    pub materials: String,
+    /// Whether a class may choose others of the pool instead.
+    pub is_elective: bool,
+    /// Lecturers who may teach it, sorted.
+    pub lecturers: Vec<AccountId>,
+    /// Documents it relies on, by their place in the register, sorted.
+    pub documents: Vec<i64>,
+    /// Posts it serves, sorted.
+    pub positions: Vec<PositionId>,
 }
 
 impl TopicDraft {
-    /// Whether the topic says this already.
-    fn is(&self, line: &TopicLine) -> bool {
-        self.title == line.title
-            && self.kind == line.kind
-            && self.periods == line.periods
-            && self.day == line.day
-            && self.method == line.method
-            && self.lecturer_type == line.lecturer_type
-            && self.delivery == line.delivery
+    /// A topic as it stands.
+    pub(super) fn of(topic: &Topic) -> Self {
+        let mut draft = Self {
+            title: topic.title.clone(),
+            kind: topic.kind.clone(),
+            periods: topic.periods,
+            day: topic.day,
+            method: topic.method.clone(),
+            lecturer_type: topic.lecturer_type.clone(),
+            delivery: topic.delivery.clone(),
+            assessment: topic.assessment.clone(),
+            materials: topic.materials.clone(),
+            is_elective: topic.is_elective,
+            lecturers: topic.lecturers.iter().map(|(id, _)| *id).collect(),
+            documents: topic.documents.iter().map(|d| d.place).collect(),
+            positions: topic.positions.iter().map(|(id, _)| *id).collect(),
+        };
+        draft.sort();
+        draft
     }
+
+    /// Brings the links into the order in which two drafts are compared.
+    pub fn sort(&mut self) {
+        self.lecturers.sort();
+        self.lecturers.dedup();
+        self.documents.sort_unstable();
+        self.documents.dedup();
+        self.positions.sort();
+        self.positions.dedup();
+    }
+
+    /// As the programme takes it: every topic of the pool is one to choose.
+    pub(super) fn within(&self, programme: &ProgrammeLine) -> Self {
+        Self { is_elective: self.is_elective || programme.is_elective_pool, ..self.clone() }
+    }
+
+    /// Refuses a link to what is not there. A link that the topic has already stays, whatever became of its other end.
+    async fn check_links(&self, tx: &mut Tx, actor: &Actor, before: Option<&Self>) -> Result<(), EditError> {
+        if !self.lecturers.is_empty() {
+            let known = accounts_of(tx, actor, "lecturer").await?;
+            let had = |id: &AccountId| before.is_some_and(|b| b.lecturers.contains(id));
+            if self.lecturers.iter().any(|id| !had(id) && known.iter().all(|(known, _)| known != id)) {
+                return Err(EditError::Unknown("lecturers"));
+            }
+        }
+        if !self.documents.is_empty() {
+            let known = documents(tx).await?;
+            if self.documents.iter().any(|place| known.iter().all(|d| d.place != *place)) {
+                return Err(EditError::Unknown("documents"));
+            }
+        }
+        if !self.positions.is_empty() {
+            let known = positions(tx, actor).await?;
+            let had = |id: &PositionId| before.is_some_and(|b| b.positions.contains(id));
+            if self.positions.iter().any(|id| !had(id) && known.iter().all(|known| known.id != *id)) {
+                return Err(EditError::Unknown("positions"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the links of a topic that has none.
+    async fn insert_links(&self, tx: &mut Tx, topic: TopicId) -> Result<(), StoreError> {
+        tx.exec_many(&INSERT_LECTURER, &self.lecturers, |id, args| {
+            args.add(&topic)?;
+            args.add(*id)
+        })
+        .await?;
+        tx.exec_many(&INSERT_DOCUMENT, &self.documents, |place, args| {
+            args.add(&topic)?;
+            args.add(*place)
+        })
+        .await?;
+        tx.exec_many(&INSERT_POSITION, &self.positions, |id, args| {
+            args.add(&topic)?;
+            args.add(*id)
+        })
+        .await?;
+        Ok(())
+    }
+}
+
+async fn delete_links(tx: &mut Tx, topic: TopicId) -> Result<(), StoreError> {
+    for statement in [&DELETE_LECTURERS, &DELETE_DOCUMENTS, &DELETE_POSITIONS] {
+        tx.exec(statement, &[&topic]).await?;
+    }
+    Ok(())
 }
 
 /// A topic as the audit keeps it.
 #[derive(serde::Serialize)]
 struct Kept<'a> {
     seq: i64,
-    title: &'a str,
-    kind: &'a str,
-    periods: i64,
-    day: Option<i64>,
-    method: &'a str,
-    lecturer_type: &'a str,
-    delivery: &'a str,
-}
-
-impl<'a> Kept<'a> {
-    fn of(line: &'a TopicLine) -> Self {
-        Self {
-            seq: line.seq,
-            title: &line.title,
-            kind: &line.kind,
-            periods: line.periods,
-            day: line.day,
-            method: &line.method,
-            lecturer_type: &line.lecturer_type,
-            delivery: &line.delivery,
-        }
-    }
-
-    fn drafted(seq: i64, draft: &'a TopicDraft) -> Self {
-        Self {
-            seq,
-            title: &draft.title,
-            kind: draft.kind,
-            periods: draft.periods,
-            day: draft.day,
-            method: draft.method,
-            lecturer_type: draft.lecturer_type,
-            delivery: draft.delivery,
-        }
-    }
+    #[serde(flatten)]
+    draft: &'a TopicDraft,
 }
 
 /// Writes a programme and its first version, in drafting.
@@ -132,7 +199,12 @@ pub async fn load_programme(
     Ok(id)
 }
 
-async fn insert_topics(tx: &mut Tx, version: ProgrammeVersionId, inputs: &[TopicInput]) -> Result<(), StoreError> {
+/// Writes topics into a version; their ids in the order of the inputs.
+async fn insert_topics(
+    tx: &mut Tx,
+    version: ProgrammeVersionId,
+    inputs: &[TopicInput],
+) -> Result<Vec<TopicId>, StoreError> {
     let topics: Vec<(TopicId, &TopicInput)> = inputs.iter().map(|t| (TopicId::new(tx.ids()), t)).collect();
     tx.exec_many(&INSERT_TOPIC, &topics, |(topic, t), args| {
         args.add(topic)?;
@@ -146,12 +218,24 @@ async fn insert_topics(tx: &mut Tx, version: ProgrammeVersionId, inputs: &[Topic
         args.add(&t.method)?;
         args.add(&t.lecturer_type)?;
         args.add(&t.delivery)?;
+        args.add(&t.assessment)?;
+        args.add(&t.materials)?;
         args.add(&t.is_elective)?;
         args.add(&t.source_status)?;
         args.add(&t.source)
     })
     .await?;
-    Ok(())
+    Ok(topics.into_iter().map(|(id, _)| id).collect())
+}
+
+/// Notes that somebody wrote in a version; once is enough.
+pub(super) async fn note_author(
+    tx: &mut Tx,
+    version: ProgrammeVersionId,
+    account: AccountId,
+) -> Result<(), StoreError> {
+    let now = tx.now();
+    tx.exec(&INSERT_AUTHOR, &[&version, &account, &now]).await.map(|_| ())
 }
 
 /// Why a version was not written.
@@ -166,6 +250,9 @@ pub enum EditError {
     /// A version is under work already: its number.
     #[error("version {0} is under work")]
     UnderWork(i64),
+    /// A link to something that is not there: name of the field.
+    #[error("unknown link in {0}")]
+    Unknown(&'static str),
     /// Somebody saved the topic after the form was made.
     #[error("saved by somebody else meanwhile")]
     Overtaken,
@@ -180,13 +267,15 @@ impl From<EditError> for WebError {
             EditError::NotFound => Self::NotFound,
             EditError::Closed(number, _) => Self::refused_with("curriculum-closed", [("n", number.into())]),
             EditError::UnderWork(number) => Self::refused_with("curriculum-under-work", [("n", number.into())]),
+            EditError::Unknown(_) => Self::refused("curriculum-link-unknown"),
             EditError::Overtaken => Self::refused("web-overtaken"),
             EditError::Store(inner) => Self::Store(inner),
         }
     }
 }
 
-/// Starts the next version of a programme as an outline with the topics of the newest one; gives its number.
+/// Starts the next version of a programme as an outline with everything that the newest one says, and with its authors: what they wrote
+/// is in it. Gives its number.
 ///
 /// # Errors
 /// [`EditError::UnderWork`] while the newest version is neither in force nor expired.
@@ -198,31 +287,53 @@ pub async fn start_version(db: &Db, permit: &Permit<EditProgrammes>, programme: 
         }
         let (id, number, now) = (ProgrammeVersionId::new(tx.ids()), newest.number + 1, tx.now());
         tx.exec(&INSERT_VERSION, &[&id, &programme, &number, &VersionState::Outline, &now]).await?;
-        let copied: Vec<TopicInput> = topics(tx, newest.version_id)
-            .await?
-            .into_iter()
-            .map(|t| TopicInput {
-                seq: t.seq,
-                day: t.day,
-                code: t.code,
-                title: t.title,
-                kind: t.kind,
-                periods: t.periods,
-                method: t.method,
-                lecturer_type: t.lecturer_type,
-                delivery: t.delivery,
-                is_elective: t.is_elective,
-                source_status: t.source_status,
-                source: t.source,
-            })
-            .collect();
-        insert_topics(tx, id, &copied).await?;
+        let from = topics(tx, newest.version_id).await?;
+        let copied: Vec<TopicInput> = from.iter().map(copy_of).collect();
+        let ids = insert_topics(tx, id, &copied).await?;
+        for (topic, fresh) in from.iter().zip(ids) {
+            TopicDraft::of(topic).insert_links(tx, fresh).await?;
+        }
+        let aims = objectives(tx, newest.version_id).await?;
+        let aims: Vec<_> = aims.into_iter().map(|o| (ObjectiveId::new(tx.ids()), o)).collect();
+        tx.exec_many(&INSERT_OBJECTIVE, &aims, |(objective, o), args| {
+            args.add(objective)?;
+            args.add(&id)?;
+            args.add(&o.seq)?;
+            args.add(&o.audience_code)?;
+            args.add(&o.text)
+        })
+        .await?;
+        for (author, _) in authors(tx, newest.version_id).await? {
+            note_author(tx, id, author).await?;
+        }
+        note_author(tx, id, permit.actor.account).await?;
         let nowhere: Option<VersionState> = None;
         tx.exec(&INSERT_MOVE, &[&id, &nowhere, &VersionState::Outline, &permit.actor.name, &now, &""]).await?;
         tx.audit(&permit.actor, "curriculum.version.started", id, Change::created(&(number, copied.len())))?;
         Ok(number)
     })
     .await
+}
+
+/// A topic as the next version begins with it.
+fn copy_of(topic: &Topic) -> TopicInput {
+    let line = topic.line.clone();
+    TopicInput {
+        seq: line.seq,
+        day: line.day,
+        code: line.code,
+        title: line.title,
+        kind: line.kind,
+        periods: line.periods,
+        method: line.method,
+        lecturer_type: line.lecturer_type,
+        delivery: line.delivery,
+        assessment: line.assessment,
+        materials: line.materials,
+        is_elective: line.is_elective,
+        source_status: line.source_status,
+        source: line.source,
+    }
 }
 
 /// The versions of a programme of the actor's scheme, held against other writers until the transaction ends; the newest first.
@@ -232,17 +343,46 @@ async fn lock(tx: &mut Tx, actor: &Actor, programme: ProgrammeId) -> Result<Vec<
 }
 
 /// The version, held and still on the school's desk, with its topics.
-async fn editable(
+pub(super) async fn editable(
     tx: &mut Tx,
     actor: &Actor,
     programme: ProgrammeId,
     number: i64,
-) -> Result<(ProgrammeLine, Vec<TopicLine>), EditError> {
+) -> Result<(ProgrammeLine, Vec<Topic>), EditError> {
     let line = lock(tx, actor, programme).await?.into_iter().find(|v| v.number == number).ok_or(EditError::NotFound)?;
     if !line.state.editable() {
         return Err(EditError::Closed(number, line.state));
     }
     let topics = topics(tx, line.version_id).await?;
+    Ok((line, topics))
+}
+
+/// A topic with what an editor may say of it.
+#[derive(Debug, Clone)]
+pub struct Drafted {
+    /// The topic.
+    pub id: TopicId,
+    /// Its edition, to save it with.
+    pub edition: i64,
+    /// Document, or table of the scheme, that it was read in.
+    pub source: String,
+    /// What it says now.
+    pub draft: TopicDraft,
+}
+
+/// The newest version of a programme of the actor's scheme with its topics.
+///
+/// # Errors
+/// [`EditError::NotFound`].
+pub async fn drafts(
+    conn: &mut Conn,
+    actor: &Actor,
+    programme: ProgrammeId,
+) -> Result<(ProgrammeLine, Vec<Drafted>), EditError> {
+    let line = versions(conn, actor, programme).await?.into_iter().next().ok_or(EditError::NotFound)?;
+    let drafted =
+        |t: Topic| Drafted { id: t.id, edition: t.edition, source: t.source.clone(), draft: TopicDraft::of(&t) };
+    let topics = topics(conn, line.version_id).await?.into_iter().map(drafted).collect();
     Ok((line, topics))
 }
 
@@ -259,33 +399,39 @@ pub async fn add_topic(
 ) -> Result<TopicId, EditError> {
     db.write(async |tx| {
         let (line, topics) = editable(tx, &permit.actor, programme, number).await?;
-        let id = TopicId::new(tx.ids());
+        let draft = &draft.within(&line);
+        draft.check_links(tx, &permit.actor, None).await?;
         let seq = topics.last().map_or(0, |t| t.seq) + 1;
-        let code = format!("{}-{number}-{seq:02}", line.code);
-        tx.exec(
-            &INSERT_TOPIC,
-            &[
-                &id,
-                &line.version_id,
-                &seq,
-                &draft.day,
-                &code,
-                &draft.title,
-                &draft.kind,
-                &draft.periods,
-                &draft.method,
-                &draft.lecturer_type,
-                &draft.delivery,
-                &line.is_elective_pool,
-                &"composed",
-                &"",
-            ],
-        )
-        .await?;
-        tx.audit(&permit.actor, "curriculum.topic.added", id, Change::created(&Kept::drafted(seq, draft)))?;
+        let code = fresh_code(&line.code, number, seq, |code| topics.iter().any(|t| t.code == code));
+        let input = TopicInput {
+            seq,
+            day: draft.day,
+            code,
+            title: draft.title.clone(),
+            kind: draft.kind.clone(),
+            periods: draft.periods,
+            method: draft.method.clone(),
+            lecturer_type: draft.lecturer_type.clone(),
+            delivery: draft.delivery.clone(),
+            assessment: draft.assessment.clone(),
+            materials: draft.materials.clone(),
+            is_elective: draft.is_elective,
+            source_status: "composed".to_owned(),
+            source: String::new(),
+        };
+        let id = insert_topics(tx, line.version_id, &[input]).await?.into_iter().next().ok_or(EditError::NotFound)?;
+        draft.insert_links(tx, id).await?;
+        note_author(tx, line.version_id, permit.actor.account).await?;
+        tx.audit(&permit.actor, "curriculum.topic.added", id, Change::created(&Kept { seq, draft }))?;
         Ok(id)
     })
     .await
+}
+
+/// A code that no topic of the version has: by it a topic is known again in later versions.
+fn fresh_code(programme: &str, number: i64, seq: i64, taken: impl Fn(&str) -> bool) -> String {
+    let code = |seq: i64| format!("{programme}-{number}-{seq:02}");
+    (seq..).map(code).find(|code| !taken(code)).unwrap_or_default()
 }
 
 /// Changes a topic of which the actor saw edition `seen`; nothing is written when nothing would change.
@@ -304,12 +450,14 @@ pub async fn change_topic(
     db.write(async |tx| {
         let (line, topics) = editable(tx, &permit.actor, programme, number).await?;
         let before = topics.iter().find(|t| t.id == topic).ok_or(EditError::NotFound)?;
-        if draft.is(before) {
+        let (was, draft) = (TopicDraft::of(before), &draft.within(&line));
+        if was == *draft {
             return Ok(());
         }
         if before.edition != seen {
             return Err(EditError::Overtaken);
         }
+        draft.check_links(tx, &permit.actor, Some(&was)).await?;
         let now = tx.now();
         tx.exec(
             &UPDATE_TOPIC,
@@ -323,12 +471,19 @@ pub async fn change_topic(
                 &draft.method,
                 &draft.lecturer_type,
                 &draft.delivery,
+                &draft.assessment,
+                &draft.materials,
+                &draft.is_elective,
                 &permit.actor.name,
                 &now,
             ],
         )
         .await?;
-        let change = Change::changed(&Kept::of(before), &Kept::drafted(before.seq, draft));
+        delete_links(tx, topic).await?;
+        draft.insert_links(tx, topic).await?;
+        note_author(tx, line.version_id, permit.actor.account).await?;
+        let seq = before.seq;
+        let change = Change::changed(&Kept { seq, draft: &was }, &Kept { seq, draft });
         tx.audit(&permit.actor, "curriculum.topic.changed", topic, change)?;
         Ok(())
     })
@@ -349,8 +504,11 @@ pub async fn remove_topic(
     db.write(async |tx| {
         let (line, topics) = editable(tx, &permit.actor, programme, number).await?;
         let before = topics.iter().find(|t| t.id == topic).ok_or(EditError::NotFound)?;
+        delete_links(tx, topic).await?;
         tx.exec(&DELETE_TOPIC, &[&topic, &line.version_id]).await?;
-        tx.audit(&permit.actor, "curriculum.topic.removed", topic, Change::removed(&Kept::of(before)))?;
+        note_author(tx, line.version_id, permit.actor.account).await?;
+        let was = Kept { seq: before.seq, draft: &TopicDraft::of(before) };
+        tx.audit(&permit.actor, "curriculum.topic.removed", topic, Change::removed(&was))?;
         Ok(())
     })
     .await
@@ -389,6 +547,7 @@ pub async fn move_topic(
         for (id, seq) in [(here.id, -1), (there.id, here.seq), (here.id, there.seq)] {
             tx.exec(&SET_SEQ, &[&id, &line.version_id, &seq]).await?;
         }
+        note_author(tx, line.version_id, permit.actor.account).await?;
         let change = Change::changed(&here.seq, &there.seq);
         tx.audit(&permit.actor, "curriculum.topic.moved", topic, change)?;
         Ok(())

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use documents::report::{Block, Cell, Column, Kind, Page, Report, Row, Table};
 use web::T;
 
-use super::store::{TopicLine, programmes, topics};
+use super::store::{Topic, programmes, topics};
 use crate::scheme::{Rules, Scheme};
 
 /// Every programme of a scheme with the topics of its newest version, as the school issues it on a day.
@@ -43,10 +43,10 @@ pub async fn framework(
     Ok(report)
 }
 
-fn table(t: T, sheet: &str, lines: &[TopicLine]) -> Table {
+fn table(t: T, sheet: &str, lines: &[Topic]) -> Table {
     let column = |key: &str, kind, width| Column::new(t.get(key), kind, width);
     let periods = |key: &str| column(key, Kind::Number, 9).under(t.get("curriculum-periods"));
-    let row = |(place, line): (i64, &TopicLine)| {
+    let row = |(place, line): (i64, &Topic)| {
         let theory = line.kind == "theory";
         let of = |is: bool| if is { Cell::Number(line.periods) } else { Cell::Empty };
         let word = |of: &str, code: &str| match code {

@@ -1,30 +1,38 @@
 //! Curriculum: programmes, their versions and topics, the 30/70 meter, the way to being in force.
 //!
-//! Owns tables `programme`, `programme_version`, `programme_version_move`, `topic`. Uses the face of `scheme`.
+//! Owns tables `programme`, `programme_version`, `programme_version_move`, `version_author`, `objective`, `topic`, `topic_lecturer`,
+//! `topic_legal`, `topic_position`. Uses the face of `scheme`, its register of documents, the posts and the accounts.
 //!
 //! Always true:
 //! - a version moves through its states by one transition function, each move is a row;
 //! - a version whose periods break the scheme's share of theory is neither appraised nor approved;
-//! - topics change while the version is an outline or being drafted, and never after that;
+//! - topics, objectives and what they are linked to change while the version is an outline or being drafted, and never after that; who
+//!   changes one is an author of the version;
 //! - of two people who edit one topic the second is told what the first saved, and saves over it knowingly or not;
 //! - one version of a programme at most is under work, one at most is in force; a class keeps its version.
 //!
 //! Start reading at [`VersionState::step`] and [`actions::start_version`].
 
 pub mod actions;
+mod diff;
 mod framework;
 mod model;
+mod objective;
 mod pages;
 mod store;
 mod topic;
 
 pub use actions::{
-    EditError, MoveError, ProgrammeInput, TopicDraft, TopicInput, Way, approve, enforce, load_programme, start_version,
-    submit,
+    Drafted, EditError, MoveError, ProgrammeInput, TopicDraft, TopicInput, Way, approve, change_topic, drafts, enforce,
+    load_programme, start_version, submit,
 };
 pub use framework::framework;
-pub use model::{DELIVERIES, Fault, KINDS, LECTURERS, Meter, Move, MoveRefused, VersionState, usual_method};
-pub use store::{ProgrammeLine, day_topics, programmes};
+pub use model::{
+    ASSESSMENTS, DELIVERIES, Fault, KINDS, LECTURERS, METHODS, Meter, Move, MoveRefused, VersionState, usual_method,
+};
+pub use objective::{ObjectiveDraft, add_objective};
+pub use pages::MeterPart;
+pub use store::{LegalName, PostName, ProgrammeLine, Taught, documents, pool, positions, programmes, taught};
 
 use kernel::Right;
 use web::{Access, Area, NavItem, Routes};
@@ -69,7 +77,17 @@ pub fn area() -> Area {
             .get("/programmes", reads, pages::list)
             .get("/programmes/{programme}", reads, pages::one)
             .get("/programmes/{programme}/versions/{number}", reads, pages::version)
+            .get("/programmes/{programme}/comparison", reads, diff::get)
             .post("/programmes/{programme}/versions", edits, pages::post_version)
+            .get("/programmes/{programme}/versions/{number}/objectives/new", edits, objective::get_new)
+            .post("/programmes/{programme}/versions/{number}/objectives", edits, objective::post_new)
+            .get("/programmes/{programme}/versions/{number}/objectives/{objective}", edits, objective::get)
+            .post("/programmes/{programme}/versions/{number}/objectives/{objective}", edits, objective::post)
+            .post(
+                "/programmes/{programme}/versions/{number}/objectives/{objective}/removal",
+                edits,
+                objective::post_removal,
+            )
             .post("/programmes/{programme}/drafting", edits, pages::post_drafting)
             .post("/programmes/{programme}/submission", edits, pages::post_submission)
             .post("/programmes/{programme}/return", appraises, pages::post_return)
@@ -80,6 +98,7 @@ pub fn area() -> Area {
             .post("/programmes/{programme}/versions/{number}/topics", edits, topic::post_new)
             .get("/programmes/{programme}/versions/{number}/topics/{topic}", edits, topic::get)
             .post("/programmes/{programme}/versions/{number}/topics/{topic}", edits, topic::post)
+            .get("/programmes/{programme}/versions/{number}/topics/{topic}/sheet", reads, topic::get_sheet)
             .post("/programmes/{programme}/versions/{number}/topics/{topic}/place", edits, topic::post_place)
             .get("/programmes/{programme}/versions/{number}/topics/{topic}/removal", edits, topic::get_removal)
             .post("/programmes/{programme}/versions/{number}/topics/{topic}/removal", edits, topic::post_removal),

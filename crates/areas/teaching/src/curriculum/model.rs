@@ -1,6 +1,9 @@
 //! The meter of theory and practice, the states of a version, the lists that describe a topic.
 
-use crate::scheme::Rules;
+use chrono::{DateTime, NaiveDate, Utc};
+use kernel::{ProgrammeId, clock::local_date};
+
+use crate::scheme::{Milestone, Rules};
 
 /// Kinds of topics, as stored; their names are messages `curriculum-kind-CODE`.
 pub const KINDS: [&str; 8] =
@@ -11,6 +14,14 @@ pub const METHODS: [&str; 8] = ["lecture", "dialogue", "group_work", "case", "dr
 pub const LECTURERS: [&str; 2] = ["truong_chinh_tri", "thinh_giang_cap_tinh"];
 /// Ways of delivery, as stored; their names are messages `curriculum-delivery-CODE`.
 pub const DELIVERIES: [&str; 3] = ["truc_tiep", "truc_tuyen", "ket_hop"];
+/// How a topic is assessed, as stored; their names are messages `curriculum-assessment-CODE`. Empty: with the class as a whole.
+pub const ASSESSMENTS: [&str; 6] = ["attendance", "questions", "quiz", "exercise", "presentation", "essay"];
+/// Most characters of one thing that a topic needs.
+pub const NEED_MOST: usize = 200;
+/// Most things that a topic needs.
+pub const NEEDS_MOST: usize = 20;
+/// Most characters of an objective.
+pub const OBJECTIVE_MOST: usize = 1000;
 /// Most characters of a topic's title: two lines of a timetable.
 pub const TITLE_MOST: usize = 200;
 /// Most characters of a decision's number.
@@ -229,9 +240,82 @@ pub enum MoveRefused {
     BreaksRule(Meter),
 }
 
+/// A stage of the roadmap that a programme has reached, or not yet (scheme, part three, II.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// Code of the milestone; its short name is the message `curriculum-pace-CODE`.
+    pub code: &'static str,
+    /// By when.
+    pub due_on: NaiveDate,
+    /// When it was reached.
+    pub done_on: Option<NaiveDate>,
+    /// Days after the due day, to the day it was reached or to today; negative: before it.
+    pub late: i64,
+}
+
+/// What became of a version: when it was begun, and one of its moves.
+pub type StepFact = (ProgrammeId, DateTime<Utc>, Option<VersionState>, Option<VersionState>, Option<DateTime<Utc>>);
+
+/// The stages of a programme against the scheme's milestones. `facts` are of this programme alone, in their order. A programme that was
+/// loaded when it was being drafted had its outline by then.
+#[must_use]
+pub fn paces(facts: &[StepFact], milestones: &[Milestone], today: NaiveDate) -> Vec<Pace> {
+    let first_to = |state| facts.iter().find(|f| f.3 == Some(state)).and_then(|f| f.4);
+    let outline = match facts.first() {
+        Some((_, _, _, Some(VersionState::Outline), _)) => {
+            facts.iter().find(|f| f.2 == Some(VersionState::Outline)).and_then(|f| f.4)
+        }
+        first => first.map(|f| f.1),
+    };
+    let stages = [
+        ("de_cuong", outline),
+        ("chi_tiet", first_to(VersionState::Appraisal)),
+        ("tham_dinh", first_to(VersionState::Approved)),
+    ];
+    let pace = |(code, done): (&'static str, Option<DateTime<Utc>>)| {
+        let due_on = milestones.iter().find(|m| m.code == code)?.due_on;
+        let done_on = done.map(local_date);
+        Some(Pace { code, due_on, done_on, late: (done_on.unwrap_or(today) - due_on).num_days() })
+    };
+    stages.into_iter().filter_map(pace).collect()
+}
+
 #[cfg(test)]
 mod tests {
+    use kernel::ids::SystemIds;
+
     use super::*;
+
+    #[test]
+    fn a_programme_is_early_or_late_by_days() {
+        use VersionState as S;
+        let at = |text: &str| format!("{text}T03:00:00Z").parse::<DateTime<Utc>>().unwrap();
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let id = ProgrammeId::new(&SystemIds);
+        let due =
+            |code: &str, on| Milestone { code: code.into(), title: String::new(), due_on: day(on), done_on: None };
+        let roadmap = [due("de_cuong", "2025-12-31"), due("chi_tiet", "2026-01-31"), due("tham_dinh", "2026-02-28")];
+        let begun = at("2025-12-29");
+        let found = |facts: &[StepFact]| {
+            let paces = paces(facts, &roadmap, day("2026-03-02"));
+            paces.iter().map(|p| (p.done_on.is_some(), p.late)).collect::<Vec<_>>()
+        };
+        // loaded in drafting, submitted in time, given back, approved a day late; a later version changes nothing
+        let facts = [
+            (id, begun, Some(S::Drafting), Some(S::Appraisal), Some(at("2026-01-26"))),
+            (id, begun, Some(S::Appraisal), Some(S::Drafting), Some(at("2026-02-01"))),
+            (id, begun, Some(S::Drafting), Some(S::Appraisal), Some(at("2026-02-10"))),
+            (id, begun, Some(S::Appraisal), Some(S::Approved), Some(at("2026-03-01"))),
+            (id, at("2026-03-02"), None, Some(S::Outline), Some(at("2026-03-02"))),
+            (id, at("2026-03-02"), Some(S::Outline), Some(S::Drafting), Some(at("2026-03-02"))),
+        ];
+        assert_eq!(found(&facts), [(true, -2), (true, -5), (true, 1)]);
+        // an outline that waits is late as of today
+        assert_eq!(found(&[(id, begun, None, Some(S::Outline), Some(begun))]), [(false, 61), (false, 30), (false, 2)]);
+        // loaded and untouched since; a scheme without these milestones asks for nothing
+        assert_eq!(found(&[(id, begun, None, None, None)]), [(true, -2), (false, 30), (false, 2)]);
+        assert_eq!(paces(&[(id, begun, None, None, None)], &[], day("2026-03-02")), []);
+    }
 
     fn meter(theory: i64, other: i64) -> Meter {
         Meter { theory, other, wanted: 12, total_wanted: 40, tolerance: 0 }

@@ -12,27 +12,58 @@ use web::{
 use super::{
     AppraiseProgrammes, EditProgrammes, EnforceProgrammes, Meter, ReadProgrammes, VersionState, actions,
     model::{DECISION_MOST, REASON_MOST},
-    store::{MoveLine, ProgrammeLine, TopicLine, moves, programmes, topics, versions},
+    model::{Pace, StepFact, paces},
+    store::{
+        MoveLine, Objective, ProgrammeLine, Topic, authors, moves, objectives, programmes, steps, topics, versions,
+    },
 };
-use crate::scheme::{self, Rules};
+use crate::scheme::{self, Audience, Rules};
 
-/// A programme with its meter.
+/// A stage of the roadmap in words.
+struct Stage {
+    name: String,
+    text: String,
+    told: String,
+    tone: &'static str,
+}
+
+impl Stage {
+    fn of(t: T, pace: &Pace) -> Self {
+        let days = pace.late.abs();
+        let (key, tone) = match (pace.done_on.is_some(), pace.late) {
+            (true, 0) => ("curriculum-pace-on-time", "good"),
+            (true, ..0) => ("curriculum-pace-early", "good"),
+            (true, _) => ("curriculum-pace-late", "warn"),
+            (false, 1..) => ("curriculum-pace-overdue", "bad"),
+            (false, 0) => ("curriculum-pace-today", "warn"),
+            (false, _) => ("curriculum-pace-left", "info"),
+        };
+        let name = t.get(format!("curriculum-pace-{}", pace.code));
+        let on = pace.done_on.map_or_else(|| t.get("curriculum-pace-not-yet").into_owned(), |on| t.date(on));
+        let text = t.args("curriculum-pace-line", [("on", on.into()), ("due", t.date(pace.due_on).into())]);
+        let name = name.into_owned();
+        Self { name, text: text.into_owned(), told: t.arg(key, "n", days).into_owned(), tone }
+    }
+}
+
+/// A programme with its meter and where it stands on the roadmap.
 struct Shown {
     line: ProgrammeLine,
     keeps: bool,
     bar: Option<Bar>,
+    stages: Vec<Stage>,
 }
 
-fn show(t: T, line: ProgrammeLine, rules: &Rules) -> Shown {
+fn show(t: T, line: ProgrammeLine, rules: &Rules, stages: Vec<Stage>) -> Shown {
     if line.is_elective_pool {
-        return Shown { line, keeps: true, bar: None };
+        return Shown { line, keeps: true, bar: None, stages };
     }
     let meter = Meter::of(line.theory, line.other, rules);
     let label = t.args("curriculum-meter", [("theory", meter.theory.into()), ("other", meter.other.into())]);
     let target = Some(rules.theory_percent * 10);
     let tone = if meter.keeps() { "good" } else { "bad" };
     let bar = Bar::of(label.into_owned(), meter.theory, meter.total(), target, tone);
-    Shown { line, keeps: meter.keeps(), bar: Some(bar) }
+    Shown { line, keeps: meter.keeps(), bar: Some(bar), stages }
 }
 
 #[derive(askama::Template)]
@@ -41,17 +72,27 @@ struct ListPage {
     t: T,
     lead: String,
     programmes: Vec<Shown>,
+    has_roadmap: bool,
 }
 
 /// GET /programmes
 pub(super) async fn list(ui: Ui, State(db): State<Db>, permit: Permit<ReadProgrammes>) -> Answer {
     let t = ui.t;
     let mut conn = db.read().await?;
-    let mut page = ListPage { t, lead: String::new(), programmes: Vec::new() };
+    let mut page = ListPage { t, lead: String::new(), programmes: Vec::new(), has_roadmap: false };
     if let Some(scheme) = scheme::of(&mut conn, &permit.actor).await? {
         let rules = scheme::rules(&mut conn, scheme.id, db.today()).await?;
         page.lead = lead(t, &rules);
-        page.programmes = programmes(&mut conn, scheme.id).await?.into_iter().map(|p| show(t, p, &rules)).collect();
+        let (facts, milestones) = (steps(&mut conn, scheme.id).await?, scheme::milestones(&mut conn, scheme.id).await?);
+        let lines = programmes(&mut conn, scheme.id).await?;
+        let shown = lines.into_iter().map(|line| {
+            let own: Vec<StepFact> = facts.iter().filter(|f| f.0 == line.id).copied().collect();
+            let paces = if line.is_elective_pool { Vec::new() } else { paces(&own, &milestones, db.today()) };
+            let stages = paces.iter().map(|pace| Stage::of(t, pace)).collect();
+            show(t, line, &rules, stages)
+        });
+        page.programmes = shown.collect();
+        page.has_roadmap = page.programmes.iter().any(|p| !p.stages.is_empty());
     }
     ui.page(t.get("curriculum-title"), &page)
 }
@@ -66,7 +107,7 @@ fn lead(t: T, rules: &Rules) -> String {
 /// The meter of a version, on its page and beside the form of a topic.
 #[derive(askama::Template)]
 #[template(path = "curriculum/meter.html")]
-pub(super) struct MeterPart {
+pub struct MeterPart {
     t: T,
     meter: Meter,
     split: Split,
@@ -76,7 +117,9 @@ pub(super) struct MeterPart {
 }
 
 impl MeterPart {
-    pub(super) fn of(t: T, theory: i64, other: i64, rules: &Rules) -> Self {
+    /// Weighs periods of theory and others by the rules.
+    #[must_use]
+    pub fn of(t: T, theory: i64, other: i64, rules: &Rules) -> Self {
         let meter = Meter::of(theory, other, rules);
         let label = t.args("curriculum-meter", [("theory", theory.into()), ("other", other.into())]);
         let whole = meter.total().max(meter.total_wanted);
@@ -113,7 +156,11 @@ struct OnePage<'a> {
     meter: Option<MeterPart>,
     keeps: bool,
     way: Vec<WayStep>,
-    topics: Vec<TopicLine>,
+    topics: Vec<Topic>,
+    objectives: Vec<Aim>,
+    authors: String,
+    /// The version before this one, to compare with.
+    previous: Option<i64>,
     moves: Vec<MoveLine>,
     edits: bool,
     may_start: bool,
@@ -123,6 +170,19 @@ struct OnePage<'a> {
     may_enforce: bool,
     decision: Field<'a>,
     reason: Field<'a>,
+}
+
+/// An objective with the name of its audience.
+struct Aim {
+    line: Objective,
+    audience: Option<String>,
+}
+
+impl Aim {
+    fn of(line: Objective, audiences: &[Audience]) -> Self {
+        let named = |code: &String| audiences.iter().find(|a| a.code == *code).map(|a| a.name.clone());
+        Self { audience: line.audience_code.as_ref().and_then(named), line }
+    }
 }
 
 /// What was typed beside a version and what is wrong with it.
@@ -177,6 +237,10 @@ async fn one_page(
     let line = which(&versions).and_then(|place| versions.get(place)).ok_or(WebError::NotFound)?;
     let topics = topics(&mut conn, line.version_id).await?;
     let moves = moves(&mut conn, line.version_id).await?;
+    let audiences = scheme::audiences(&mut conn, scheme.id).await?;
+    let objectives = objectives(&mut conn, line.version_id).await?.into_iter();
+    let objectives = objectives.map(|line| Aim::of(line, &audiences)).collect();
+    let authors = authors(&mut conn, line.version_id).await?;
     drop(conn);
     let newest = versions.first().is_some_and(|v| v.number == line.number);
     let pool = line.is_elective_pool;
@@ -199,6 +263,9 @@ async fn one_page(
         keeps: Meter::of(line.theory, line.other, &rules).keeps(),
         way: if pool { Vec::new() } else { way.collect() },
         topics,
+        objectives,
+        authors: authors.into_iter().map(|(_, name)| name).collect::<Vec<_>>().join(", "),
+        previous: versions.iter().map(|v| v.number).find(|number| *number < line.number),
         moves,
         edits: newest && ui.may("programmes.edit") && line.state.editable(),
         may_start: newest && !pool && ui.may("programmes.edit") && line.state.settled(),

@@ -2,7 +2,8 @@
 
 use ::store::{Conn, Db};
 use axum::extract::State;
-use kernel::{Actor, ProgrammeId, TopicId};
+use kernel::{AccountId, Actor, ProgrammeId, TopicId};
+use people::accounts::accounts_of;
 use serde::Deserialize;
 use web::{
     Answer, Errors, Form, Path, Permit, Query, T, Ui, WebError,
@@ -10,17 +11,16 @@ use web::{
 };
 
 use super::{
-    EditProgrammes,
+    EditProgrammes, ReadProgrammes,
     actions::{self, EditError, TopicDraft, Way},
-    model::{DELIVERIES, KINDS, LECTURERS, METHODS, TITLE_MOST},
+    model::{ASSESSMENTS, DELIVERIES, KINDS, LECTURERS, METHODS, NEED_MOST, NEEDS_MOST, TITLE_MOST},
     pages::MeterPart,
-    store::{ProgrammeLine, TopicLine, topics, versions},
+    store::{LegalName, PostName, ProgrammeLine, Topic, documents, positions, topics, versions},
 };
 use crate::scheme::{self, Rules};
 
 /// A topic as typed.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct TopicForm {
     title: String,
     kind: String,
@@ -29,11 +29,42 @@ pub(super) struct TopicForm {
     method: String,
     lecturer_type: String,
     delivery: String,
+    assessment: String,
+    materials: String,
+    is_elective: bool,
+    lecturers: Vec<String>,
+    documents: Vec<String>,
+    positions: Vec<String>,
     /// The edition that the form was made from.
     seen: String,
 }
 
 impl TopicForm {
+    /// From the fields of the form; of a list of boxes every one that is ticked comes as a field of its own.
+    fn from_pairs(pairs: Vec<(String, String)>) -> Self {
+        let mut form = Self::default();
+        for (name, value) in pairs {
+            match name.as_str() {
+                "title" => form.title = value,
+                "kind" => form.kind = value,
+                "periods" => form.periods = value,
+                "day" => form.day = value,
+                "method" => form.method = value,
+                "lecturer_type" => form.lecturer_type = value,
+                "delivery" => form.delivery = value,
+                "assessment" => form.assessment = value,
+                "materials" => form.materials = value,
+                "is_elective" => form.is_elective = !value.is_empty(),
+                "lecturers" => form.lecturers.push(value),
+                "documents" => form.documents.push(value),
+                "positions" => form.positions.push(value),
+                "seen" => form.seen = value,
+                _ => {}
+            }
+        }
+        form
+    }
+
     /// As an empty form proposes it.
     fn fresh() -> Self {
         Self {
@@ -46,7 +77,7 @@ impl TopicForm {
         }
     }
 
-    fn of(topic: &TopicLine) -> Self {
+    fn of(topic: &Topic) -> Self {
         Self {
             title: topic.title.clone(),
             kind: topic.kind.clone(),
@@ -55,6 +86,12 @@ impl TopicForm {
             method: topic.method.clone(),
             lecturer_type: topic.lecturer_type.clone(),
             delivery: topic.delivery.clone(),
+            assessment: topic.assessment.clone(),
+            materials: topic.materials.clone(),
+            is_elective: topic.is_elective,
+            lecturers: topic.lecturers.iter().map(|(id, _)| id.to_string()).collect(),
+            documents: topic.documents.iter().map(|d| d.place.to_string()).collect(),
+            positions: topic.positions.iter().map(|(id, _)| id.to_string()).collect(),
             seen: topic.edition.to_string(),
         }
     }
@@ -72,12 +109,87 @@ impl TopicForm {
         let method = errors.choice(t, "method", "curriculum-method", &self.method, &METHODS);
         let lecturer_type = errors.choice(t, "lecturer_type", "curriculum-lecturer", &self.lecturer_type, &LECTURERS);
         let delivery = errors.choice(t, "delivery", "curriculum-delivery", &self.delivery, &DELIVERIES);
-        match periods {
-            Some(periods) if errors.is_empty() => {
-                Ok(TopicDraft { title, kind, periods, day, method, lecturer_type, delivery })
-            }
-            _ => Err(errors),
-        }
+        let assessment = match self.assessment.as_str() {
+            "" => "",
+            code => errors.choice(t, "assessment", "curriculum-assessment", code, &ASSESSMENTS),
+        };
+        let materials = needs(t, &mut errors, &self.materials);
+        let lecturers = linked(&mut errors, "lecturers", &self.lecturers);
+        let documents = linked(&mut errors, "documents", &self.documents);
+        let positions = linked(&mut errors, "positions", &self.positions);
+        let Some(periods) = periods.filter(|_| errors.is_empty()) else { return Err(errors) };
+        let mut draft = TopicDraft {
+            title,
+            kind: kind.to_owned(),
+            periods,
+            day,
+            method: method.to_owned(),
+            lecturer_type: lecturer_type.to_owned(),
+            delivery: delivery.to_owned(),
+            assessment: assessment.to_owned(),
+            materials,
+            is_elective: self.is_elective,
+            lecturers,
+            documents,
+            positions,
+        };
+        draft.sort();
+        Ok(draft)
+    }
+}
+
+/// Ids as ticked; one that cannot be read is noted at the field.
+fn linked<I: std::str::FromStr>(errors: &mut Errors, field: &'static str, typed: &[String]) -> Vec<I> {
+    let read: Vec<I> = typed.iter().filter_map(|id| id.parse().ok()).collect();
+    if read.len() < typed.len() {
+        errors.add(field, "curriculum-link-unknown");
+    }
+    read
+}
+
+/// What a topic needs, one thing a line, each a line that a paper can carry; empty lines are left out.
+pub(super) fn needs(t: T, errors: &mut Errors, typed: &str) -> String {
+    let lines: Vec<&str> = typed.lines().filter(|line| !line.trim().is_empty()).collect();
+    if lines.len() > NEEDS_MOST {
+        let args = vec![("n", lines.len().into()), ("most", NEEDS_MOST.into())];
+        errors.add_with("materials", "curriculum-materials-many", args);
+    }
+    let read = lines.iter().map(|line| errors.line(t, "materials", "curriculum-materials-one", line, NEED_MOST));
+    read.collect::<Vec<_>>().join("\n")
+}
+
+/// A box to tick.
+struct Tick {
+    value: String,
+    text: String,
+    ticked: bool,
+}
+
+/// Boxes of one field.
+struct Boxes {
+    name: &'static str,
+    label: &'static str,
+    boxes: Vec<Tick>,
+    error: Option<String>,
+}
+
+impl Boxes {
+    /// `all` with what is ticked first, so that a closed list still shows it.
+    fn of(
+        t: T,
+        errors: &Errors,
+        (name, label): (&'static str, &'static str),
+        ticked: &[String],
+        all: impl Iterator<Item = (String, String)>,
+    ) -> Self {
+        let mut boxes: Vec<Tick> =
+            all.map(|(value, text)| Tick { ticked: ticked.contains(&value), value, text }).collect();
+        boxes.sort_by_key(|one| !one.ticked);
+        Self { name, label, boxes, error: errors.at(t, name) }
+    }
+
+    fn ticked(&self) -> usize {
+        self.boxes.iter().filter(|one| one.ticked).count()
     }
 }
 
@@ -102,6 +214,11 @@ struct TopicPage<'a> {
     method: Select<'a>,
     lecturer_type: Select<'a>,
     delivery: Select<'a>,
+    assessment: Select<'a>,
+    materials: Field<'a>,
+    /// Whether it belongs to the open part; none in the pool, whose topics all do.
+    is_elective: Option<bool>,
+    lists: Vec<Boxes>,
 }
 
 #[derive(askama::Template)]
@@ -109,20 +226,125 @@ struct TopicPage<'a> {
 struct RemovalPage<'a> {
     t: T,
     crumbs: Crumbs,
-    topic: &'a TopicLine,
+    topic: &'a Topic,
     action: String,
     back: String,
 }
 
+/// A topic as everybody reads it.
+#[derive(askama::Template)]
+#[template(path = "curriculum/sheet.html")]
+struct SheetPage<'a> {
+    t: T,
+    crumbs: Crumbs,
+    topic: &'a Topic,
+    /// Its number in the version, from 1, and its code.
+    lead: String,
+    facts: Vec<(&'static str, String)>,
+    place: String,
+    edits: bool,
+}
+
+/// What a topic is, field by field, in words; its lists left out.
+pub(super) fn facts(t: T, topic: &Topic) -> Vec<(&'static str, String)> {
+    let code = |prefix: &str, code: &str| match code {
+        "" => "–".to_owned(),
+        code => t.get(format!("curriculum-{prefix}-{code}")).into_owned(),
+    };
+    let day = topic.day.map_or_else(|| t.get("curriculum-day-none"), |day| t.arg("curriculum-day-n", "n", day));
+    vec![
+        ("curriculum-kind", code("kind", &topic.kind)),
+        ("curriculum-periods", t.num(topic.periods)),
+        ("curriculum-day", day.into_owned()),
+        ("curriculum-method", code("method", &topic.method)),
+        ("curriculum-lecturer", code("lecturer", &topic.lecturer_type)),
+        ("curriculum-delivery", code("delivery", &topic.delivery)),
+        ("curriculum-assessment", assessment(t, &topic.assessment)),
+        ("curriculum-elective", yes_no(t, topic.is_elective)),
+    ]
+}
+
+/// GET /programmes/{programme}/versions/{number}/topics/{topic}/sheet: the topic as everybody reads it.
+pub(super) async fn get_sheet(
+    ui: Ui,
+    State(db): State<Db>,
+    permit: Permit<ReadProgrammes>,
+    Path((programme, number, topic)): Path<(ProgrammeId, i64, TopicId)>,
+) -> Answer {
+    let t = ui.t;
+    let mut conn = db.read().await?;
+    let found = versions(&mut conn, &permit.actor, programme).await?.into_iter().find(|v| v.number == number);
+    let line = found.ok_or(WebError::NotFound)?;
+    let all = topics(&mut conn, line.version_id).await?;
+    let at = all.iter().position(|x| x.id == topic).ok_or(WebError::NotFound)?;
+    let topic = all.get(at).ok_or(WebError::NotFound)?;
+    let page = SheetPage {
+        t,
+        crumbs: crumbs(t, &line, topic.title.clone()),
+        topic,
+        lead: t
+            .args("curriculum-sheet-lead", [("n", (at + 1).into()), ("code", topic.code.clone().into())])
+            .into_owned(),
+        facts: facts(t, topic),
+        place: place(&line),
+        edits: ui.may("programmes.edit") && line.state.editable(),
+    };
+    ui.page(&topic.title, &page)
+}
+
+/// Address of a version.
+pub(super) fn place(line: &ProgrammeLine) -> String {
+    format!("/programmes/{}/versions/{}", line.id, line.number)
+}
+
+/// The way down to something of a version.
+pub(super) fn crumbs(t: T, line: &ProgrammeLine, here: String) -> Crumbs {
+    Crumbs::to(t, here)
+        .by("/programmes", t.get("curriculum-nav"))
+        .by(place(line), format!("{} · {}", line.name, t.arg("curriculum-version", "n", line.number)))
+}
+
 /// A version that the school edits, with its rules and topics; anything else refuses.
-struct Desk {
+pub(super) struct Desk {
     rules: Rules,
-    line: ProgrammeLine,
-    topics: Vec<TopicLine>,
+    pub(super) line: ProgrammeLine,
+    topics: Vec<Topic>,
+}
+
+/// What a topic can be linked to.
+struct Links {
+    lecturers: Vec<(AccountId, String)>,
+    documents: Vec<LegalName>,
+    positions: Vec<PostName>,
+}
+
+impl Links {
+    /// Lecturers who teach now, and those whom the topic has whatever became of them.
+    async fn read(conn: &mut Conn, actor: &Actor, topic: Option<&Topic>) -> Result<Self, WebError> {
+        let mut lecturers = accounts_of(conn, actor, "lecturer").await?;
+        let gone = topic.map_or(&[][..], |topic| &topic.lecturers).iter();
+        let gone: Vec<_> = gone.filter(|(id, _)| lecturers.iter().all(|(known, _)| known != id)).cloned().collect();
+        lecturers.extend(gone);
+        Ok(Self { lecturers, documents: documents(conn).await?, positions: positions(conn, actor).await? })
+    }
+
+    fn boxes(&self, t: T, errors: &Errors, form: &TopicForm) -> Vec<Boxes> {
+        let lecturers = self.lecturers.iter().map(|(id, name)| (id.to_string(), name.clone()));
+        let documents = self.documents.iter().map(|d| {
+            let text = if d.name == d.title { d.title.clone() } else { format!("{} · {}", d.name, d.title) };
+            (d.place.to_string(), text)
+        });
+        let positions = self.positions.iter().map(|p| (p.id.to_string(), p.title.clone()));
+        vec![
+            Boxes::of(t, errors, ("lecturers", "curriculum-lecturers"), &form.lecturers, lecturers),
+            Boxes::of(t, errors, ("documents", "curriculum-documents"), &form.documents, documents),
+            Boxes::of(t, errors, ("positions", "curriculum-positions"), &form.positions, positions),
+        ]
+    }
 }
 
 impl Desk {
-    async fn read(
+    pub(super) async fn read(
         conn: &mut Conn,
         db: &Db,
         actor: &Actor,
@@ -140,12 +362,12 @@ impl Desk {
         Ok(Self { rules, line, topics })
     }
 
-    fn topic(&self, id: TopicId) -> Result<&TopicLine, WebError> {
+    fn topic(&self, id: TopicId) -> Result<&Topic, WebError> {
         self.topics.iter().find(|t| t.id == id).ok_or(WebError::NotFound)
     }
 
-    fn place(&self) -> String {
-        format!("/programmes/{}/versions/{}", self.line.id, self.line.number)
+    pub(super) fn place(&self) -> String {
+        place(&self.line)
     }
 
     /// The meter as it would be with a topic of this kind and periods in the place of `instead`.
@@ -162,10 +384,8 @@ impl Desk {
         Some(MeterPart::of(t, theory, other, &self.rules))
     }
 
-    fn crumbs(&self, t: T, here: String) -> Crumbs {
-        Crumbs::to(t, here)
-            .by("/programmes", t.get("curriculum-nav"))
-            .by(self.place(), format!("{} · {}", self.line.name, t.arg("curriculum-version", "n", self.line.number)))
+    pub(super) fn crumbs(&self, t: T, here: String) -> Crumbs {
+        crumbs(t, &self.line, here)
     }
 }
 
@@ -174,7 +394,7 @@ fn choices(t: T, prefix: &str, codes: &[&str]) -> Vec<Choice> {
 }
 
 /// What is saved now against what was typed, in the words of the form.
-fn overtaken(t: T, now: &TopicLine, typed: &TopicDraft) -> Overtaken {
+fn overtaken(t: T, now: &Topic, links: &Links, typed: &TopicDraft) -> Overtaken {
     let day = |day: Option<i64>| match day {
         Some(day) => t.arg("curriculum-day-n", "n", day),
         None => t.get("curriculum-day-none"),
@@ -185,17 +405,53 @@ fn overtaken(t: T, now: &TopicLine, typed: &TopicDraft) -> Overtaken {
     };
     Overtaken::by(t, now.changed_by.as_deref(), now.changed_at)
         .differs("curriculum-topic-title", &now.title, &typed.title)
-        .differs("curriculum-kind", code("kind", &now.kind), code("kind", typed.kind))
+        .differs("curriculum-kind", code("kind", &now.kind), code("kind", &typed.kind))
         .differs("curriculum-periods", t.num(now.periods), t.num(typed.periods))
         .differs("curriculum-day", day(now.day), day(typed.day))
-        .differs("curriculum-method", code("method", &now.method), code("method", typed.method))
-        .differs("curriculum-lecturer", code("lecturer", &now.lecturer_type), code("lecturer", typed.lecturer_type))
-        .differs("curriculum-delivery", code("delivery", &now.delivery), code("delivery", typed.delivery))
+        .differs("curriculum-method", code("method", &now.method), code("method", &typed.method))
+        .differs("curriculum-lecturer", code("lecturer", &now.lecturer_type), code("lecturer", &typed.lecturer_type))
+        .differs("curriculum-delivery", code("delivery", &now.delivery), code("delivery", &typed.delivery))
+        .differs("curriculum-assessment", assessment(t, &now.assessment), assessment(t, &typed.assessment))
+        .differs("curriculum-materials", now.materials.replace('\n', "; "), typed.materials.replace('\n', "; "))
+        .differs("curriculum-elective", yes_no(t, now.is_elective), yes_no(t, typed.is_elective))
+        .differs(
+            "curriculum-lecturers",
+            now.lecturer_names(),
+            named(&links.lecturers, &typed.lecturers, |l| l.0, |l| l.1.clone()),
+        )
+        .differs(
+            "curriculum-documents",
+            now.document_names(),
+            named(&links.documents, &typed.documents, |d| d.place, |d| d.name.clone()),
+        )
+        .differs(
+            "curriculum-positions",
+            now.position_titles(),
+            named(&links.positions, &typed.positions, |p| p.id, |p| p.title.clone()),
+        )
+}
+
+/// Names of the chosen, in the order of the list.
+fn named<X, I: PartialEq>(all: &[X], chosen: &[I], id: impl Fn(&X) -> I, name: impl Fn(&X) -> String) -> String {
+    all.iter().filter(|x| chosen.contains(&id(x))).map(name).collect::<Vec<_>>().join("; ")
+}
+
+/// How a topic is assessed, in words.
+pub(super) fn assessment(t: T, code: &str) -> String {
+    match code {
+        "" => t.get("curriculum-assessment-none").into_owned(),
+        code => t.get(format!("curriculum-assessment-{code}")).into_owned(),
+    }
+}
+
+/// Yes or no, in words.
+pub(super) fn yes_no(t: T, yes: bool) -> String {
+    t.get(if yes { "curriculum-yes" } else { "curriculum-no" }).into_owned()
 }
 
 fn page(
     ui: &Ui,
-    desk: &Desk,
+    (desk, links): (&Desk, &Links),
     topic: Option<TopicId>,
     form: &TopicForm,
     errors: &Errors,
@@ -210,6 +466,7 @@ fn page(
         .collect();
     let (kinds, methods) = (choices(t, "kind", &KINDS), choices(t, "method", &METHODS));
     let (lecturers, deliveries) = (choices(t, "lecturer", &LECTURERS), choices(t, "delivery", &DELIVERIES));
+    let assessments = choices(t, "assessment", &ASSESSMENTS);
     let select = |name, label, value, choices| Select::new(t, errors, name, label, value, choices);
     let id = topic.map(|x| x.to_string()).unwrap_or_default();
     let body = TopicPage {
@@ -236,6 +493,14 @@ fn page(
         lecturer_type: select("lecturer_type", "curriculum-lecturer", &form.lecturer_type, &lecturers)
             .or_empty("curriculum-choose"),
         delivery: select("delivery", "curriculum-delivery", &form.delivery, &deliveries),
+        assessment: select("assessment", "curriculum-assessment", &form.assessment, &assessments)
+            .or_empty("curriculum-assessment-none"),
+        materials: Field::new(t, errors, "materials", "curriculum-materials", &form.materials)
+            .kind("textarea")
+            .hint("curriculum-materials-hint")
+            .class("wide"),
+        is_elective: (!desk.line.is_elective_pool).then_some(form.is_elective),
+        lists: links.boxes(t, errors, form),
         heading,
     };
     ui.page_with(status, &body.heading, &body)
@@ -248,8 +513,10 @@ pub(super) async fn get_new(
     permit: Permit<EditProgrammes>,
     Path((programme, number)): Path<(ProgrammeId, i64)>,
 ) -> Answer {
-    let desk = Desk::read(&mut db.read().await?, &db, &permit.actor, programme, number).await?;
-    page(&ui, &desk, None, &TopicForm::fresh(), &Errors::new(), None)
+    let mut conn = db.read().await?;
+    let desk = Desk::read(&mut conn, &db, &permit.actor, programme, number).await?;
+    let links = Links::read(&mut conn, &permit.actor, None).await?;
+    page(&ui, (&desk, &links), None, &TopicForm::fresh(), &Errors::new(), None)
 }
 
 /// GET /programmes/{programme}/versions/{number}/topics/{topic}
@@ -259,9 +526,11 @@ pub(super) async fn get(
     permit: Permit<EditProgrammes>,
     Path((programme, number, topic)): Path<(ProgrammeId, i64, TopicId)>,
 ) -> Answer {
-    let desk = Desk::read(&mut db.read().await?, &db, &permit.actor, programme, number).await?;
-    let form = TopicForm::of(desk.topic(topic)?);
-    page(&ui, &desk, Some(topic), &form, &Errors::new(), None)
+    let mut conn = db.read().await?;
+    let desk = Desk::read(&mut conn, &db, &permit.actor, programme, number).await?;
+    let line = desk.topic(topic)?;
+    let links = Links::read(&mut conn, &permit.actor, Some(line)).await?;
+    page(&ui, (&desk, &links), Some(topic), &TopicForm::of(line), &Errors::new(), None)
 }
 
 /// POST /programmes/{programme}/versions/{number}/topics: adds a topic.
@@ -270,16 +539,28 @@ pub(super) async fn post_new(
     State(db): State<Db>,
     permit: Permit<EditProgrammes>,
     Path((programme, number)): Path<(ProgrammeId, i64)>,
-    Form(form): Form<TopicForm>,
+    Form(pairs): Form<Vec<(String, String)>>,
 ) -> Answer {
-    let desk = Desk::read(&mut db.read().await?, &db, &permit.actor, programme, number).await?;
-    match form.read(ui.t, &desk.rules) {
-        Err(errors) => page(&ui, &desk, None, &form, &errors, None),
-        Ok(draft) => {
-            actions::add_topic(&db, &permit, programme, number, &draft).await?;
-            Ok(ui.see_with(&desk.place(), "curriculum-topic-added", &[]))
-        }
-    }
+    let form = TopicForm::from_pairs(pairs);
+    let mut conn = db.read().await?;
+    let desk = Desk::read(&mut conn, &db, &permit.actor, programme, number).await?;
+    let links = Links::read(&mut conn, &permit.actor, None).await?;
+    drop(conn);
+    let errors = match form.read(ui.t, &desk.rules) {
+        Err(errors) => errors,
+        Ok(draft) => match actions::add_topic(&db, &permit, programme, number, &draft).await {
+            Ok(_) => return Ok(ui.see_with(&desk.place(), "curriculum-topic-added", &[])),
+            Err(EditError::Unknown(field)) => unknown(field),
+            Err(error) => return Err(error.into()),
+        },
+    };
+    page(&ui, (&desk, &links), None, &form, &errors, None)
+}
+
+fn unknown(field: &'static str) -> Errors {
+    let mut errors = Errors::new();
+    errors.add(field, "curriculum-link-unknown");
+    errors
 }
 
 /// POST /programmes/{programme}/versions/{number}/topics/{topic}: changes a topic, unless somebody saved it or took
@@ -289,27 +570,32 @@ pub(super) async fn post(
     State(db): State<Db>,
     permit: Permit<EditProgrammes>,
     Path((programme, number, topic)): Path<(ProgrammeId, i64, TopicId)>,
-    Form(mut form): Form<TopicForm>,
+    Form(pairs): Form<Vec<(String, String)>>,
 ) -> Answer {
-    let desk = Desk::read(&mut db.read().await?, &db, &permit.actor, programme, number).await?;
+    let mut form = TopicForm::from_pairs(pairs);
+    let mut conn = db.read().await?;
+    let desk = Desk::read(&mut conn, &db, &permit.actor, programme, number).await?;
+    let links = Links::read(&mut conn, &permit.actor, desk.topic(topic).ok()).await?;
+    drop(conn);
     let draft = match form.read(ui.t, &desk.rules) {
-        Err(errors) => return page(&ui, &desk, Some(topic), &form, &errors, None),
+        Err(errors) => return page(&ui, (&desk, &links), Some(topic), &form, &errors, None),
         Ok(draft) => draft,
     };
     let seen = form.seen.parse().unwrap_or(0);
     match actions::change_topic(&db, &permit, programme, number, topic, &draft, seen).await {
         Ok(()) => Ok(ui.see_with(&desk.place(), "curriculum-topic-changed", &[])),
+        Err(EditError::Unknown(field)) => page(&ui, (&desk, &links), Some(topic), &form, &unknown(field), None),
         Err(EditError::Overtaken) => {
             let desk = Desk::read(&mut db.read().await?, &db, &permit.actor, programme, number).await?;
             let now = desk.topic(topic)?;
             form.seen = now.edition.to_string();
-            let told = overtaken(ui.t, now, &draft);
-            page(&ui, &desk, Some(topic), &form, &Errors::new(), Some(told))
+            let told = overtaken(ui.t, now, &links, &draft.within(&desk.line));
+            page(&ui, (&desk, &links), Some(topic), &form, &Errors::new(), Some(told))
         }
         Err(EditError::NotFound) => {
             let mut errors = Errors::new();
             errors.add("", "curriculum-topic-gone");
-            page(&ui, &desk, None, &form, &errors, None)
+            page(&ui, (&desk, &links), None, &form, &errors, None)
         }
         Err(error) => Err(error.into()),
     }

@@ -5,6 +5,7 @@ mod classes;
 mod classes_nominations;
 mod classes_waiting;
 mod curriculum;
+mod curriculum_depth;
 mod needs;
 mod planning;
 mod rooms;
