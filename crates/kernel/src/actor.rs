@@ -44,6 +44,17 @@ pub struct Actor {
     pub scope: Scope,
     /// Names of the rights held.
     pub rights: BTreeSet<&'static str>,
+    /// The officer on leave with whose role, scope and rights this account acts; none when they are its own.
+    pub on_behalf_of: Option<Officer>,
+}
+
+/// Somebody on whose behalf a deputy acts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Officer {
+    /// Sign-in name, written into the audit.
+    pub username: String,
+    /// Name shown.
+    pub name: String,
 }
 
 impl Actor {

@@ -65,6 +65,12 @@ ids! {
     AssignmentId,
     /// Somebody's way to sign in.
     AccountId,
+    /// An officer's rights in the hands of a deputy over some days.
+    DelegationId,
+    /// A link by which a visiting lecturer comes in.
+    GuestLinkId,
+    /// One year's review of rights.
+    ReviewId,
     /// One try to sign in.
     SignInId,
     /// One upload of a roster, from preview to undo.

@@ -9,7 +9,7 @@ pub mod ids;
 pub mod score;
 pub mod text;
 
-pub use actor::{Actor, Right, Scope};
+pub use actor::{Actor, Officer, Right, Scope};
 pub use clock::{Clock, FixedClock, MovedClock, SystemClock, local_date};
 pub use ids::*;
 pub use score::Score;

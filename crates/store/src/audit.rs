@@ -75,6 +75,7 @@ pub(crate) struct AuditDraft {
     subject: String,
     before: Option<String>,
     after: Option<String>,
+    on_behalf_of: Option<String>,
 }
 
 impl AuditDraft {
@@ -88,12 +89,15 @@ impl AuditDraft {
         if let Some(error) = change.error {
             return Err(error.into());
         }
-        let (account, who) = match by {
-            By::Actor(actor) => (Some(actor.account), actor.username.clone()),
-            By::System(name) => (None, name.to_owned()),
+        let (account, who, on_behalf_of) = match by {
+            By::Actor(actor) => {
+                let officer = actor.on_behalf_of.as_ref().map(|officer| officer.username.clone());
+                (Some(actor.account), actor.username.clone(), officer)
+            }
+            By::System(name) => (None, name.to_owned(), None),
         };
-        let text = |value: Option<Value>| value.map(|v| v.to_string());
-        Ok(Self { at, account, who, action, subject, before: text(change.before), after: text(change.after) })
+        let (before, after) = (change.before.map(|v| v.to_string()), change.after.map(|v| v.to_string()));
+        Ok(Self { at, account, who, action, subject, before, after, on_behalf_of })
     }
 }
 
@@ -116,6 +120,8 @@ pub struct AuditLine {
     pub before: Option<String>,
     /// JSON of the state after.
     pub after: Option<String>,
+    /// Sign-in name of the officer with whose rights the person acted; absent when they were the person's own.
+    pub on_behalf_of: Option<String>,
     /// SHA-256 over this record and the hash of the one before.
     pub hash: Vec<u8>,
 }
@@ -125,22 +131,22 @@ sql!(SET_HEAD, "UPDATE audit_head SET seq = $1, hash = $2 WHERE id = 1");
 sql!(HEAD, "SELECT seq, hash FROM audit_head WHERE id = 1");
 sql!(
     APPEND,
-    "INSERT INTO audit_record (seq, at, account_id, who, action, subject, before, after, hash)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+    "INSERT INTO audit_record (seq, at, account_id, who, action, subject, before, after, on_behalf_of, hash)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
 );
 sql!(
     CHAIN,
-    "SELECT seq, at, account_id, who, action, subject, before, after, hash FROM audit_record
+    "SELECT seq, at, account_id, who, action, subject, before, after, on_behalf_of, hash FROM audit_record
      WHERE seq > $1 ORDER BY seq LIMIT 2000"
 );
 sql!(
     HISTORY,
-    "SELECT seq, at, account_id, who, action, subject, before, after, hash FROM audit_record
+    "SELECT seq, at, account_id, who, action, subject, before, after, on_behalf_of, hash FROM audit_record
      WHERE subject = $1 ORDER BY seq DESC LIMIT $2"
 );
 sql!(
     LATEST,
-    "SELECT seq, at, account_id, who, action, subject, before, after, hash FROM audit_record
+    "SELECT seq, at, account_id, who, action, subject, before, after, on_behalf_of, hash FROM audit_record
      WHERE seq < $1 ORDER BY seq DESC LIMIT $2"
 );
 
@@ -169,6 +175,7 @@ pub(crate) async fn append(conn: &mut Conn, drafts: Vec<AuditDraft>) -> Result<(
                 &draft.subject,
                 draft.before.as_deref(),
                 draft.after.as_deref(),
+                draft.on_behalf_of.as_deref(),
             );
             Sealed { seq, draft, hash: hash.clone() }
         })
@@ -182,6 +189,7 @@ pub(crate) async fn append(conn: &mut Conn, drafts: Vec<AuditDraft>) -> Result<(
         args.add(&s.draft.subject)?;
         args.add(&s.draft.before)?;
         args.add(&s.draft.after)?;
+        args.add(&s.draft.on_behalf_of)?;
         args.add(&s.hash)
     })
     .await?;
@@ -201,6 +209,7 @@ fn seal(
     subject: &str,
     before: Option<&str>,
     after: Option<&str>,
+    on_behalf_of: Option<&str>,
 ) -> Vec<u8> {
     let mut hasher = Sha256::new();
     let mut field = |bytes: Option<&[u8]>| {
@@ -215,6 +224,10 @@ fn seal(
     field(account.map(|a| a.to_string()).as_deref().map(str::as_bytes));
     for text in [Some(who), Some(action), Some(subject), before, after] {
         field(text.map(str::as_bytes));
+    }
+    // a field more, not an absent one: records from before it keep their hash
+    if on_behalf_of.is_some() {
+        field(on_behalf_of.map(str::as_bytes));
     }
     hasher.finalize().to_vec()
 }
@@ -271,6 +284,7 @@ pub async fn verify(conn: &mut Conn) -> Result<Verified, StoreError> {
                 &line.subject,
                 line.before.as_deref(),
                 line.after.as_deref(),
+                line.on_behalf_of.as_deref(),
             );
             if hash != line.hash {
                 return Ok(Verified::Broken(Broken::Changed(line.seq)));

@@ -64,3 +64,6 @@ web-error-away = The database does not answer
 web-error-away-text = The change was not saved. Wait a few minutes and try again; if it stays so, tell an administrator.
 web-error-internal = Something went wrong
 web-error-internal-text = The change was not saved. Try again; if it fails again, tell an administrator the event id below.
+web-delegations = Delegation for leave
+web-acting = You act for { $officer }. Whatever you do is recorded with both names.
+web-acting-end = Stop acting

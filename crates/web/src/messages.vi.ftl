@@ -64,3 +64,6 @@ web-error-away = Cơ sở dữ liệu tạm thời không trả lời
 web-error-away-text = Thay đổi vừa rồi chưa được ghi. Hãy đợi ít phút rồi thử lại; nếu vẫn vậy, hãy báo quản trị viên.
 web-error-internal = Có lỗi trong hệ thống
 web-error-internal-text = Thay đổi vừa rồi chưa được ghi. Hãy thử lại; nếu vẫn lỗi, hãy báo quản trị viên kèm mã sự việc dưới đây.
+web-delegations = Ủy quyền khi nghỉ
+web-acting = Bạn đang làm thay { $officer }. Mọi việc được ghi tên cả hai người.
+web-acting-end = Thôi làm thay

@@ -101,7 +101,8 @@ async fn around(State(app): State<App>, request: Request, next: Next) -> Respons
     let (mut parts, body) = request.into_parts();
     let path = parts.uri.path();
     // a one-time link is a secret: whoever reads the log must not be able to use it
-    let path = if path.starts_with("/setup/") { "/setup/…".to_owned() } else { path.to_owned() };
+    let secret = ["/setup/", "/guest/"].into_iter().find(|start| path.starts_with(start));
+    let path = secret.map_or_else(|| path.to_owned(), |start| format!("{start}…"));
     if path.starts_with("/assets/") {
         return secured(next.run(Request::from_parts(parts, body)).await);
     }
@@ -168,7 +169,7 @@ async fn kept(parts: &Parts, body: Body) -> (Body, Option<Typed>) {
     let text = |name: HeaderName| parts.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default();
     let form = text(header::CONTENT_TYPE).starts_with("application/x-www-form-urlencoded");
     let length = HttpBody::size_hint(&body).upper().unwrap_or(u64::MAX);
-    let secret = ["/sign-in", "/setup/", "/me/password"].iter().any(|start| path.starts_with(start));
+    let secret = ["/sign-in", "/setup/", "/guest/", "/me/password"].iter().any(|start| path.starts_with(start));
     if !form || secret || length > MOST_KEPT {
         return (body, None);
     }

@@ -38,7 +38,7 @@ pub enum SessionState {
     /// It was idle for too long or was ended elsewhere.
     Ended,
     /// It is alive.
-    Alive(Session),
+    Alive(Box<Session>),
 }
 
 /// A future in a box, for traits used behind `dyn`.

@@ -277,6 +277,8 @@ struct Who<'a> {
     role: Option<Cow<'static, str>>,
     has_own_page: bool,
     searches: bool,
+    /// That the reader acts on somebody's behalf, in words.
+    acting: Option<Cow<'static, str>>,
 }
 
 impl<'a> Who<'a> {
@@ -289,6 +291,7 @@ impl<'a> Who<'a> {
             role: t.has(&role).then(|| t.get(&role)),
             has_own_page: actor.person.is_some(),
             searches: actor.may("people.read"),
+            acting: actor.on_behalf_of.as_ref().map(|o| t.arg("web-acting", "officer", o.name.as_str())),
         }
     }
 }

@@ -31,7 +31,7 @@ db_test! {
             assert!(writing.remove(*route), "{route} is gone");
         }
         assert_eq!(world.written, writing, "(walked, in the access table)");
-        assert!(world.app.entries().iter().all(|e| e.method.is_safe() || e.access != Access::Public || NO_DATA.contains(&format!("{} {}", e.method, e.path).as_str()) || e.path == "/setup/{token}"));
+        assert!(world.app.entries().iter().all(|e| e.method.is_safe() || e.access != Access::Public || NO_DATA.contains(&format!("{} {}", e.method, e.path).as_str()) || e.path == "/setup/{token}" || e.path == "/guest/{token}"));
         let Verified::Whole(records) = state(&world.app).await else { panic!("the chain is broken") };
         assert!(records > 60, "{records}");
 

@@ -122,6 +122,8 @@ pub async fn world(db: TestDb) -> World {
     walk.world.things.insert("{person}", province.people.get(2).unwrap().to_string());
     accounts(&mut walk).await;
     letters(&mut walk).await;
+    leave(&mut walk).await;
+    guest(&mut walk).await;
     roster(&mut walk).await;
     programmes_and_plan(&mut walk).await;
     rooms(&mut walk).await;
@@ -143,6 +145,7 @@ pub async fn world(db: TestDb) -> World {
     next_version(&mut walk).await;
     let form = walk.get("truong", "/board/milestones").await.form("/completion");
     walk.send("truong", &form, &[]).await;
+    review(&mut walk).await;
     walk.world
 }
 
@@ -185,6 +188,58 @@ async fn letters(walk: &mut Walk) {
     walk.send("xa-00002", &form, &[("old", &once), ("new", PASSWORD), ("again", PASSWORD)]).await;
     let form = walk.get("truong", "/people/accounts?commune=00002").await.form("/people/accounts");
     walk.send("truong", &form, &[("paper", "list")]).await;
+}
+
+/// The head of the school is on leave: the training office acts for a while, then the leave ends early.
+async fn leave(walk: &mut Walk) {
+    let page = walk.get("hieutruong", "/me/delegations").await;
+    let deputy = page.attributes("#f-deputy option", "value").pop().unwrap();
+    let days =
+        [("deputy", deputy.as_str()), ("starts_on", "2026-02-23"), ("ends_on", "2026-02-27"), ("reason", "Nghỉ phép")];
+    walk.send("hieutruong", &page.form("/delegations"), &days).await;
+    let form = walk.get("truong", "/me/delegations").await.form("/acting");
+    walk.world.things.insert("{delegation}", form.action.split('/').nth(3).unwrap().to_owned());
+    walk.send("truong", &form, &[]).await;
+    let form = walk.get("truong", "/classes").await.form("/closure");
+    walk.send("truong", &form, &[]).await;
+    let form = walk.get("hieutruong", "/me/delegations").await.form("/withdrawal");
+    walk.send("hieutruong", &form, &[]).await;
+}
+
+/// A visiting lecturer comes in by a second link, which is revoked in the end.
+async fn guest(walk: &mut Walk) {
+    let form = walk.get("truong", "/lecturers/guests").await.form("/guests");
+    walk.send("truong", &form, &[("name", "Giảng viên mời, Sở Thử"), ("valid_to", "2026-03-31")]).await;
+    let form = walk.get("truong", "/lecturers/guests").await.form("/link");
+    let id = form.action.split('/').nth(3).unwrap().to_owned();
+    let link = walk.send("truong", &form, &[]).await.text_of("#f-address");
+    let path = link.strip_prefix("http://127.0.0.1:8080").unwrap().to_owned();
+    let username = store::latest(&mut walk.world.app.db().read().await.unwrap(), i64::MAX, 20).await.unwrap();
+    let made = username.iter().find(|l| l.action == "accounts.account.made").unwrap().after.clone().unwrap();
+    let username = made.split('"').find(|word| word.starts_with("khach-")).unwrap().to_owned();
+    let client = walk.world.app.client();
+    walk.clients.insert(username.clone(), client);
+    let form = walk.get(&username, &path).await.form(&path);
+    walk.send(&username, &form, &[]).await;
+    walk.get(&username, "/classes").await;
+    walk.world.things.insert("{guest}", id);
+    let form = walk.get("truong", "/lecturers/guests").await.form("/revocation");
+    walk.send("truong", &form, &[]).await;
+}
+
+/// Every account is confirmed but one that nobody needs.
+async fn review(walk: &mut Walk) {
+    let form = walk.get("quantri", "/accounts/reviews").await.form("/reviews");
+    let page = walk.send("quantri", &form, &[]).await.location().to_owned();
+    walk.world.things.insert("{review}", page.rsplit('/').next().unwrap().to_owned());
+    let list = walk.get("quantri", &page).await;
+    let spare = walk.world.things.get("{account}").unwrap().clone();
+    walk.send("quantri", &list.form("/lines"), &[("disable", &spare)]).await;
+    for account in list.attributes("button[name=confirm]", "value").iter().filter(|id| **id != spare) {
+        walk.send("quantri", &list.form("/lines"), &[("confirm", account)]).await;
+    }
+    let form = walk.get("quantri", &page).await.form("/closure");
+    walk.send("quantri", &form, &[]).await;
 }
 
 async fn roster(walk: &mut Walk) {

@@ -108,18 +108,19 @@ pub async fn sign_in(db: &Db, username: &str, typed: &str) -> Result<(String, Ac
 /// The session of a token; notes that it was seen.
 pub(super) async fn session(db: &Db, token: &str) -> Result<SessionState, StoreError> {
     let hash = token_hash(token);
-    let row: Option<SessionRow> = db.read().await?.opt(&SESSION, &[&hash]).await?;
+    let row: Option<SessionRow> = db.read().await?.opt(&SESSION, &[&hash, &db.today()]).await?;
     let Some(row) = row else { return Ok(SessionState::None) };
     let now = db.now();
     let idle = now - row.seen_at;
-    if row.ended_at.is_some() || row.disabled_at.is_some() || idle > TimeDelta::minutes(IDLE_MINUTES) {
+    let over = row.guest_until.is_some_and(|last| last < db.today());
+    if over || row.ended_at.is_some() || row.disabled_at.is_some() || idle > TimeDelta::minutes(IDLE_MINUTES) {
         return Ok(SessionState::Ended);
     }
     if idle > TimeDelta::seconds(SEEN_EVERY_SECONDS) {
         db.write(async |tx| tx.exec(&SEE_SESSION, &[&hash, &now]).await).await?;
     }
     let (must_change_password, seen_at) = (row.must_change_password, row.seen_at);
-    Ok(SessionState::Alive(Session { actor: row.actor(), must_change_password, seen_at }))
+    Ok(SessionState::Alive(Box::new(Session { actor: row.actor(), must_change_password, seen_at })))
 }
 
 /// Ends a session.
@@ -322,22 +323,29 @@ pub async fn set_open(
         return Err(CloseError::Own);
     }
     db.write(async |tx| {
-        let now = tx.now();
         let row: Option<AccountRow> = tx.opt(&BY_ID, &[&account, &permit.actor.province]).await?;
         let row = row.ok_or(CloseError::NotFound)?;
-        let changed = if open {
-            tx.exec(&REOPEN, &[&row.id]).await?
-        } else {
-            tx.exec(&END_OTHERS, &[&row.id, &"", &now]).await?;
-            tx.exec(&CLOSE, &[&row.id, &now]).await?
-        };
-        if changed > 0 {
-            let action = if open { "accounts.account.reopened" } else { "accounts.account.closed" };
-            tx.audit(&permit.actor, action, row.id, Change::changed(&Open { open: !open }, &Open { open }))?;
+        if !open {
+            return Ok(close(tx, &permit.actor, row.id).await?);
+        }
+        if tx.exec(&REOPEN, &[&row.id]).await? > 0 {
+            let change = Change::changed(&Open { open: false }, &Open { open: true });
+            tx.audit(&permit.actor, "accounts.account.reopened", row.id, change)?;
         }
         Ok(())
     })
     .await
+}
+
+/// Closes an account on an open transaction: its sessions end. One that is closed already stays as it is.
+pub(super) async fn close(tx: &mut Tx, actor: &Actor, account: AccountId) -> Result<(), StoreError> {
+    let now = tx.now();
+    tx.exec(&END_OTHERS, &[&account, &"", &now]).await?;
+    if tx.exec(&CLOSE, &[&account, &now]).await? > 0 {
+        let change = Change::changed(&Open { open: true }, &Open { open: false });
+        tx.audit(actor, "accounts.account.closed", account, change)?;
+    }
+    Ok(())
 }
 
 /// Sets one's own password; every other session of the account ends.

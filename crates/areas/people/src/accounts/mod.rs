@@ -1,6 +1,7 @@
 //! Accounts: who may sign in, with which role, and for how long a session lives.
 //!
-//! Owns tables `account`, `account_role`, `session`, `sign_in_event`, `setup_link`; view `v_accounts_province`.
+//! Owns tables `account`, `account_role`, `session`, `sign_in_event`, `setup_link`, `delegation`,
+//! `guest_link`, `rights_review`, `rights_review_line`; view `v_accounts_province`.
 //! Uses `person` and `org_unit` by their keys only.
 //!
 //! Always true:
@@ -15,6 +16,8 @@
 //! Start reading at [`actions::sign_in`].
 
 pub mod actions;
+pub mod delegation;
+pub mod guests;
 pub mod issue;
 pub mod issue_form;
 pub mod learners;
@@ -23,6 +26,7 @@ mod make;
 mod officers;
 mod own;
 pub mod password;
+pub mod review;
 pub mod roles;
 mod setup;
 mod sign_in;
@@ -87,10 +91,19 @@ pub fn area() -> Area {
             .post("/accounts/{account}/closure", Access::right::<ManageAccounts>(), list::post_closure)
             .post("/accounts/{account}/reopening", Access::right::<ManageAccounts>(), list::post_reopening)
             .post("/accounts/{account}/password", Access::right::<ManageAccounts>(), list::post_password)
-            .get("/audit", Access::right::<ReadAudit>(), list::get_audit),
+            .get("/audit", Access::right::<ReadAudit>(), list::get_audit)
+            .merge(delegation::routes())
+            .merge(guests::routes())
+            .merge(review::routes()),
         jobs: Vec::new(),
         nav: vec![
             NavItem { href: "/accounts", icon: "lock", key: "accounts-nav", right: ManageAccounts::NAME },
+            NavItem {
+                href: "/lecturers/guests",
+                icon: "user",
+                key: "accounts-nav-guests",
+                right: guests::InviteLecturers::NAME,
+            },
             NavItem {
                 href: "/people/accounts",
                 icon: "mail",
@@ -99,7 +112,7 @@ pub fn area() -> Area {
             },
             NavItem { href: "/audit", icon: "history", key: "accounts-nav-audit", right: ReadAudit::NAME },
         ],
-        rights: vec![ManageAccounts::NAME, MakeLearnerAccounts::NAME, ReadAudit::NAME],
+        rights: vec![ManageAccounts::NAME, MakeLearnerAccounts::NAME, guests::InviteLecturers::NAME, ReadAudit::NAME],
     }
 }
 

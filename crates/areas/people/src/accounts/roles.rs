@@ -127,6 +127,7 @@ pub const ROLES: &[Role] = &[
             "people.export",
             "people.statistics",
             "accounts.learners",
+            "lecturers.invite",
             "programmes.read",
             "needs.read",
             "programmes.edit",

@@ -57,10 +57,7 @@ pub(super) async fn post(ui: Ui, State(app): State<App>, Form(typed): Form<Typed
     let error = match actions::sign_in(&app.db, &typed.username, &typed.password).await {
         Ok((token, actor)) => {
             let home = role(&actor.role).map_or("/", |r| r.home);
-            let mut response = ui.see(local(&typed.next).unwrap_or(home));
-            let secure = if app.base_url.starts_with("https:") { "; Secure" } else { "" };
-            set_cookie(&mut response, &format!("{SESSION_COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax{secure}"));
-            return Ok(response);
+            return Ok(opened(&ui, &app, &token, local(&typed.next).unwrap_or(home)));
         }
         Err(SignInError::Wrong) => t.get("accounts-wrong"),
         Err(SignInError::Disabled) => t.get("accounts-disabled"),
@@ -77,6 +74,14 @@ pub(super) async fn post(ui: Ui, State(app): State<App>, Form(typed): Form<Typed
         demonstration: app.demonstration,
     };
     ui.bare_with(StatusCode::UNPROCESSABLE_ENTITY, t.get("accounts-sign-in"), &page)
+}
+
+/// To the first page of a session that has just been opened, with its cookie.
+pub(super) fn opened(ui: &Ui, app: &App, token: &str, to: &str) -> Response {
+    let mut response = ui.see(to);
+    let secure = if app.base_url.starts_with("https:") { "; Secure" } else { "" };
+    set_cookie(&mut response, &format!("{SESSION_COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax{secure}"));
+    response
 }
 
 /// A path on this host, so that nobody is led elsewhere after signing in.

@@ -1,9 +1,9 @@
 //! SQL of accounts and sessions; nobody else writes these tables.
 
 use ::store::{By, Change, Conn, Db, StoreError, sql};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use kernel::{
-    AccountId, Actor, PersonId, Scope, UnitId,
+    AccountId, Actor, Officer, PersonId, Scope, UnitId,
     text::{Query, name_key},
 };
 
@@ -46,11 +46,28 @@ pub(super) struct SessionRow {
     pub role: String,
     pub commune_id: Option<UnitId>,
     pub province_id: Option<UnitId>,
+    /// Last day of the link that opened the session.
+    pub guest_until: Option<NaiveDate>,
+    /// The officer for whom the session acts today.
+    pub officer_username: Option<String>,
+    pub officer_name: Option<String>,
+    pub officer_role: Option<String>,
+    pub officer_commune_id: Option<UnitId>,
 }
 
 impl SessionRow {
+    /// Who acts: the account itself, or the account with the officer's role and scope.
     pub(super) fn actor(self) -> Actor {
-        actor(self.id, self.username, self.name, self.role, self.person_id, self.commune_id, self.province_id)
+        let officer = match (self.officer_username, self.officer_name) {
+            (Some(username), Some(name)) => Some(Officer { username, name }),
+            _ => None,
+        };
+        let (role, commune) = match (&officer, self.officer_role) {
+            (Some(_), Some(role)) => (role, self.officer_commune_id),
+            _ => (self.role, self.commune_id),
+        };
+        let own = actor(self.id, self.username, self.name, role, self.person_id, commune, self.province_id);
+        Actor { on_behalf_of: officer, ..own }
     }
 }
 
@@ -76,7 +93,7 @@ fn actor(
         }
         None => (Scope::Nobody, std::collections::BTreeSet::new()),
     };
-    Actor { account, username, name, role: code, person, province, scope, rights }
+    Actor { account, username, name, role: code, person, province, scope, rights, on_behalf_of: None }
 }
 
 /// An account in the administrator's list. The name of somebody in the register stays out: the sign-in name is
@@ -108,9 +125,15 @@ sql!(
 sql!(
     SESSION,
     "SELECT s.seen_at, s.ended_at, a.id, a.username, a.name, a.must_change_password, a.person_id, a.disabled_at, r.role,
-            r.commune_id, w.province_id
+            r.commune_id, w.province_id, o.username AS officer_username, o.name AS officer_name, q.role AS officer_role,
+            q.commune_id AS officer_commune_id, g.valid_to AS guest_until
      FROM session s JOIN account a ON a.id = s.account_id JOIN account_role r ON r.account_id = a.id
      JOIN v_accounts_province w ON w.account_id = a.id
+     LEFT JOIN delegation d ON d.id = s.delegation_id AND d.to_account_id = a.id AND d.withdrawn_at IS NULL
+                           AND d.starts_on <= $2 AND d.ends_on >= $2
+     LEFT JOIN account o ON o.id = d.from_account_id AND o.disabled_at IS NULL
+     LEFT JOIN account_role q ON q.account_id = o.id
+     LEFT JOIN guest_link g ON g.id = s.guest_link_id
      WHERE s.token_hash = $1"
 );
 sql!(

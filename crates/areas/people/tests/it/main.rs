@@ -10,4 +10,5 @@ mod import_setting;
 mod kept;
 mod letters;
 mod registry;
+mod rights;
 mod statistics;

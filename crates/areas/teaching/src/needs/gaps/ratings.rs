@@ -307,6 +307,7 @@ mod tests {
             province: None,
             scope,
             rights: Default::default(),
+            on_behalf_of: None,
         }
     }
 
