@@ -9,14 +9,14 @@ use people::{
 };
 use store::{By, Change, Db, StoreError, history_of};
 use teaching::{
-    curriculum::{EditError, MoveError, approve, enforce, submit},
+    curriculum::{EditError, MoveError, appraisal::AppraisalError, approve, enforce, submit},
     planning::{ComposeError, PlanError, approve_year, compose_plan},
     scheme::complete_milestone,
 };
 use web::{Permit, WebError};
 
 use super::{
-    curriculum::deepen,
+    curriculum::{deepen, hear},
     needs,
     play::play,
     roster::{DemoPerson, roster},
@@ -48,6 +48,9 @@ pub enum LoadError {
     /// What a programme says.
     #[error(transparent)]
     Curriculum(#[from] EditError),
+    /// What is said of a programme.
+    #[error(transparent)]
+    Appraisal(#[from] AppraisalError),
     /// The plan.
     #[error(transparent)]
     Compose(#[from] ComposeError),
@@ -145,6 +148,7 @@ async fn enforce_programmes(db: &Db, scheme: SchemeId, drafts: &[(ProgrammeId, b
     }
     for (id, _) in drafts.iter().filter(|(_, is_run)| *is_run) {
         submit(&at_day(db, "2026-01-26"), &school, *id).await?;
+        hear(|day| at_day(db, day), &school.actor, &appraiser.actor, *id).await?;
         approve(&at_day(db, "2026-02-25"), &appraiser, *id, "21-TB/BTGDVTU").await?;
         enforce(&at_day(db, "2026-02-27"), &head, *id).await?;
     }

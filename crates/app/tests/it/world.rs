@@ -268,16 +268,15 @@ async fn programmes_and_plan(walk: &mut Walk) {
     assert_eq!(pages.len(), 3, "two programmes, and the pool, which is not appraised");
     for page in pages.iter().take(2) {
         walk.world.things.insert("{programme}", page.split('/').nth(2).unwrap().to_owned());
-        let way = [
-            ("truong", "/submission"),
-            ("tuyengiao", "/return"),
-            ("truong", "/submission"),
-            ("tuyengiao", "/approval"),
-            ("hieutruong", "/enforcement"),
-        ];
+        for (who, action) in [("truong", "/submission"), ("tuyengiao", "/return"), ("truong", "/submission")] {
+            let form = walk.get(who, page).await.form(action);
+            walk.send(who, &form, &[("reason", "Thiếu tài liệu")]).await;
+        }
+        appraisal(walk, page).await;
+        let way = [("tuyengiao", "/approval"), ("hieutruong", "/enforcement")];
         for (who, action) in way {
             let form = walk.get(who, page).await.form(action);
-            walk.send(who, &form, &[("decision", "21-TB/BTG"), ("reason", "Thiếu tài liệu")]).await;
+            walk.send(who, &form, &[("decision", "21-TB/BTG")]).await;
         }
     }
     let form = walk.get("truong", "/plan").await.form("/plan");
@@ -287,6 +286,24 @@ async fn programmes_and_plan(walk: &mut Walk) {
     walk.world.things.insert("{plan}", parts.next().unwrap().to_owned());
     walk.world.things.insert("{year}", parts.nth(1).unwrap().to_owned());
     walk.send("sonoivu", &form, &[("decision", "12/KH-SNV")]).await;
+}
+
+/// A body is asked, speaks, is answered and votes; the round is closed.
+async fn appraisal(walk: &mut Walk, version: &str) {
+    let room = format!("{version}/appraisal");
+    let page = walk.get("tuyengiao", &room).await;
+    let accounts = page.texts("#f-account option").into_iter().zip(page.attributes("#f-account option", "value"));
+    let (_, account) = accounts.into_iter().find(|(name, _)| name == "sonoivu").unwrap();
+    walk.send("tuyengiao", &page.form("/members"), &[("account", &account), ("due_on", "2026-02-25")]).await;
+    let form = walk.get("sonoivu", &room).await.form("/opinions");
+    walk.send("sonoivu", &form, &[("passage", "topic-1"), ("text", "Cần thêm ví dụ")]).await;
+    let form = walk.get("sonoivu", &room).await.form("/vote");
+    walk.send("sonoivu", &form, &[("vote", "agree_with_changes")]).await;
+    let form = walk.get("truong", &room).await.form("/answer");
+    walk.world.things.insert("{opinion}", form.action.split('/').nth_back(1).unwrap().to_owned());
+    walk.send("truong", &form, &[("verdict", "accepted"), ("answer", "Đã bổ sung ví dụ")]).await;
+    let form = walk.get("tuyengiao", &room).await.form("/closing");
+    walk.send("tuyengiao", &form, &[]).await;
 }
 
 /// A room more, whose name and seats are put right.

@@ -7,6 +7,7 @@ use web::{Permit, WebError};
 
 use super::{
     AppraiseProgrammes, EditProgrammes, EnforceProgrammes,
+    appraisal::{self, Obstacle, Standing, obstacle},
     model::{Meter, Move, MoveRefused, VersionState},
     store::{
         DELETE_DOCUMENTS, DELETE_LECTURERS, DELETE_POSITIONS, DELETE_TOPIC, INSERT_AUTHOR, INSERT_DOCUMENT,
@@ -337,7 +338,7 @@ fn copy_of(topic: &Topic) -> TopicInput {
 }
 
 /// The versions of a programme of the actor's scheme, held against other writers until the transaction ends; the newest first.
-async fn lock(tx: &mut Tx, actor: &Actor, programme: ProgrammeId) -> Result<Vec<ProgrammeLine>, StoreError> {
+pub(super) async fn lock(tx: &mut Tx, actor: &Actor, programme: ProgrammeId) -> Result<Vec<ProgrammeLine>, StoreError> {
     tx.exec(&LOCK_PROGRAMME, &[&programme]).await?;
     versions(tx, actor, programme).await
 }
@@ -567,6 +568,9 @@ pub enum MoveError {
     /// The transition refuses.
     #[error("refused")]
     Refused(#[from] MoveRefused),
+    /// The appraisal is not at its end, or who decides wrote the version.
+    #[error("appraisal: {0:?}")]
+    Obstacle(Obstacle),
     /// The database's failure.
     #[error("moving a version")]
     Store(#[from] StoreError),
@@ -587,6 +591,15 @@ impl From<MoveError> for WebError {
                     ("most", meter.total_wanted.into()),
                 ],
             ),
+            MoveError::Obstacle(obstacle) => match obstacle {
+                Obstacle::Author => Self::refused("appraisal-author"),
+                Obstacle::Unanswered(n) => Self::refused_with("appraisal-must-answer", [("n", n.into())]),
+                Obstacle::Open => Self::refused("appraisal-must-close"),
+                Obstacle::NotCarried(tally) => Self::refused_with(
+                    "appraisal-not-carried",
+                    [("for", (tally.agree + tally.with_changes).into()), ("members", tally.members.into())],
+                ),
+            },
             MoveError::Store(inner) => Self::Store(inner),
         }
     }
@@ -663,6 +676,21 @@ async fn step(
         }
         let weigh = |v: &ProgrammeLine| Meter::of(v.theory, v.other, &rules);
         let next = line.state.step(step, &weigh(line))?;
+        match step {
+            Move::Submit => appraisal::begin(tx, actor, line.version_id).await?,
+            Move::Return | Move::Approve => {
+                let mine = authors(tx, line.version_id).await?.iter().any(|(author, _)| *author == actor.account);
+                let standing = match step {
+                    Move::Approve => appraisal::standing(tx, line.version_id).await?,
+                    _ => Standing::default(),
+                };
+                if let Some(obstacle) = obstacle(mine, &standing) {
+                    return Err(MoveError::Obstacle(obstacle));
+                }
+                appraisal::end(tx, actor, line.version_id).await?;
+            }
+            _ => {}
+        }
         note_move(tx, actor, line, next, decision, note).await?;
         if next == VersionState::InForce {
             for old in lines.iter().filter(|v| v.state == VersionState::InForce) {

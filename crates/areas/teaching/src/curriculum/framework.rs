@@ -1,14 +1,19 @@
-//! The framework document (the scheme's Phụ lục 3): every programme with its topics, as a report.
+//! The framework document (the scheme's Phụ lục 3): every programme with its objectives, its topics and what they need, as a report.
 
-use ::store::{Conn, StoreError};
+use ::store::{Conn, Db, StoreError};
+use axum::{extract::State, response::IntoResponse};
 use chrono::NaiveDate;
-use documents::report::{Block, Cell, Column, Kind, Page, Report, Row, Table};
-use web::T;
+use documents::report::{Block, Cell, Column, Format, Kind, Page, Report, Row, Table, render};
+use web::{Answer, Download, Permit, T, Ui, WebError, apart};
 
-use super::store::{Topic, programmes, topics};
-use crate::scheme::{Rules, Scheme};
+use super::{
+    ReadProgrammes,
+    store::{ProgrammeLine, Topic, authoritative, objectives, topics},
+    topic::assessment,
+};
+use crate::scheme::{self, Rules, Scheme};
 
-/// Every programme of a scheme with the topics of its newest version, as the school issues it on a day.
+/// Every programme of a scheme as it is taught (the version in force; before there is one the newest), as the school issues it on a day.
 ///
 /// # Errors
 /// The database's failure.
@@ -24,23 +29,40 @@ pub async fn framework(
     report.kind = text("curriculum-framework-kind");
     report.page = Page::Landscape;
     report.blocks.push(Block::Text(t.arg("curriculum-framework-lead", "scheme", scheme.name.as_str()).into_owned()));
-    for programme in programmes(conn, scheme.id).await? {
+    let audiences = scheme::audiences(conn, scheme.id).await?;
+    for programme in authoritative(conn, scheme.id).await? {
         let lines = topics(conn, programme.version_id).await?;
+        let aims = objectives(conn, programme.version_id).await?;
         report.blocks.push(Block::Heading(programme.name.clone()));
-        let state = t.get(format!("curriculum-state-{}", programme.state.code())).into_owned();
-        let said = t.args(
-            "curriculum-framework-said",
-            [
-                ("number", programme.number.into()),
-                ("state", state.into()),
-                ("theory", programme.theory.into()),
-                ("other", programme.other.into()),
-            ],
-        );
-        report.blocks.push(Block::Text(said.into_owned()));
+        report.blocks.push(Block::Text(said(t, &programme)));
+        for (place, aim) in (1_usize..).zip(aims) {
+            let audience = audiences.iter().find(|a| aim.audience_code.as_deref() == Some(a.code.as_str()));
+            let whom = audience.map(|a| format!(" ({})", a.name)).unwrap_or_default();
+            let args = [("n", place.into()), ("text", format!("{}{whom}", aim.text).into())];
+            report.blocks.push(Block::Text(t.args("curriculum-framework-objective", args).into_owned()));
+        }
         report.blocks.push(Block::Table(table(t, &programme.code, &lines)));
+        report.blocks.push(Block::Table(needs(t, &programme.code, &lines)));
     }
     Ok(report)
+}
+
+/// Number, state, decision and periods of a version.
+fn said(t: T, programme: &ProgrammeLine) -> String {
+    let state = t.get(format!("curriculum-state-{}", programme.state.code())).into_owned();
+    let said = t.args(
+        "curriculum-framework-said",
+        [
+            ("number", programme.number.into()),
+            ("state", state.into()),
+            ("theory", programme.theory.into()),
+            ("other", programme.other.into()),
+        ],
+    );
+    match &programme.decision_number {
+        Some(number) => format!("{said} {}", t.arg("curriculum-framework-decision", "number", number.clone())),
+        None => said.into_owned(),
+    }
 }
 
 fn table(t: T, sheet: &str, lines: &[Topic]) -> Table {
@@ -56,41 +78,86 @@ fn table(t: T, sheet: &str, lines: &[Topic]) -> Table {
         Row::Line(vec![
             Cell::Number(place),
             Cell::Text(line.title.clone()),
+            line.day.map_or(Cell::Empty, Cell::Number),
             of(theory),
             of(!theory),
             word("kind", &line.kind),
             word("method", &line.method),
             word("lecturer", &line.lecturer_type),
             word("delivery", &line.delivery),
+            Cell::Text(assessment(t, &line.assessment)),
         ])
     };
     let sum =
         |theory: bool| Cell::Number(lines.iter().filter(|l| (l.kind == "theory") == theory).map(|l| l.periods).sum());
     let mut rows: Vec<Row> = (1..).zip(lines).map(row).collect();
-    rows.push(Row::Total(vec![
+    let mut total = vec![
         Cell::Empty,
         Cell::Text(t.get("curriculum-framework-total").into_owned()),
+        Cell::Empty,
         sum(true),
         sum(false),
-        Cell::Empty,
-        Cell::Empty,
-        Cell::Empty,
-        Cell::Empty,
-    ]));
+    ];
+    total.resize(10, Cell::Empty);
+    rows.push(Row::Total(total));
     Table {
         sheet: sheet.to_owned(),
-        caption: String::new(),
+        caption: t.get("curriculum-framework-topics").into_owned(),
         columns: vec![
             column("curriculum-framework-place", Kind::Mark, 5),
-            column("curriculum-topic", Kind::Text, 44),
+            column("curriculum-topic", Kind::Text, 40),
+            column("curriculum-day", Kind::Mark, 6),
             periods("curriculum-framework-theory"),
             periods("curriculum-framework-other"),
-            column("curriculum-kind", Kind::Text, 13),
-            column("curriculum-method", Kind::Text, 24),
-            column("curriculum-lecturer", Kind::Text, 16),
-            column("curriculum-delivery", Kind::Text, 14),
+            column("curriculum-kind", Kind::Text, 12),
+            column("curriculum-method", Kind::Text, 20),
+            column("curriculum-lecturer", Kind::Text, 15),
+            column("curriculum-delivery", Kind::Text, 12),
+            column("curriculum-assessment", Kind::Text, 16),
         ],
         rows,
         notes: Vec::new(),
     }
+}
+
+/// What each topic needs, who may teach it, what it relies on and whom it serves.
+fn needs(t: T, sheet: &str, lines: &[Topic]) -> Table {
+    let column = |key: &str, kind, width| Column::new(t.get(key), kind, width);
+    let row = |(place, line): (i64, &Topic)| {
+        Row::Line(vec![
+            Cell::Number(place),
+            Cell::Text(line.title.clone()),
+            Cell::Text(line.materials.replace('\n', "; ")),
+            Cell::Text(line.lecturer_names()),
+            Cell::Text(line.document_names()),
+            Cell::Text(line.position_titles()),
+        ])
+    };
+    Table {
+        sheet: format!("{sheet} (2)"),
+        caption: t.get("curriculum-framework-needs").into_owned(),
+        columns: vec![
+            column("curriculum-framework-place", Kind::Mark, 5),
+            column("curriculum-topic", Kind::Text, 34),
+            column("curriculum-materials", Kind::Text, 28),
+            column("curriculum-lecturers", Kind::Text, 22),
+            column("curriculum-documents", Kind::Text, 20),
+            column("curriculum-positions", Kind::Text, 28),
+        ],
+        rows: (1..).zip(lines).map(row).collect(),
+        notes: Vec::new(),
+    }
+}
+
+/// GET /programmes/framework.pdf and its kin.
+pub(super) async fn get(format: Format, ui: Ui, State(db): State<Db>, permit: Permit<ReadProgrammes>) -> Answer {
+    let (t, today) = (ui.t, db.today());
+    let mut conn = db.read().await?;
+    let scheme = scheme::of(&mut conn, &permit.actor).await?.ok_or(WebError::NotFound)?;
+    let rules = scheme::rules(&mut conn, scheme.id, today).await?;
+    let report = framework(&mut conn, t, &scheme, &rules, today).await?;
+    drop(conn);
+    let name = format!("{} - {}.{}", report.kind, report.title, format.extension());
+    let bytes = apart(move || render(&report, format)).await?;
+    Ok(Download::report(name, format.content_type(), bytes).into_response())
 }

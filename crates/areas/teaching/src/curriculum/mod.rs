@@ -1,7 +1,7 @@
 //! Curriculum: programmes, their versions and topics, the 30/70 meter, the way to being in force.
 //!
 //! Owns tables `programme`, `programme_version`, `programme_version_move`, `version_author`, `objective`, `topic`, `topic_lecturer`,
-//! `topic_legal`, `topic_position`. Uses the face of `scheme`, its register of documents, the posts and the accounts.
+//! `topic_legal`, `topic_position`, `appraisal`, `appraisal_member`, `appraisal_opinion`, `appraisal_answer`, `appraisal_vote`. Uses the face of `scheme`, its register of documents, the posts and the accounts.
 //!
 //! Always true:
 //! - a version moves through its states by one transition function, each move is a row;
@@ -14,6 +14,7 @@
 //! Start reading at [`VersionState::step`] and [`actions::start_version`].
 
 pub mod actions;
+pub mod appraisal;
 mod diff;
 mod framework;
 mod model;
@@ -34,6 +35,7 @@ pub use objective::{ObjectiveDraft, add_objective};
 pub use pages::MeterPart;
 pub use store::{LegalName, PostName, ProgrammeLine, Taught, documents, pool, positions, programmes, taught};
 
+use documents::report::Format;
 use kernel::Right;
 use web::{Access, Area, NavItem, Routes};
 
@@ -72,9 +74,12 @@ impl Right for EnforceProgrammes {
 pub fn area() -> Area {
     let (reads, edits, appraises) =
         (Access::right::<ReadProgrammes>(), Access::right::<EditProgrammes>(), Access::right::<AppraiseProgrammes>());
-    Area {
+    let programmes = Area {
         routes: Routes::new()
             .get("/programmes", reads, pages::list)
+            .get("/programmes/framework.pdf", reads, |ui, db, permit| framework::get(Format::Pdf, ui, db, permit))
+            .get("/programmes/framework.docx", reads, |ui, db, permit| framework::get(Format::Docx, ui, db, permit))
+            .get("/programmes/framework.xlsx", reads, |ui, db, permit| framework::get(Format::Xlsx, ui, db, permit))
             .get("/programmes/{programme}", reads, pages::one)
             .get("/programmes/{programme}/versions/{number}", reads, pages::version)
             .get("/programmes/{programme}/comparison", reads, diff::get)
@@ -110,5 +115,6 @@ pub fn area() -> Area {
         }],
         rights: vec![ReadProgrammes::NAME, EditProgrammes::NAME, AppraiseProgrammes::NAME, EnforceProgrammes::NAME],
         ..Area::default()
-    }
+    };
+    programmes.and(appraisal::area())
 }

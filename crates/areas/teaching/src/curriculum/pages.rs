@@ -11,6 +11,8 @@ use web::{
 
 use super::{
     AppraiseProgrammes, EditProgrammes, EnforceProgrammes, Meter, ReadProgrammes, VersionState, actions,
+    actions::MoveError,
+    appraisal::{self, obstacle},
     model::{DECISION_MOST, REASON_MOST},
     model::{Pace, StepFact, paces},
     store::{
@@ -167,6 +169,8 @@ struct OnePage<'a> {
     may_draft: bool,
     may_submit: bool,
     may_appraise: bool,
+    /// What stands against the approval, in words.
+    obstacle: Option<String>,
     may_enforce: bool,
     decision: Field<'a>,
     reason: Field<'a>,
@@ -241,6 +245,8 @@ async fn one_page(
     let objectives = objectives(&mut conn, line.version_id).await?.into_iter();
     let objectives = objectives.map(|line| Aim::of(line, &audiences)).collect();
     let authors = authors(&mut conn, line.version_id).await?;
+    let mine = authors.iter().any(|(author, _)| *author == actor.account);
+    let standing = appraisal::standing(&mut conn, line.version_id).await?;
     drop(conn);
     let newest = versions.first().is_some_and(|v| v.number == line.number);
     let pool = line.is_elective_pool;
@@ -272,6 +278,12 @@ async fn one_page(
         may_draft: is("programmes.edit", VersionState::Outline),
         may_submit: is("programmes.edit", VersionState::Drafting),
         may_appraise: is("programmes.appraise", VersionState::Appraisal),
+        obstacle: obstacle(mine, &standing).map(|obstacle| {
+            let WebError::Refused(refusal) = WebError::from(MoveError::Obstacle(obstacle)) else {
+                return String::new();
+            };
+            t.args(&refusal.key, refusal.args).into_owned()
+        }),
         may_enforce: is("programmes.enforce", VersionState::Approved),
         decision: Field::new(t, errors, "decision", "curriculum-decision", &typed.decision).required(),
         reason: Field::new(t, errors, "reason", "curriculum-reason", &typed.reason).kind("textarea").required(),

@@ -159,6 +159,22 @@ sql!(
      ORDER BY p.place, p.code"
 );
 sql!(
+    AUTHORITATIVE,
+    "SELECT p.id, p.code, p.name, p.audience_code, p.is_elective_pool, v.id AS version_id, v.number, v.state, v.decision_number,
+            COUNT(t.id) AS topics,
+            CAST(COALESCE(SUM(CASE WHEN t.kind = 'theory' THEN t.periods ELSE 0 END), 0) AS BIGINT) AS theory,
+            CAST(COALESCE(SUM(CASE WHEN t.kind = 'theory' THEN 0 ELSE t.periods END), 0) AS BIGINT) AS other,
+            (SELECT MAX(f.number) FROM programme_version f WHERE f.programme_id = p.id AND f.state = 'in_force') AS in_force
+     FROM programme p
+     JOIN programme_version v ON v.programme_id = p.id
+      AND v.number = COALESCE((SELECT MAX(y.number) FROM programme_version y WHERE y.programme_id = p.id AND y.state = 'in_force'),
+                           (SELECT MAX(x.number) FROM programme_version x WHERE x.programme_id = p.id))
+     LEFT JOIN topic t ON t.version_id = v.id
+     WHERE p.scheme_id = $1
+     GROUP BY p.id, p.code, p.name, p.audience_code, p.is_elective_pool, p.place, v.id, v.number, v.state, v.decision_number
+     ORDER BY p.place, p.code"
+);
+sql!(
     VERSIONS,
     "SELECT p.id, p.code, p.name, p.audience_code, p.is_elective_pool, v.id AS version_id, v.number, v.state, v.decision_number,
             COUNT(t.id) AS topics,
@@ -277,6 +293,11 @@ sql!(
 /// The database's failure.
 pub async fn programmes(conn: &mut Conn, scheme: SchemeId) -> Result<Vec<ProgrammeLine>, StoreError> {
     conn.all(&PROGRAMMES, &[&scheme]).await
+}
+
+/// Every programme of a scheme with the version in force, or the newest while there is none, in their order.
+pub(super) async fn authoritative(conn: &mut Conn, scheme: SchemeId) -> Result<Vec<ProgrammeLine>, StoreError> {
+    conn.all(&AUTHORITATIVE, &[&scheme]).await
 }
 
 /// What became of every version of a scheme's programmes, by programme, version and move; the pool left out.

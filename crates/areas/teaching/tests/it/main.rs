@@ -1,6 +1,7 @@
 //! Teaching through its pages and actions, on both databases.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
+mod appraisal;
 mod classes;
 mod classes_nominations;
 mod classes_waiting;
