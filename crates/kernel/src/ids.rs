@@ -75,6 +75,10 @@ ids! {
     SignInId,
     /// One upload of a roster, from preview to undo.
     ImportId,
+    /// What a commune declares of its people as of a day.
+    DeclarationId,
+    /// One upload of courses of past years.
+    PastBatchId,
     /// Columns of rosters that a unit has put right by hand.
     ImportMappingId,
     /// A training programme (chương trình).

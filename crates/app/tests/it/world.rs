@@ -125,6 +125,7 @@ pub async fn world(db: TestDb) -> World {
     leave(&mut walk).await;
     guest(&mut walk).await;
     roster(&mut walk).await;
+    figures(&mut walk).await;
     programmes_and_plan(&mut walk).await;
     rooms(&mut walk).await;
     needs(&mut walk).await;
@@ -258,6 +259,29 @@ async fn roster(walk: &mut Walk) {
             // the ethnic group is not taken over: a batch that is read as before leaves no record
             let changes: &[(&str, &str)] = if *end == "columns" { &[("column-3", "")] } else { &[] };
             walk.send("sonoivu", &form, changes).await;
+        }
+    }
+}
+
+/// A commune declares its figures; courses of past years are written and taken back, and left.
+async fn figures(walk: &mut Walk) {
+    let page = "/people/reconcile/00001";
+    let form = walk.get("sonoivu", page).await.form(page);
+    walk.send("sonoivu", &form, &[("as_of", "2026-02-01"), ("source", "Báo cáo thử"), ("total", "12")]).await;
+    let text = "Mã cán bộ,Tên lớp,Loại,Từ ngày,Số tiết\nkhong-co,Lớp thử,KTKN,01/02/2024,40\n";
+    let code = walk.get("sonoivu", "/people/statistics/people").await.attributes("tbody th a", "href");
+    let person = walk.get("sonoivu", code.first().unwrap()).await.texts("dl.facts dd").remove(0);
+    let text = format!("{text}{person},Lớp thử,KTKN,01/02/2024,40\n");
+    for ends in [&["commit", "undo"][..], &["withdraw"][..]] {
+        let before = audit_seq(&mut walk.world.app.db().read().await.unwrap()).await.unwrap();
+        let reply =
+            walk.client("sonoivu").await.upload("/people/courses", "file", "da-hoc.csv", text.as_bytes(), &[]).await;
+        walk.recorded("sonoivu", "POST", "/people/courses", before, &reply).await;
+        let batch = reply.location().to_owned();
+        walk.world.things.insert("{batch}", batch.rsplit('/').next().unwrap().to_owned());
+        for end in ends {
+            let form = walk.get("sonoivu", &batch).await.form(&format!("/{end}"));
+            walk.send("sonoivu", &form, &[]).await;
         }
     }
 }

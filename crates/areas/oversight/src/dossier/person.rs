@@ -4,9 +4,14 @@ use ::store::Db;
 use axum::{extract::State, response::IntoResponse};
 use documents::record::{RecordLine, TrainingRecord, render};
 use kernel::{Actor, PersonId, Score};
-use people::organisation::titled;
+use people::{
+    history::{Course, courses},
+    organisation::titled,
+};
 use teaching::scheme;
 use web::{Answer, App, Download, Lang, Path, T, Ui, WebError, permit::SignedIn};
+
+use crate::ledgers::{Owed, Year, of_person, owed};
 
 use super::store::{PersonRow, PostRow, TrainingRow, person, posts, trainings};
 
@@ -26,6 +31,11 @@ struct PersonPage {
     person: PersonRow,
     posts: Vec<PostRow>,
     trainings: Vec<Training>,
+    /// Periods by year, the newest first, and what is owed today.
+    years: Vec<Year>,
+    owed: Owed,
+    /// Courses elsewhere.
+    courses: Vec<Course>,
     trained: bool,
     /// What stands between this person and completion, in words.
     standing: String,
@@ -69,6 +79,9 @@ async fn show(ui: &Ui, db: &Db, actor: &Actor, id: PersonId, own: bool) -> Answe
     let person = person(&mut conn, actor, id, db.today()).await?.ok_or(WebError::NotFound)?;
     let posts = posts(&mut conn, id).await?;
     let trainings = of(t, trainings(&mut conn, id).await?);
+    let owed = owed(&mut conn, db.today()).await?;
+    let years = of_person(&mut conn, id, &owed, db.today()).await?;
+    let courses = courses(&mut conn, id).await?;
     drop(conn);
     let title = person.full_name.clone();
     let page = PersonPage {
@@ -78,12 +91,22 @@ async fn show(ui: &Ui, db: &Db, actor: &Actor, id: PersonId, own: bool) -> Answe
         person,
         posts,
         trainings,
+        years,
+        owed,
+        courses,
         own,
         may_classes: ui.may("classes.read"),
         may_fetch: own || learning::certificates::may_fetch_of_class(actor),
         may_communes: ui.may("communes.read"),
     };
     ui.page(title, &page)
+}
+
+impl PersonPage {
+    /// Whether the post owes knowledge updating.
+    fn owes_update(&self) -> bool {
+        self.owed.updates(&self.person.level)
+    }
 }
 
 /// Classes with their marks and reasons in words.

@@ -77,6 +77,7 @@ pub(super) struct PersonRow {
     pub management: Option<String>,
     pub generated: bool,
     pub bloc: String,
+    pub level: String,
     pub position_title: String,
     pub office: Option<String>,
     pub commune: String,
@@ -177,7 +178,7 @@ sql!(
 sql!(
     PERSON,
     "SELECT p.person_id, p.code, p.full_name, p.gender, p.birth_date, e.name AS ethnic, p.education, p.theory, p.management,
-            p.generated, p.bloc, p.position_title, k.name AS office, c.name AS commune, c.code AS commune_code, c.kind AS commune_kind,
+            p.generated, p.bloc, p.level, p.position_title, k.name AS office, c.name AS commune, c.code AS commune_code, c.kind AS commune_kind,
             (SELECT a.name FROM v_scheme_person s JOIN scheme_audience a ON a.scheme_id = s.scheme_id AND a.code = s.audience_code
              WHERE s.person_id = p.person_id ORDER BY s.scheme_id LIMIT 1) AS audience,
             (SELECT MIN(w.monday) FROM plan_seat q JOIN v_planning_class w ON w.plan_class_id = q.plan_class_id

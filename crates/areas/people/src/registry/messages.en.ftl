@@ -76,6 +76,7 @@ registry-period = Period
 registry-person-times = Person-times
 registry-gender-nam = Male
 registry-gender-nu = Female
+registry-done-declaration-made = A commune declared its figures
 registry-done-declared_totals-loaded = Declared totals loaded
 registry-done-history-loaded = Past training loaded
 registry-done-import-committed = Roster import committed

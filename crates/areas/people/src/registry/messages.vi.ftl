@@ -76,6 +76,7 @@ registry-period = Giai đoạn
 registry-person-times = Lượt người
 registry-gender-nam = Nam
 registry-gender-nu = Nữ
+registry-done-declaration-made = Khai số liệu của xã, phường
 registry-done-declared_totals-loaded = Nạp số đã công bố
 registry-done-history-loaded = Nạp lượt bồi dưỡng đã qua
 registry-done-import-committed = Ghi một lần nhập danh sách

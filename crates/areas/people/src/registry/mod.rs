@@ -19,6 +19,7 @@ pub mod import;
 mod list;
 mod model;
 mod reconcile;
+mod rule;
 pub mod statistics;
 mod store;
 
@@ -26,6 +27,7 @@ pub use actions::{AddError, PersonInput, add_people, load_declared_totals, load_
 pub(crate) use find::renew_keys;
 pub use list::{BLOCS, LEVELS};
 pub use model::{Gap, ReconcileLine, gaps};
+pub use rule::rules_on;
 pub use store::{DeclaredInput, HistoryInput, reconcile, training_history};
 
 use kernel::Right;
@@ -66,6 +68,8 @@ pub fn area() -> Area {
             .get("/people/statistics", Access::right::<ReadStatistics>(), statistics::get)
             .get("/people/statistics/people", Access::right::<ReadPeople>(), statistics::get_behind)
             .get("/people/reconcile", Access::right::<ReadStatistics>(), reconcile::get)
+            .get("/people/reconcile/{code}", Access::right::<ReadStatistics>(), reconcile::get_commune)
+            .post("/people/reconcile/{code}", Access::right::<import::ImportPeople>(), reconcile::post_commune)
             .merge(import::routes()),
         nav: vec![
             NavItem { href: "/people", icon: "users", key: "registry-nav", right: ReadPeople::NAME },

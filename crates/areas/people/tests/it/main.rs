@@ -3,6 +3,7 @@
 
 mod accounts;
 mod export;
+mod history;
 mod import;
 mod import_files;
 mod import_remembered;

@@ -244,7 +244,7 @@ db_test! {
         let mut leader = app.signed_in("thuongvu").await;
         assert_eq!(leader.get("/people").await.status, 403);
         let whole = leader.get("/people/statistics").await;
-        assert_eq!((whole.status, whole.body.contains("Hoà")), (200, false));
+        assert_eq!((whole.status, whole.body.contains("Thị Hoà")), (200, false));
     }
 
     async fn a_long_list_has_pages_without_holes_or_doubles(db: TestDb) {

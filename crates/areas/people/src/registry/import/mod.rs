@@ -33,6 +33,7 @@ pub use columns::{Column, Headings, Mapping};
 pub use model::{BatchMove, BatchMoveRefused, BatchState, Counts, RowKind};
 pub use remembered::{Source, forget};
 pub use sheet::FileError;
+pub(crate) use sheet::{Cell, Sheet, read as read_sheets};
 pub use store::{Batch, NeedsPeople};
 
 use kernel::Right;

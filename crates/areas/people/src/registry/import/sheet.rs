@@ -29,7 +29,7 @@ const MOST_LINES_OF_FIELD: usize = 20;
 
 /// What a cell holds, as far as a roster needs to know.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Cell {
+pub(crate) enum Cell {
     Empty,
     Text(String),
     Number(f64),
@@ -40,7 +40,7 @@ pub(super) enum Cell {
 
 impl Cell {
     /// As a person reads it.
-    pub(super) fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         match self {
             Self::Empty => String::new(),
             Self::Text(text) | Self::Broken(text) => text.clone(),
@@ -56,9 +56,9 @@ impl Cell {
 
 /// One sheet. Row 0 of `rows` is row 1 of the file.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Sheet {
-    pub(super) name: String,
-    pub(super) rows: Vec<Vec<Cell>>,
+pub(crate) struct Sheet {
+    pub(crate) name: String,
+    pub(crate) rows: Vec<Vec<Cell>>,
 }
 
 /// Why a file was not read; its message is `import-file-CODE`.
@@ -130,7 +130,7 @@ impl FileError {
 }
 
 /// Reads every sheet. The name of the file is not believed; its first bytes are.
-pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, FileError> {
+pub(crate) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, FileError> {
     match bytes {
         [] => Err(FileError::Empty),
         [b'P', b'K', 3, 4, ..] => workbook(bytes),

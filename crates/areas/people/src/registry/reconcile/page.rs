@@ -4,6 +4,7 @@ use ::store::Db;
 use axum::extract::State;
 use web::{Answer, Permit, T, Ui, components::Crumbs};
 
+use super::store::{CommuneLine, communes};
 use crate::registry::{
     Gap, ReadStatistics, ReconcileLine, gaps,
     model::counted,
@@ -19,6 +20,8 @@ struct ReconcilePage {
     gaps: Vec<Gap>,
     history: Vec<HistoryInput>,
     whole: bool,
+    communes: Vec<CommuneLine>,
+    sum: String,
 }
 
 /// GET /people/reconcile
@@ -33,8 +36,26 @@ pub(in crate::registry) async fn get(ui: Ui, State(db): State<Db>, permit: Permi
         lines = counted(declared(&mut conn, province).await?, &rows);
         past = history(&mut conn, province).await?;
     }
+    let lines_of_communes = communes(&mut conn, &permit.actor, db.today()).await?;
+    drop(conn);
+    let declared: Vec<i64> = lines_of_communes.iter().filter_map(|c| c.declared).collect();
+    let said = [
+        ("n", declared.len().into()),
+        ("of", lines_of_communes.len().into()),
+        ("people", t.num(declared.iter().sum::<i64>()).into()),
+    ];
+    let sum = t.args("reconcile-sum", said).into_owned();
     let title = t.get("reconcile-title");
     let crumbs = Crumbs::to(t, title.clone()).by("/people/statistics", t.get("statistics-title"));
-    let page = ReconcilePage { t, crumbs, gaps: gaps(&lines), declared: lines, history: past, whole };
+    let page = ReconcilePage {
+        t,
+        crumbs,
+        gaps: gaps(&lines),
+        declared: lines,
+        history: past,
+        whole,
+        communes: lines_of_communes,
+        sum,
+    };
     ui.page(title, &page)
 }

@@ -48,3 +48,4 @@ statistics-age-within = { $from } – { $to }
 statistics-age-under = Under { $to }
 statistics-age-from = From { $from }
 statistics-age-any = Any age
+statistics-behind-hours = Who is behind

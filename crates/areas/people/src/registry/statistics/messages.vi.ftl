@@ -48,3 +48,4 @@ statistics-age-within = { $from } – { $to } tuổi
 statistics-age-under = Dưới { $to } tuổi
 statistics-age-from = Từ { $from } tuổi
 statistics-age-any = Mọi tuổi
+statistics-behind-hours = Ai còn thiếu giờ

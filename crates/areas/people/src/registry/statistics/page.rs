@@ -13,7 +13,7 @@ use web::{
 use kernel::Right;
 
 use super::{Crossing, Dimension, Question, answer, name};
-use crate::registry::{ReadPeople, ReadStatistics};
+use crate::registry::{ReadPeople, ReadStatistics, import::ImportPeople};
 
 /// Most rows that the picture draws.
 const MOST_DRAWN: usize = 24;
@@ -128,6 +128,8 @@ struct StatisticsPage<'a> {
     legend: Vec<(&'static str, String)>,
     undrawn: usize,
     exports: Vec<(String, String)>,
+    /// Other pages that the reader may see: address, icon, key of the words.
+    others: Vec<[&'static str; 3]>,
 }
 
 /// Crossings of the scheme's Phụ lục 1 and those that are asked for most.
@@ -185,8 +187,16 @@ pub(in crate::registry) async fn get(
         (t.args("statistics-by", said).into_owned(), address("/people/statistics", &pairs(&other, &on)), chosen)
     };
     let plain = Question::new(question.rows, question.columns, question.on);
+    let mut others = vec![["/people/reconcile", "list-checks", "reconcile-nav"]];
+    if names_too {
+        others.push(["/people/behind", "clock", "statistics-behind-hours"]);
+    }
+    if ui.may(ImportPeople::NAME) {
+        others.push(["/people/courses", "history", "history-nav"]);
+    }
     let page = StatisticsPage {
         t,
+        others,
         presets: PRESETS.into_iter().map(preset).collect(),
         rows: Select::new(t, &errors, "rows", "statistics-rows", question.rows.code(), &named),
         columns: Select::new(

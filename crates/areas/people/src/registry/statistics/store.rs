@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use kernel::{Actor, PersonId, UnitId};
 
 use super::{
+    super::rule::rules_on,
     Crossing,
     model::{Cell, Dimension, MOST_BANDS, Question, bands, cutoffs, grid},
 };
@@ -82,7 +83,6 @@ sql!(
         " AND (x.sort_key, x.code) > ($21, $22) ORDER BY x.sort_key, x.code LIMIT $23"
     )
 );
-sql!(RULE, "SELECT value FROM registry_rule WHERE key = $1 AND valid_from <= $2 ORDER BY valid_from DESC LIMIT 1");
 sql!(
     NAMES,
     "SELECT 'commune' AS dimension, u.code AS key, u.kind, u.name, u.sort_key AS place FROM v_organisation_commune u
@@ -120,14 +120,9 @@ pub(super) struct Named {
     place: String,
 }
 
-/// The value of a rule on a day; empty before its first row.
-pub(super) async fn rule(conn: &mut Conn, key: &str, on: NaiveDate) -> Result<String, StoreError> {
-    Ok(conn.opt::<(String,)>(&RULE, &[&key, &on]).await?.map(|(value,)| value).unwrap_or_default())
-}
-
 /// Ages at which bands begin on a day.
 pub(super) async fn age_bands(conn: &mut Conn, on: NaiveDate) -> Result<Vec<u32>, StoreError> {
-    Ok(bands(&rule(conn, "age_bands", on).await?).unwrap_or_default())
+    Ok(rules_on(conn, on).await?.get("age_bands").and_then(|rule| bands(rule)).unwrap_or_default())
 }
 
 /// The part of the register that is counted: a province, or a commune of it. None where an account works in no province:

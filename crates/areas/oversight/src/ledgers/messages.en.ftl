@@ -1,0 +1,17 @@
+ledgers-title = Who is behind with training
+ledgers-lead = { $year }: everybody { $position } periods for the post; leaders { $update } more of knowledge updating under Regulation 145-QĐ/TW. The two are never added together.
+ledgers-year = Year
+ledgers-file = Download the list (.xlsx)
+ledgers-sheet = Behind
+ledgers-nobody = Nobody is behind
+ledgers-shown = { $n } people on this page
+ledgers-place = No.
+ledgers-missing = Missing
+ledgers-record = Periods by year
+ledgers-record-text = Classes of the school that were completed, and courses elsewhere.
+ledgers-other = Counts for neither
+ledgers-courses = Courses elsewhere
+ledgers-periods = { $n } periods
+ledgers-short-position = Job position
+ledgers-short-update = 145-QĐ/TW
+ledgers-short-other = Neither

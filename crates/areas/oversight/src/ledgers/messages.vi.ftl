@@ -1,0 +1,17 @@
+ledgers-title = Ai còn thiếu giờ bồi dưỡng
+ledgers-lead = Năm { $year }: mỗi người { $position } tiết theo vị trí việc làm; người giữ chức vụ lãnh đạo, quản lý thêm { $update } tiết cập nhật kiến thức theo Quy định 145-QĐ/TW. Hai sổ không cộng vào nhau.
+ledgers-year = Năm
+ledgers-file = Tải danh sách (.xlsx)
+ledgers-sheet = Còn thiếu giờ
+ledgers-nobody = Không còn ai thiếu
+ledgers-shown = { $n } người ở trang này
+ledgers-place = TT
+ledgers-missing = Còn thiếu
+ledgers-record = Số tiết theo từng năm
+ledgers-record-text = Tính cả lớp của trường đã hoàn thành và khóa đã học nơi khác.
+ledgers-other = Không tính vào hai sổ
+ledgers-courses = Khóa đã học nơi khác
+ledgers-periods = { $n } tiết
+ledgers-short-position = Vị trí việc làm
+ledgers-short-update = 145-QĐ/TW
+ledgers-short-other = Khác
