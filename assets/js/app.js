@@ -4,6 +4,7 @@ import "./dialog.js";
 import "./focus.js";
 import "./keep.js";
 import "./roll-call.js";
+import "./survey.js";
 import "./theme.js";
 
 document.documentElement.classList.add("js");

@@ -19,13 +19,14 @@ pub struct Composed {
 }
 
 /// Navigation in the order of the data's way; an entry not named here comes last.
-const NAV_ORDER: [&str; 13] = [
+const NAV_ORDER: [&str; 14] = [
     "/board",
     "/people",
     "/people/statistics",
     "/communes",
     "/programmes",
     "/needs",
+    "/surveys",
     "/plan",
     "/classes",
     "/results",

@@ -63,6 +63,12 @@ pub enum LoadError {
     /// A roll-call.
     #[error(transparent)]
     Attendance(#[from] learning::attendance::AttendanceError),
+    /// A questionnaire.
+    #[error(transparent)]
+    Survey(#[from] teaching::needs::survey::SurveyError),
+    /// An answer to one.
+    #[error(transparent)]
+    Answer(#[from] teaching::needs::survey::AnswerError),
     /// A result.
     #[error(transparent)]
     Result(#[from] learning::results::ResultError),
@@ -123,6 +129,7 @@ pub async fn load(db: &Db, base_url: &str, step: &mut dyn FnMut(&str, usize)) ->
     let known = lookup(&mut db.read().await?).await?;
     let officers = known.communes.iter().map(|(code, commune)| (*commune, format!("xa-{code}"))).collect();
     play(db, base_url, officers, step).await?;
+    step("answers to questionnaires", needs::surveys(db, &inputs).await?);
     mark(db, ENDED).await?;
     Ok(())
 }

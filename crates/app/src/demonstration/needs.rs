@@ -1,16 +1,23 @@
 //! The frame of competences and the ratings of the demonstration. Levels of posts and topics, and every rating, are composed or
 //! generated; the competences are those that the scheme names (`data/SOURCES.md`).
 
-use kernel::{PersonId, SchemeId};
+use chrono::Days;
+use kernel::{AnswerId, FixedClock, PersonId, SchemeId};
+use people::registry::PersonInput;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha20Rng;
 use store::{By, Db};
 use teaching::needs::{
     gaps::{RatingInput, load_ratings},
     matrix::{CompetenceDraft, MatrixInput, Target, load_matrix},
+    survey::{ItemDraft, Sending, SurveyDraft, add_items, add_survey, answer, model::Item, questions, send_survey},
 };
+use web::Permit;
 
-use super::{load::LoadError, roster::DemoPerson};
+use super::{
+    load::{LoadError, actor},
+    roster::DemoPerson,
+};
 
 const COMPETENCES: &str = include_str!("../../../../data/competences.csv");
 const POSTS: &str = include_str!("../../../../data/competence_posts.csv");
@@ -80,4 +87,101 @@ pub(super) async fn ratings(
     }
     load_ratings(db, by, scheme, &inputs).await?;
     Ok(inputs.len())
+}
+
+/// Answers to each questionnaire.
+const ANSWERS: usize = 24;
+
+/// Two questionnaires: one that people are answering now, and an anonymous one that is closed.
+pub(super) async fn surveys(db: &Db, people: &[PersonInput]) -> Result<usize, LoadError> {
+    let school = Permit::check(&actor(db, "truong").await?)?;
+    let mut answered = 0;
+    for (is_anonymous, title, from, days) in [
+        (false, "Nhu cầu bồi dưỡng của cán bộ, công chức cấp xã", 6, 20),
+        (true, "Ý kiến về việc tổ chức lớp bồi dưỡng", 60, 30),
+    ] {
+        let Some(opens_on) = db.today().checked_sub_days(Days::new(from)) else { continue };
+        let then = db.at(std::sync::Arc::new(FixedClock::morning_of(opens_on)));
+        let intro = "Phiếu trình diễn: mọi câu trả lời do máy sinh ra.".to_owned();
+        let survey = add_survey(&then, &school, &SurveyDraft { title: title.to_owned(), intro, is_anonymous }).await?;
+        add_items(&then, &school, survey, &asked_in(is_anonymous)).await?;
+        let to = Sending {
+            commune: None,
+            bloc: None,
+            level: None,
+            post: None,
+            audience: None,
+            opens_on,
+            closes_on: opens_on + Days::new(days),
+        };
+        send_survey(&then, &school, survey, &to).await?;
+        let items = questions(&then, &school, survey).await?;
+        // some people of each of several communes
+        for person in people.iter().step_by(people.len().div_ceil(ANSWERS).max(1)) {
+            let learner = actor(&then, &person.code).await?;
+            let typed = answers(&items, answered);
+            let seconds = if answered % 8 == 5 { 7 } else { 180 };
+            answer(&then, &Permit::check(&learner)?, survey, AnswerId::new(&kernel::SystemIds), &typed, seconds)
+                .await?;
+            answered += 1;
+        }
+    }
+    Ok(answered)
+}
+
+/// What the questionnaires ask.
+fn asked_in(is_anonymous: bool) -> Vec<ItemDraft> {
+    let item = |kind: &str, text: &str, is_required: bool, choices: &[&str], most: i64| ItemDraft {
+        kind: kind.to_owned(),
+        text: text.to_owned(),
+        is_required,
+        choices: choices.iter().map(|c| (*c).to_owned()).collect(),
+        most,
+    };
+    if is_anonymous {
+        return vec![
+            item("scale", "Nội dung lớp học sát với công việc của anh, chị đến đâu?", true, &[], 5),
+            item("scale", "Giảng viên giải đáp được tình huống thực tế ở cơ sở đến đâu?", true, &[], 5),
+            item("text", "Điều gì nên thay đổi ở các lớp sau?", false, &[], 0),
+        ];
+    }
+    let contents = [
+        "Kỹ năng số, chuyển đổi số",
+        "Tài chính, đất đai, tư pháp được phân cấp",
+        "Tham mưu, soạn thảo văn bản",
+        "Xử lý tình huống, tiếp công dân",
+        "Vận động Nhân dân",
+    ];
+    vec![
+        item("section", "Nhu cầu của anh, chị", false, &[], 0),
+        item("several", "Anh, chị cần được bồi dưỡng nội dung nào?", true, &contents, 0),
+        item("one", "Hình thức học phù hợp nhất", true, &["Trực tiếp", "Trực tuyến", "Kết hợp"], 0),
+        item("scale", "Mức cần thiết của việc bồi dưỡng trong năm tới", true, &[], 5),
+        item("text", "Việc khó nhất anh, chị đang gặp", false, &[], 0),
+    ]
+}
+
+/// Answers of somebody, generated from a number.
+fn answers(items: &[Item], number: usize) -> Vec<(String, String)> {
+    let mut typed = Vec::new();
+    for (place, item) in items.iter().enumerate() {
+        let turn = number * 7 + place * 3;
+        match item.kind.as_str() {
+            "scale" => typed.push((item.field(), (2 + turn % 4).to_string())),
+            "one" => typed.push((item.field(), (turn % item.choices.len().max(1)).to_string())),
+            "several" => {
+                typed.extend([turn, turn / 2].map(|n| (item.field(), (n % item.choices.len().max(1)).to_string())));
+            }
+            "text" if number.is_multiple_of(3) => {
+                let words = [
+                    "Nhiều quy định mới, khó cập nhật",
+                    "Đường xa, cần học trực tuyến",
+                    "Cần nhiều bài tập tình huống hơn",
+                ];
+                typed.extend(words.get(number / 3 % words.len()).map(|text| (item.field(), (*text).to_owned())));
+            }
+            _ => {}
+        }
+    }
+    typed
 }

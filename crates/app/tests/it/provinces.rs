@@ -17,13 +17,16 @@ use store::{By, Conn};
 use teaching::{
     classes::load_venues,
     curriculum::programmes,
-    needs::matrix::{CompetenceDraft, MatrixInput, Target, competences, load_matrix},
+    needs::{
+        matrix::{CompetenceDraft, MatrixInput, Target, competences, load_matrix},
+        survey::{SurveyDraft, add_survey},
+    },
     planning::plan_years,
     scheme::{self, Scheme},
     testing::{Province, approve_everything, call_first},
 };
 use testkit::{Client, PASSWORD, Reply, TestApp, db_test};
-use web::{Access, Lang, RouteEntry, T};
+use web::{Access, Lang, Permit, RouteEntry, T};
 
 use crate::{
     permissions::{address, holds},
@@ -171,6 +174,8 @@ async fn beside(app: &TestApp) -> (UnitId, Things) {
         cells: vec![(Target::Post("H2-CV".into()), "H2".into(), 3)],
     };
     load_matrix(db, by, scheme.id, &frame).await.unwrap();
+    let words = SurveyDraft { title: "Phiếu Hai".into(), intro: String::new(), is_anonymous: false };
+    let survey = add_survey(db, &Permit::check(school).unwrap(), &words).await.unwrap();
     let mut conn = db.read().await.unwrap();
     let competence = competences(&mut conn, scheme.id).await.unwrap().remove(0);
     let programme = programmes(&mut conn, scheme.id).await.unwrap().remove(0);
@@ -185,6 +190,7 @@ async fn beside(app: &TestApp) -> (UnitId, Things) {
         ("{account}", lecturer.to_string()),
         ("{competence}", competence.id.to_string()),
         ("{post}", "H2-CV".to_owned()),
+        ("{survey}", survey.to_string()),
         ("{commune}", "98001".to_owned()),
         ("{topic_code}", "T1".to_owned()),
     ];

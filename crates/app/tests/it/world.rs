@@ -129,6 +129,7 @@ pub async fn world(db: TestDb) -> World {
     programmes_and_plan(&mut walk).await;
     rooms(&mut walk).await;
     needs(&mut walk).await;
+    surveys(&mut walk).await;
     let (class, monday) = calls(&mut walk).await;
     let page = walk.get("truong", &format!("{class}/electives")).await;
     let offered = page.attributes("input[name=elective]", "value");
@@ -366,6 +367,36 @@ async fn needs(walk: &mut Walk) {
     let things = [("{competence}", id), ("{post}", "SPEC".to_owned()), ("{commune}", "00001".to_owned())];
     walk.world.things.extend(things);
     walk.world.things.insert("{topic_code}", topic.rsplit('/').next().unwrap().to_owned());
+}
+
+/// A questionnaire is written, changed, copied, sent and answered; the copy stays a draft.
+async fn surveys(walk: &mut Walk) {
+    let empty = |action: String| FilledForm { action, fields: Vec::new() };
+    let form = walk.get("truong", "/surveys/new").await.form("/surveys");
+    let page = walk.send("truong", &form, &[("title", "Phiếu thử")]).await.location().to_owned();
+    let form = walk.get("truong", &format!("{page}/form")).await.form("/form");
+    walk.send("truong", &form, &[("title", "Phiếu thử lại"), ("intro", "Lời dẫn")]).await;
+    let kinds = ["section", "scale", "one", "several", "text", "competences"];
+    for kind in kinds {
+        let form = walk.get("truong", &format!("{page}/items/new?kind={kind}")).await.form("/items");
+        walk.send("truong", &form, &[("text", kind), ("choices", "Một\nHai")]).await;
+    }
+    let items = walk.get("truong", &page).await.attributes("td.acts a", "href");
+    let (first, fifth) = (items.first().unwrap(), items.get(4).unwrap());
+    let id = first.rsplit('/').next().unwrap().to_owned();
+    let form = walk.get("truong", first).await.form(&id);
+    walk.send("truong", &form, &[("text", "Phần đầu")]).await;
+    walk.send("truong", &empty(format!("{fifth}/place")), &[("to", "up")]).await;
+    walk.send("truong", &empty(format!("{fifth}/removal")), &[]).await;
+    walk.send("truong", &empty(format!("{page}/copy")), &[]).await;
+    let form = walk.get("truong", &format!("{page}/sending")).await.form("/sending");
+    walk.send("truong", &form, &[]).await;
+    let sheet = walk.get("hv01", &format!("{page}/answer")).await;
+    let names: Vec<String> = sheet.attributes("[name^='q-']", "name");
+    let given: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "1")).collect();
+    walk.send("hv01", &sheet.form("/answer"), &given).await;
+    walk.world.things.insert("{survey}", page.rsplit('/').next().unwrap().to_owned());
+    walk.world.things.insert("{item}", id);
 }
 
 /// Two classes of the plan are called, the second is cancelled.

@@ -195,7 +195,7 @@ pub const ROLES: &[Role] = &[
     Role {
         code: "learner",
         scope: ScopeKind::Own,
-        rights: &["programmes.read", "needs.read", "needs.rate"],
+        rights: &["programmes.read", "needs.read", "needs.rate", "surveys.answer"],
         home: "/me",
     },
     // Quản trị: accounts, no personal data beyond need

@@ -1,6 +1,7 @@
 //! Needs: which competences a post asks for and which topics build them, questionnaires, and the gap of each person.
 //!
-//! Owns tables `competence`, `competence_post`, `competence_topic`, `competence_rating`; publishes view `v_needs_rating`.
+//! Owns tables `competence`, `competence_post`, `competence_topic`, `competence_rating`,
+//! `survey`, `survey_sending`, `survey_item`, `survey_answer`, `survey_reply`, `survey_ballot`; publishes view `v_needs_rating`.
 //! Reads the register, programmes with their topics, and who completed a class.
 //!
 //! Always true:
@@ -14,6 +15,7 @@
 pub mod gaps;
 pub mod matrix;
 pub mod model;
+pub mod survey;
 mod tabs;
 
 use tabs::Tabs;
@@ -77,4 +79,5 @@ pub fn area() -> Area {
         rights: vec![ReadNeeds::NAME, EditNeeds::NAME, RatePeople::NAME],
         ..Area::default()
     }
+    .and(survey::area())
 }

@@ -11,4 +11,5 @@ mod needs;
 mod planning;
 mod rooms;
 mod setting;
+mod surveys;
 mod undo;
