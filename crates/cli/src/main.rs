@@ -36,6 +36,12 @@ pub struct Place {
     /// Address of a PostgreSQL server instead: postgres://user@host/database.
     #[arg(long, global = true)]
     database: Option<String>,
+    /// File of the key that seals identity numbers [default: secret.key in the data folder, made at the first start].
+    ///
+    /// Keep a copy apart from the data: without it what is sealed cannot be read again. Every server of one database
+    /// needs the same key.
+    #[arg(long, global = true)]
+    key: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -14,7 +14,7 @@ use app::demonstration::Loaded;
 use chrono::NaiveDate;
 use kernel::{Clock, MovedClock, SystemClock, ids::SystemIds};
 use people::accounts::{account_count, new_setup_link};
-use store::Db;
+use store::{Db, Vault, VaultError};
 use tokio::{net::TcpListener, sync::Notify};
 
 use crate::{BadInput, Place};
@@ -104,6 +104,22 @@ async fn connect(place: &Place) -> Result<Db> {
     Ok(db)
 }
 
+/// The database with the key that seals what must not be read from it alone. The key lies beside the data, not in them; a
+/// key that is not the one that sealed them is refused.
+async fn sealed(place: &Place, db: &Db) -> Result<Db> {
+    let file = place.key.clone().unwrap_or_else(|| place.data.join("secret.key"));
+    if let Some(folder) = file.parent().filter(|_| place.key.is_none()) {
+        fs::create_dir_all(folder).map_err(|e| BadInput(format!("data folder {}: {e}", folder.display())))?;
+    }
+    let said = |error: VaultError| match error {
+        VaultError::Store(error) => anyhow::Error::from(error).context("proving the key"),
+        error => BadInput(format!("key {}: {error}", file.display())).into(),
+    };
+    let vault = Vault::at(&file).map_err(said)?;
+    vault.prove(db).await.map_err(said)?;
+    Ok(db.sealed_by(Arc::new(vault)))
+}
+
 /// How often a held lock is asked for again, and how long between: the system may need a moment to bury a server
 /// that was killed and started again at once.
 const LOCK_TRIES: u32 = 20;
@@ -143,6 +159,7 @@ pub async fn run(place: &Place, options: &Options) -> Result<()> {
     if app::demonstration::loaded(&db).await? == Loaded::Partly {
         db = start_over(place, db).await?;
     }
+    db = sealed(place, &db).await?;
     if let Some(day) = options.today {
         db = db.at(Arc::new(MovedClock(day - SystemClock.today())));
     }

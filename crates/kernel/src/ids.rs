@@ -63,6 +63,8 @@ ids! {
     PositionId,
     /// A person in a position at an office over a stretch of time (quá trình công tác).
     AssignmentId,
+    /// One change of a value in somebody's record.
+    PersonChangeId,
     /// Somebody's way to sign in.
     AccountId,
     /// An officer's rights in the hands of a deputy over some days.

@@ -25,6 +25,7 @@ use crate::{
     audit::{self, AuditDraft, By, Change},
     jobs,
     kept::Shelves,
+    vault::{Vault, VaultError},
 };
 
 /// A struct that can be read from a row of either engine: `#[derive(sqlx::FromRow)]` makes one.
@@ -55,6 +56,7 @@ pub struct Db {
     /// Told when a transaction with jobs has committed.
     pub(crate) wake: Arc<Notify>,
     pub(crate) shelves: Shelves,
+    vault: Option<Arc<Vault>>,
 }
 
 /// Statements a connection keeps prepared; more than the house has.
@@ -108,6 +110,7 @@ impl Db {
             ids,
             wake: Arc::default(),
             shelves: Shelves::default(),
+            vault: None,
         })
     }
 
@@ -131,13 +134,34 @@ impl Db {
             .connect_with(options.statement_cache_capacity(STATEMENTS_KEPT))
             .await
             .map_err(fail)?;
-        Ok(Self { pools: Pools::Postgres(pool), clock, ids, wake: Arc::default(), shelves: Shelves::default() })
+        Ok(Self {
+            pools: Pools::Postgres(pool),
+            clock,
+            ids,
+            wake: Arc::default(),
+            shelves: Shelves::default(),
+            vault: None,
+        })
     }
 
     /// The same database seen at another time: the demonstration plays the past with it, tests stand still.
     #[must_use]
     pub fn at(&self, clock: Arc<dyn Clock>) -> Self {
         Self { clock, ..self.clone() }
+    }
+
+    /// The same database with the key that seals what must not be read from it alone.
+    #[must_use]
+    pub fn sealed_by(&self, vault: Arc<Vault>) -> Self {
+        Self { vault: Some(vault), ..self.clone() }
+    }
+
+    /// The vault.
+    ///
+    /// # Errors
+    /// [`StoreError::Vault`] when the database was opened without a key.
+    pub fn vault(&self) -> Result<&Arc<Vault>, StoreError> {
+        self.vault.as_ref().ok_or(StoreError::Vault(VaultError::Key))
     }
 
     /// Which engine this is.

@@ -26,6 +26,9 @@ pub enum StoreError {
     /// A value could not be written as JSON.
     #[error("writing JSON")]
     Json(#[from] serde_json::Error),
+    /// Something could not be sealed or opened.
+    #[error("vault")]
+    Vault(#[from] crate::VaultError),
     /// Migrations and database do not fit together.
     #[error("migration {0}")]
     Migration(String),

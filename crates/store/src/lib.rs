@@ -18,6 +18,7 @@ mod jobs;
 mod kept;
 mod migrate;
 mod statement;
+mod vault;
 
 pub use audit::{AuditLine, Broken, By, Change, Verified, audit_seq, history_of, latest, verify};
 pub use bind::{Args, Bind};
@@ -28,3 +29,4 @@ pub use inventory;
 pub use jobs::{Job, JobContext, JobError, JobKind, Jobs};
 pub use migrate::migrate;
 pub use statement::{Registered, Statement, statements};
+pub use vault::{Vault, VaultError};

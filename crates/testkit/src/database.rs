@@ -7,7 +7,7 @@ use std::{
 
 use kernel::{SystemClock, ids::SystemIds};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection};
-use store::{Conn, Db, sql};
+use store::{Conn, Db, Vault, sql};
 
 /// A database of one test; an SQLite file is removed at the end, a PostgreSQL database stays in the
 /// throw-away cluster.
@@ -93,6 +93,7 @@ impl TestDb {
         let file = DbPlace::file(&folder);
         let db = Db::open_sqlite(&file, Arc::new(SystemClock), Arc::new(SystemIds)).await.unwrap();
         store::migrate(&db).await.unwrap();
+        let db = db.sealed_by(Arc::new(Vault::new(&[7; 32])));
         Self { db, place: DbPlace::Folder(folder) }
     }
 
@@ -110,6 +111,7 @@ impl TestDb {
         let url = format!("{base}/{name}");
         let db = Db::open_postgres(&url, Arc::new(SystemClock), Arc::new(SystemIds)).await.unwrap();
         store::migrate(&db).await.unwrap();
+        let db = db.sealed_by(Arc::new(Vault::new(&[7; 32])));
         Some(Self { db, place: DbPlace::Url(url) })
     }
 }

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, ops::RangeInclusive};
 
+use chrono::{Datelike, NaiveDate};
 use kernel::text::{self, LineError};
 
 use crate::{T, messages::Value};
@@ -44,6 +45,53 @@ impl Errors {
             Err(LineError::Sign(_)) => self.add_with(field, "web-line-sign", vec![label]),
         }
         String::new()
+    }
+
+    /// Reads a line that may be left empty; otherwise as [`Errors::line`].
+    #[must_use]
+    pub fn line_or_empty(&mut self, t: T, field: &'static str, label: &str, typed: &str, most: usize) -> String {
+        if typed.trim().is_empty() { String::new() } else { self.line(t, field, label, typed, most) }
+    }
+
+    /// Reads a day as a date field sends it (`2026-11-26`), none where it is left empty; what is wrong is noted at the
+    /// field.
+    #[must_use]
+    pub fn day_or_empty(&mut self, t: T, field: &'static str, label: &str, typed: &str) -> Option<NaiveDate> {
+        match typed.trim() {
+            "" => None,
+            day => match day.parse::<NaiveDate>().ok().filter(|day| (1900..=2200).contains(&day.year())) {
+                Some(day) => Some(day),
+                None => {
+                    self.add_with(field, "web-day-unread", vec![("label", t.get(label).into_owned().into())]);
+                    None
+                }
+            },
+        }
+    }
+
+    /// Reads a day that must be there.
+    #[must_use]
+    pub fn day(&mut self, t: T, field: &'static str, label: &str, typed: &str) -> Option<NaiveDate> {
+        if typed.trim().is_empty() {
+            self.add_with(field, "web-line-empty", vec![("label", t.get(label).into_owned().into())]);
+        }
+        self.day_or_empty(t, field, label, typed)
+    }
+
+    /// Reads a choice that may be left empty.
+    #[must_use]
+    pub fn choice_or_empty<'c>(
+        &mut self,
+        t: T,
+        field: &'static str,
+        label: &str,
+        typed: &str,
+        codes: &[&'c str],
+    ) -> Option<&'c str> {
+        if typed.is_empty() {
+            return None;
+        }
+        Some(self.choice(t, field, label, typed, codes)).filter(|code| !code.is_empty())
     }
 
     /// Reads a whole number within a range; what is wrong is noted at the field.

@@ -32,6 +32,7 @@ web-line-long = { $label }: { $length } characters, at most { $most }.
 web-line-sign = { $label }: holds a character that papers cannot carry (a pictograph or a control character). Remove it.
 web-whole-unread = { $label }: must be a whole number.
 web-whole-range = { $label }: must be from { $least } to { $most }.
+web-day-unread = { $label }: there is no such day in the calendar.
 web-choice-unknown = { $label }: choose one from the list.
 web-pager = Pages
 web-pager-first = Back to the start

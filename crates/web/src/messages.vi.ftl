@@ -32,6 +32,7 @@ web-line-long = { $label }: dài { $length } ký tự, tối đa { $most }.
 web-line-sign = { $label }: có ký tự không dùng được trong văn bản (biểu tượng cảm xúc hoặc ký tự điều khiển). Hãy xóa ký tự đó.
 web-whole-unread = { $label }: phải là số nguyên.
 web-whole-range = { $label }: phải từ { $least } đến { $most }.
+web-day-unread = { $label }: không có ngày này trong lịch.
 web-choice-unknown = { $label }: hãy chọn một mục trong danh sách.
 web-pager = Trang
 web-pager-first = Về đầu danh sách

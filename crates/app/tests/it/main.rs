@@ -5,6 +5,7 @@ mod catalogue;
 mod crawl;
 mod dictionary;
 mod export;
+mod follows;
 mod permissions;
 mod provinces;
 mod trouble;

@@ -131,8 +131,8 @@ db_test! {
                     (false, _) => reply.status == 403 && reply.text_of("h1") == "Bạn không có quyền này",
                     // there, out of scope, refused by the state of the thing, or at another page that is the reader's own
                     (true, true) => matches!(reply.status, 200 | 404 | 422) || (reply.status == 303 && !reply.location().starts_with("/sign-in")),
-                    // an empty form is done, refused, wrong, unreadable as an upload, or out of scope
-                    (true, false) => matches!(reply.status, 200 | 303 | 400 | 404 | 422),
+                    // an empty form is done, refused, wrong, made from another edition, unreadable as an upload, or out of scope
+                    (true, false) => matches!(reply.status, 200 | 303 | 400 | 404 | 409 | 422),
                 };
                 if !good {
                     wrong.push(format!("{} {} {path}: {}", role.code, entry.method, reply.status));

@@ -126,6 +126,7 @@ pub async fn world(db: TestDb) -> World {
     guest(&mut walk).await;
     roster(&mut walk).await;
     figures(&mut walk).await;
+    records(&mut walk).await;
     programmes_and_plan(&mut walk).await;
     rooms(&mut walk).await;
     needs(&mut walk).await;
@@ -285,6 +286,52 @@ async fn figures(walk: &mut Walk) {
             walk.send("sonoivu", &form, &[]).await;
         }
     }
+}
+
+/// Two people are added, of whom the first moves, leaves and comes back; two records that are one person become one, two
+/// that are two people are told apart.
+async fn records(walk: &mut Walk) {
+    let form = walk.get("sonoivu", "/people/new").await.form("/people");
+    let mut added = Vec::new();
+    for name in ["Lê Thị Một", "Lê Thị Hai", "Lê Thị Ba", "Lê Thị Ba"] {
+        let typed = [
+            ("full_name", name),
+            ("birth_date", "1990-09-02"),
+            ("gender", "nu"),
+            ("position", "SPEC"),
+            ("commune", "00001"),
+            ("from", "2026-01-05"),
+        ];
+        let place = walk.send("sonoivu", &form, &typed).await.location().to_owned();
+        added.push(place.rsplit('/').next().unwrap().to_owned());
+    }
+    let [one, other, third] = [0, 1, 2].map(|n| added.get(n).unwrap().clone());
+    let page = format!("/people/{one}");
+    let form = walk.get("sonoivu", &format!("{page}/record")).await.form("/record");
+    walk.send("sonoivu", &form, &[("phone", "0238 111 222")]).await;
+    let form = walk.get("sonoivu", &format!("{page}/sensitive")).await.form("/sensitive");
+    let opened = walk.send("sonoivu", &form, &[("purpose", "correction")]).await;
+    walk.send("sonoivu", &opened.form("/values"), &[("identity", "099190000001")]).await;
+    let posts = format!("{page}/posts");
+    let form = walk.get("sonoivu", &posts).await.form("/posts");
+    walk.send("sonoivu", &form, &[("position", "SPEC"), ("commune", "00002"), ("from", "2026-02-02")]).await;
+    let post = walk.get("sonoivu", &posts).await.attributes(".timeline a", "href").first().unwrap().clone();
+    let form = walk.get("sonoivu", &post).await.form(&post);
+    walk.send("sonoivu", &form, &[("decision", "7/QĐ-SNV")]).await;
+    let form = walk.get("sonoivu", &posts).await.form("/leaving");
+    walk.send("sonoivu", &form, &[("because", "resigned"), ("last_day", "2026-02-20")]).await;
+    let page = walk.get("truong", &format!("/people/{one}/union/{third}")).await;
+    walk.send("truong", &page.form(&format!("/people/{one}/distinction/{third}")), &[]).await;
+    let union = format!("/people/{third}/union/{other}");
+    let form = walk.get("truong", &union).await.form(&union);
+    walk.send("truong", &form, &[]).await;
+    // what stays: nobody else looks at these, so that classes find whom they expect
+    for left in [&third, added.last().unwrap()] {
+        let form = walk.get("sonoivu", &format!("/people/{left}/posts")).await.form("/leaving");
+        walk.send("sonoivu", &form, &[("because", "left"), ("last_day", "2026-02-20")]).await;
+    }
+    walk.world.things.insert("{other}", one);
+    walk.world.things.insert("{post}", post.rsplit('/').next().unwrap().to_owned());
 }
 
 async fn programmes_and_plan(walk: &mut Walk) {

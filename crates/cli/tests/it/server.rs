@@ -35,6 +35,31 @@ fn an_empty_start_prints_a_link_that_makes_the_first_administrator_once() {
 }
 
 #[test]
+fn another_key_than_the_one_that_sealed_the_data_is_refused() {
+    let folder = Folder::new();
+    let (data, key) = (folder.data(), folder.0.join("data/secret.key"));
+    let mut server = installed(&folder);
+    server.signal("TERM");
+    assert_eq!(server.ended().0, Some(0));
+    let kept = std::fs::read_to_string(&key).unwrap();
+    for (wrong, told_why) in [
+        ("0".repeat(64), "the key does not open what is sealed"),
+        ("khóa".to_owned(), "the key file must hold 64 hexadecimal digits"),
+    ] {
+        std::fs::write(&key, wrong).unwrap();
+        let (code, _, error) = told(&boiduong(&["serve", "--listen", "127.0.0.1:0", "--data", &data]));
+        assert_eq!((code, error), (Some(2), format!("boiduong: key {}: {told_why}", key.display())));
+    }
+    // the right key opens it again, wherever it lies
+    let away = folder.0.join("khoa.txt");
+    std::fs::write(&away, kept).unwrap();
+    std::fs::remove_file(&key).unwrap();
+    let server = Server::start(&["--data", &data, "--key", &away.display().to_string()]);
+    assert!(!server.sign_in("quantri", PASSWORD).is_empty());
+    assert!(!key.exists());
+}
+
+#[test]
 fn a_second_start_reuses_the_data_and_loads_nothing() {
     let folder = Folder::new();
     let data = folder.data();

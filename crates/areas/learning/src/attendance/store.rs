@@ -114,3 +114,8 @@ pub(super) async fn without_roll_call(conn: &mut Conn, class: ClassId) -> Result
     let (count,): (i64,) = conn.one(&WITHOUT_ROLL_CALL, &[&class]).await?;
     Ok(count)
 }
+
+sql!(MARKS_FOLLOW, "UPDATE attendance_mark SET person_id = $1 WHERE person_id = $2");
+::store::inventory::submit! {
+    people::registry::record::FollowsPeople { clash: None, moves: &[&MARKS_FOLLOW] }
+}

@@ -96,3 +96,8 @@ pub(super) async fn one(
 pub(super) async fn verify(conn: &mut Conn, code: &str) -> Result<Option<(String, String)>, StoreError> {
     conn.opt(&VERIFY, &[&code]).await
 }
+
+sql!(CERTIFICATES_FOLLOW, "UPDATE certificate SET person_id = $1 WHERE person_id = $2");
+::store::inventory::submit! {
+    people::registry::record::FollowsPeople { clash: None, moves: &[&CERTIFICATES_FOLLOW] }
+}

@@ -82,3 +82,9 @@ pub(super) async fn paper(conn: &mut Conn, class: ClassId) -> Result<Option<Vec<
 pub async fn outcomes(conn: &mut Conn, class: ClassId) -> Result<Vec<Outcome>, StoreError> {
     conn.all(&OUTCOMES, &[&class]).await
 }
+
+sql!(SCORES_FOLLOW, "UPDATE essay_score SET person_id = $1 WHERE person_id = $2");
+sql!(RESULTS_FOLLOW, "UPDATE result SET person_id = $1 WHERE person_id = $2");
+::store::inventory::submit! {
+    people::registry::record::FollowsPeople { clash: None, moves: &[&SCORES_FOLLOW, &RESULTS_FOLLOW] }
+}

@@ -273,3 +273,38 @@ db_test! {
         assert!(batch.is_some_and(|(pdf,)| pdf.starts_with(b"%PDF-")));
     }
 }
+
+store::sql!(ONE_MORE, "SELECT person_id FROM v_registry_person WHERE code LIKE 'P%' ORDER BY code DESC LIMIT 1");
+
+testkit::db_test! {
+    async fn what_a_class_keeps_of_a_person_follows_to_the_record_that_stays(db: TestDb) {
+        let setting = opened(db, AFTER).await;
+        ready(&setting).await;
+        setting.app.signed_in("truong").await.post(&setting.at("certificates"), &[]).await;
+        let mut conn = setting.app.db().read().await.unwrap();
+        let (kept,): (kernel::PersonId,) = conn.one(&ONE_MORE, &[]).await.unwrap();
+        drop(conn);
+        let before = register(&setting).await;
+        let dropped = before[0].1;
+        assert!(before.iter().all(|row| row.1 != kept), "who stays was not in the class");
+        let mut school = setting.app.signed_in("truong").await;
+        let union = format!("/people/{kept}/union/{dropped}");
+        let form = school.get(&union).await.form(&union);
+        let done = school.submit(&form, &[]).await;
+        assert_eq!((done.status, done.location()), (303, format!("/people/{kept}").as_str()));
+        let after = register(&setting).await;
+        assert_eq!(after[0].1, kept);
+        assert_eq!((&after[0].2, &after[0].3, &after[0].4), (&before[0].2, &before[0].3, &before[0].4), "the paper is frozen");
+        let page = school.get(&setting.at("results")).await;
+        assert_eq!(page.attributes("tbody th a", "href").iter().filter(|href| href.contains(&kept.to_string())).count(), 1);
+        assert!(!page.body.contains(&dropped.to_string()));
+        // two who sat in one class are two people, or a list that must be settled first
+        let (one, two) = (after[1].1, after[2].1);
+        let union = format!("/people/{one}/union/{two}");
+        let form = school.get(&union).await.form(&union);
+        let refused = school.submit(&form, &[]).await;
+        assert_eq!(refused.status, 422);
+        assert!(refused.text_of(".alert").contains("Cả hai hồ sơ đều có tên trong danh sách lớp 1/2026"), "{}", refused.text_of(".alert"));
+        assert_eq!(register(&setting).await, after);
+    }
+}

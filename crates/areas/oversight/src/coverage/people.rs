@@ -65,10 +65,10 @@ pub(super) async fn get(
     let scheme = scheme::of(&mut conn, actor).await?;
     let (mut total, mut lines, mut places) = (0, Vec::new(), Vec::new());
     if let Some(scheme) = &scheme {
-        total = count_people(&mut conn, actor, scheme.id, &narrow).await?;
+        total = count_people(&mut conn, actor, scheme.id, &narrow, db.today()).await?;
         lines = people(&mut conn, actor, scheme.id, &narrow, (&asked.after, &asked.code), MOST + 1, db.today()).await?;
         if actor.commune().is_none() {
-            places = communes(&mut conn, scheme)
+            places = communes(&mut conn, scheme, db.today())
                 .await?
                 .into_iter()
                 .map(|c| Choice::new(c.code, format!("{} ({})", c.name, c.former_district)))

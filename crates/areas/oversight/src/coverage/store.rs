@@ -112,7 +112,7 @@ sql!(
      FROM v_scheme_person s
      LEFT JOIN scheme_audience a ON a.scheme_id = s.scheme_id AND a.code = s.audience_code
      LEFT JOIN v_classes_trained t ON t.person_id = s.person_id AND t.scheme_id = s.scheme_id
-     WHERE s.scheme_id = $1
+     WHERE s.scheme_id = $1 AND (s.in_post_to IS NULL OR s.in_post_to >= $2)
      GROUP BY s.bloc, a.name, a.place ORDER BY a.place NULLS LAST, s.bloc"
 );
 sql!(
@@ -130,6 +130,7 @@ sql!(
        AND ($5 = '' OR ($5 = 'trained' AND t.person_id IS NOT NULL) OR ($5 = 'untrained' AND t.person_id IS NULL))
        AND ($6 = '' OR s.target_group IS NOT NULL) AND ($7 = '' OR k.code = $7) AND ($8 = '' OR k.former_district = $8)
        AND ($9 = '' OR s.bloc = $9) AND ($10 = '' OR a.name = $10)
+       AND (s.in_post_to IS NULL OR s.in_post_to >= $14)
        AND (s.sort_key > $11 OR (s.sort_key = $11 AND s.code > $12))
      ORDER BY s.sort_key, s.code LIMIT $13"
 );
@@ -144,7 +145,7 @@ sql!(
        AND (CAST($4 AS UUID) IS NULL OR s.person_id = $4)
        AND ($5 = '' OR ($5 = 'trained' AND t.person_id IS NOT NULL) OR ($5 = 'untrained' AND t.person_id IS NULL))
        AND ($6 = '' OR s.target_group IS NOT NULL) AND ($7 = '' OR k.code = $7) AND ($8 = '' OR k.former_district = $8)
-       AND ($9 = '' OR s.bloc = $9) AND ($10 = '' OR a.name = $10)"
+       AND ($9 = '' OR s.bloc = $9) AND ($10 = '' OR a.name = $10) AND (s.in_post_to IS NULL OR s.in_post_to >= $11)"
 );
 sql!(
     COMMUNES,
@@ -153,16 +154,20 @@ sql!(
             CAST(COALESCE(SUM(CASE WHEN t.person_id IS NULL THEN 0 ELSE 1 END), 0) AS BIGINT) AS trained,
             CAST(COALESCE(SUM(CASE WHEN t.person_id IS NULL OR s.target_group IS NULL THEN 0 ELSE 1 END), 0) AS BIGINT) AS target_trained
      FROM v_organisation_commune k
-     LEFT JOIN v_scheme_person s ON s.commune_id = k.commune_id AND s.scheme_id = $1
+     LEFT JOIN v_scheme_person s ON s.commune_id = k.commune_id AND s.scheme_id = $1 AND (s.in_post_to IS NULL OR s.in_post_to >= $3)
      LEFT JOIN v_classes_trained t ON t.person_id = s.person_id AND t.scheme_id = $1
      WHERE k.province_id = $2
      GROUP BY k.commune_id, k.code, k.name, k.kind, k.former_district, k.lat, k.lon, k.sort_key
      ORDER BY k.sort_key, k.code"
 );
 
-/// Every commune of a scheme's province with its coverage, by name.
-pub(super) async fn communes(conn: &mut Conn, scheme: &Scheme) -> Result<Vec<CommuneCoverage>, StoreError> {
-    conn.all(&COMMUNES, &[&scheme.id, &scheme.province_id]).await
+/// Every commune of a scheme's province with its coverage among those who are in post on a day, by name.
+pub(super) async fn communes(
+    conn: &mut Conn,
+    scheme: &Scheme,
+    as_of: NaiveDate,
+) -> Result<Vec<CommuneCoverage>, StoreError> {
+    conn.all(&COMMUNES, &[&scheme.id, &scheme.province_id, &as_of]).await
 }
 
 /// Coverage of a scheme as the register and the results stand.
@@ -175,7 +180,7 @@ pub async fn coverage(
     rules: &Rules,
     as_of: NaiveDate,
 ) -> Result<Coverage, StoreError> {
-    let communes = communes(conn, scheme).await?;
+    let communes = communes(conn, scheme, as_of).await?;
     let sum = |figure: fn(&CommuneCoverage) -> i64| communes.iter().map(figure).sum();
     Ok(Coverage {
         as_of,
@@ -189,9 +194,13 @@ pub async fn coverage(
     })
 }
 
-/// Coverage by bloc and audience, in the order of the audiences.
-pub(super) async fn groups(conn: &mut Conn, scheme: SchemeId) -> Result<Vec<GroupCoverage>, StoreError> {
-    conn.all(&GROUPS, &[&scheme]).await
+/// Coverage by bloc and audience among those who are in post on a day, in the order of the audiences.
+pub(super) async fn groups(
+    conn: &mut Conn,
+    scheme: SchemeId,
+    as_of: NaiveDate,
+) -> Result<Vec<GroupCoverage>, StoreError> {
+    conn.all(&GROUPS, &[&scheme, &as_of]).await
 }
 
 /// How many people within the actor's scope a narrowing leaves.
@@ -200,6 +209,7 @@ pub(super) async fn count_people(
     actor: &Actor,
     scheme: SchemeId,
     narrow: &Narrow,
+    as_of: NaiveDate,
 ) -> Result<i64, StoreError> {
     let (people,): (i64,) = conn
         .one(
@@ -215,6 +225,7 @@ pub(super) async fn count_people(
                 &narrow.district,
                 &narrow.bloc,
                 &narrow.audience,
+                &as_of,
             ],
         )
         .await?;

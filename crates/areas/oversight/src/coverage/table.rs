@@ -120,7 +120,7 @@ pub(super) async fn rows(
             within: String::new(),
             ..r
         })),
-        By::Bloc | By::Audience => summed(groups(conn, scheme.id).await?.into_iter().map(|g| {
+        By::Bloc | By::Audience => summed(groups(conn, scheme.id, figures.as_of).await?.into_iter().map(|g| {
             let (key, name) = if by == By::Bloc {
                 let name = t.get(format!("registry-bloc-{}", g.bloc)).into_owned();
                 (g.bloc, name)

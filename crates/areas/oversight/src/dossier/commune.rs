@@ -59,7 +59,7 @@ pub(super) async fn get(
             let rules = scheme::rules(conn, scheme.id, db.today()).await?;
             Ok::<_, WebError>(Seen {
                 coverage_target_permille: rules.coverage_target_permille,
-                offices: offices(conn, scheme.id, commune.commune_id).await?,
+                offices: offices(conn, scheme.id, commune.commune_id, db.today()).await?,
                 classes: classes(conn, commune.commune_id, scheme.id).await?,
                 members: members(conn, actor, scheme.id, commune.commune_id, db.today()).await?,
                 commune,

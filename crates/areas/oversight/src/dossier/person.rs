@@ -44,6 +44,9 @@ struct PersonPage {
     /// Certificates are for their owner, the school and the commune; others read that there is one.
     may_fetch: bool,
     may_communes: bool,
+    may_edit: bool,
+    may_history: bool,
+    may_sensitive: bool,
 }
 
 #[derive(askama::Template)]
@@ -98,6 +101,9 @@ async fn show(ui: &Ui, db: &Db, actor: &Actor, id: PersonId, own: bool) -> Answe
         may_classes: ui.may("classes.read"),
         may_fetch: own || learning::certificates::may_fetch_of_class(actor),
         may_communes: ui.may("communes.read"),
+        may_edit: ui.may("people.edit"),
+        may_history: ui.may("people.read"),
+        may_sensitive: ui.may("people.sensitive"),
     };
     ui.page(title, &page)
 }

@@ -146,7 +146,7 @@ sql!(
            FROM v_scheme_person s
            LEFT JOIN office o ON o.unit_id = s.office_id
            LEFT JOIN office_kind k ON k.code = o.kind_code
-           WHERE s.scheme_id = $1 AND s.commune_id = $2) x
+           WHERE s.scheme_id = $1 AND s.commune_id = $2 AND (s.in_post_to IS NULL OR s.in_post_to >= $3)) x
      GROUP BY x.office ORDER BY x.office NULLS LAST"
 );
 sql!(
@@ -172,7 +172,7 @@ sql!(
      FROM v_scheme_person s
      LEFT JOIN office o ON o.unit_id = s.office_id
      LEFT JOIN office_kind k ON k.code = o.kind_code
-     WHERE s.scheme_id = $1 AND s.commune_id = $2 AND NOT $3
+     WHERE s.scheme_id = $1 AND s.commune_id = $2 AND NOT $3 AND (s.in_post_to IS NULL OR s.in_post_to >= $4)
      ORDER BY s.sort_key, s.code"
 );
 sql!(
@@ -222,8 +222,13 @@ pub(super) async fn commune(conn: &mut Conn, actor: &Actor, code: &str) -> Resul
 }
 
 /// The offices of a commune.
-pub(super) async fn offices(conn: &mut Conn, scheme: SchemeId, commune: UnitId) -> Result<Vec<OfficeRow>, StoreError> {
-    conn.all(&OFFICES, &[&scheme, &commune]).await
+pub(super) async fn offices(
+    conn: &mut Conn,
+    scheme: SchemeId,
+    commune: UnitId,
+    today: NaiveDate,
+) -> Result<Vec<OfficeRow>, StoreError> {
+    conn.all(&OFFICES, &[&scheme, &commune, &today]).await
 }
 
 /// The classes that have a quota for a commune, newest first.

@@ -281,3 +281,8 @@ sql!(NEEDS_PEOPLE, "SELECT person_id FROM account WHERE person_id IS NOT NULL OR
 ::store::inventory::submit! {
     crate::registry::import::NeedsPeople { key: "accounts-needs-person", statement: &NEEDS_PEOPLE }
 }
+
+sql!(ACCOUNTS_FOLLOW, "UPDATE account SET person_id = $1 WHERE person_id = $2");
+::store::inventory::submit! {
+    crate::registry::record::FollowsPeople { clash: None, moves: &[&ACCOUNTS_FOLLOW] }
+}

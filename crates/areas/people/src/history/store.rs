@@ -177,3 +177,8 @@ pub(super) async fn batch_courses(
 pub(super) async fn batch_faults(conn: &mut Conn, id: PastBatchId) -> Result<Vec<BatchFault>, StoreError> {
     conn.all(&BATCH_FAULTS, &[&id]).await
 }
+
+sql!(COURSES_FOLLOW, "UPDATE past_course SET person_id = $1 WHERE person_id = $2");
+::store::inventory::submit! {
+    crate::registry::record::FollowsPeople { clash: None, moves: &[&COURSES_FOLLOW] }
+}

@@ -2,12 +2,14 @@
 
 use ::store::Db;
 use axum::extract::State;
+use kernel::Right;
 use web::{Answer, Permit, T, Ui, components::Crumbs};
 
 use super::{
     import::ImportPeople,
     model::{Alike, Double, doubles},
-    store::alike,
+    record::MergePeople,
+    store::{alike, distinct},
 };
 
 /// Pairs on the page; of more it is said how many there are.
@@ -20,16 +22,22 @@ struct DoublesPage<'a> {
     crumbs: Crumbs,
     pairs: &'a [Double<'a>],
     shown: String,
+    /// Whether two records may be made one here.
+    merges: bool,
 }
 
 /// GET /people/doubles
 pub(super) async fn get(ui: Ui, State(db): State<Db>, permit: Permit<ImportPeople>) -> Answer {
     let t = ui.t;
-    let people: Vec<Alike> = alike(&mut db.read().await?, &permit.actor).await?;
+    let mut conn = db.read().await?;
+    let people: Vec<Alike> = alike(&mut conn, &permit.actor).await?;
+    let told_apart = distinct(&mut conn).await?;
+    drop(conn);
     let mut pairs = doubles(&people);
+    pairs.retain(|pair| !told_apart.contains(&pair.ids()));
     let total = pairs.len();
     pairs.truncate(MOST);
     let shown = t.args("doubles-shown", [("shown", pairs.len().into()), ("total", total.into())]).into_owned();
     let crumbs = Crumbs::to(t, t.get("doubles-title")).by("/people", t.get("registry-title"));
-    ui.page(t.get("doubles-title"), &DoublesPage { t, crumbs, pairs: &pairs, shown })
+    ui.page(t.get("doubles-title"), &DoublesPage { t, crumbs, pairs: &pairs, shown, merges: ui.may(MergePeople::NAME) })
 }

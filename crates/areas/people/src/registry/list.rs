@@ -13,6 +13,7 @@ use super::{
     ExportPeople, ReadPeople,
     find::{MOST_COUNTED, Narrow, PersonLine, list},
     import::ImportPeople,
+    record::{EditPeople, by_mark, model::Identity},
 };
 use crate::organisation::commune_names;
 
@@ -41,6 +42,7 @@ struct PeoplePage<'a> {
     t: T,
     filtered: bool,
     may_import: bool,
+    may_add: bool,
     exports: Vec<(String, String)>,
     q: &'a str,
     selects: Vec<Select<'a>>,
@@ -57,6 +59,12 @@ pub(super) async fn get(
 ) -> Answer {
     let t = ui.t;
     let mut conn = db.read().await?;
+    // an identity number names one person: nobody is found by a part of it
+    if let Ok(identity) = Identity::read(&asked.q)
+        && let Some(person) = by_mark(&mut conn, &permit.actor, &db.vault()?.mark(identity.digits())).await?
+    {
+        return Ok(ui.leaving(ui.see(&format!("/people/{person}"))));
+    }
     let narrow =
         Narrow { query: Words::new(&asked.q), commune: &asked.commune, bloc: &asked.bloc, level: &asked.level };
     let after = (asked.after.as_str(), asked.code.as_str());
@@ -103,6 +111,8 @@ pub(super) async fn get(
         })
         .collect();
     let filtered = [&asked.q, &asked.commune, &asked.bloc, &asked.level].iter().any(|word| !word.is_empty());
-    let page = PeoplePage { t, filtered, may_import, exports, q: &asked.q, selects, people: found.people, pager };
+    let may_add = ui.may(EditPeople::NAME);
+    let page =
+        PeoplePage { t, filtered, may_import, may_add, exports, q: &asked.q, selects, people: found.people, pager };
     ui.page_or_part(t.get("registry-title"), &page, &page.as_rows())
 }

@@ -1,6 +1,6 @@
 //! Registry: people and their posts over time, statistics, reconciliation with declared totals.
 //!
-//! Owns tables `person`, `assignment`, `declared_total`, `training_history`, and `person_find` and `person_word`,
+//! Owns tables `person`, `assignment`, with what lies beside them in [`record`], `declared_total`, `training_history`, and `person_find` and `person_word`,
 //! which the search box reads;
 //! publishes view `v_registry_person`. Uses the face of `organisation`.
 //!
@@ -19,6 +19,7 @@ pub mod import;
 mod list;
 mod model;
 mod reconcile;
+pub mod record;
 mod rule;
 pub mod statistics;
 mod store;
@@ -70,7 +71,8 @@ pub fn area() -> Area {
             .get("/people/reconcile", Access::right::<ReadStatistics>(), reconcile::get)
             .get("/people/reconcile/{code}", Access::right::<ReadStatistics>(), reconcile::get_commune)
             .post("/people/reconcile/{code}", Access::right::<import::ImportPeople>(), reconcile::post_commune)
-            .merge(import::routes()),
+            .merge(import::routes())
+            .merge(record::routes()),
         nav: vec![
             NavItem { href: "/people", icon: "users", key: "registry-nav", right: ReadPeople::NAME },
             NavItem {
@@ -80,7 +82,15 @@ pub fn area() -> Area {
                 right: ReadStatistics::NAME,
             },
         ],
-        rights: vec![ReadPeople::NAME, ExportPeople::NAME, ReadStatistics::NAME, import::ImportPeople::NAME],
+        rights: vec![
+            ReadPeople::NAME,
+            ExportPeople::NAME,
+            ReadStatistics::NAME,
+            import::ImportPeople::NAME,
+            record::EditPeople::NAME,
+            record::ReadSensitive::NAME,
+            record::MergePeople::NAME,
+        ],
         ..Area::default()
     }
 }

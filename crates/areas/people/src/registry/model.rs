@@ -91,6 +91,12 @@ pub(super) struct Double<'a> {
 }
 
 impl Double<'_> {
+    /// Both records by their ids, the smaller first.
+    pub(super) fn ids(&self) -> (PersonId, PersonId) {
+        let (one, other) = (self.one.person_id, self.other.person_id);
+        (one.min(other), one.max(other))
+    }
+
     /// Both records, each with the message key of its column.
     pub(super) fn sides(&self) -> [(&'static str, &Alike); 2] {
         [("doubles-one", self.one), ("doubles-other", self.other)]

@@ -1,5 +1,7 @@
 //! SQL of the register; nobody else writes these tables.
 
+use std::collections::HashSet;
+
 use ::store::{Conn, StoreError, sql};
 use chrono::NaiveDate;
 use kernel::{Actor, PersonId, UnitId};
@@ -65,6 +67,7 @@ sql!(
      WHERE h.of_day > 1 OR h.of_place > 1
      ORDER BY f.sort_key, f.code"
 );
+sql!(DISTINCT, "SELECT one_id, other_id FROM person_distinct ORDER BY one_id, other_id");
 sql!(
     BESIDE,
     "SELECT p.person_id, p.gender, e.name AS ethnic, k.name AS office, p.in_post_from
@@ -100,6 +103,12 @@ sql!(
 /// the sound and the commune; in the order of names.
 pub(super) async fn alike(conn: &mut Conn, actor: &Actor) -> Result<Vec<Alike>, StoreError> {
     conn.all(&ALIKE, &[&actor.province, &actor.sees_nobody(), &actor.commune(), &actor.own_person()]).await
+}
+
+/// Pairs of records that somebody has found to be two people, smaller id first.
+pub(super) async fn distinct(conn: &mut Conn) -> Result<HashSet<(PersonId, PersonId)>, StoreError> {
+    let pairs: Vec<(PersonId, PersonId)> = conn.all(&DISTINCT, &[]).await?;
+    Ok(pairs.into_iter().collect())
 }
 
 /// What an export says of a person beside the list.

@@ -10,6 +10,7 @@ mod import_remembered;
 mod import_setting;
 mod kept;
 mod letters;
+mod records;
 mod registry;
 mod rights;
 mod statistics;

@@ -179,3 +179,4 @@ classes-done-venues-loaded = Rooms loaded
 classes-tab-accounts = Accounts
 classes-accounts-none = The class has no learners yet
 classes-accounts-none-text = Accounts are issued to those who were accepted.
+classes-clash-of-two = Both records stand on the list of class { $what }, so they cannot become one. Settle that list first.

@@ -179,3 +179,4 @@ classes-done-venues-loaded = Nạp phòng học
 classes-tab-accounts = Tài khoản
 classes-accounts-none = Lớp chưa có học viên
 classes-accounts-none-text = Tài khoản được cấp cho người đã được nhận vào lớp.
+classes-clash-of-two = Cả hai hồ sơ đều có tên trong danh sách lớp { $what }, nên không thể là một người đi học một lần. Hãy xử lý danh sách lớp đó trước.

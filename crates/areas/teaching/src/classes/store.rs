@@ -570,3 +570,16 @@ sql!(NEEDS_PEOPLE, "SELECT DISTINCT person_id FROM nomination ORDER BY person_id
 ::store::inventory::submit! {
     people::registry::import::NeedsPeople { key: "classes-needs-person", statement: &NEEDS_PEOPLE }
 }
+
+sql!(
+    BOTH_IN_CLASS,
+    "SELECT CAST(c.number AS TEXT) || '/' || CAST(c.year AS TEXT) AS label
+     FROM nomination n JOIN nomination o ON o.class_id = n.class_id AND o.person_id = $2 JOIN class c ON c.id = n.class_id
+     WHERE n.person_id = $1 ORDER BY c.year, c.number LIMIT 1"
+);
+sql!(NOMINATIONS_FOLLOW, "UPDATE nomination SET person_id = $1 WHERE person_id = $2");
+::store::inventory::submit! {
+    people::registry::record::FollowsPeople {
+        clash: Some(("classes-clash-of-two", &BOTH_IN_CLASS)), moves: &[&NOMINATIONS_FOLLOW]
+    }
+}

@@ -157,7 +157,7 @@ async fn show(
             line,
         })
         .collect();
-    let bases = bases(conn, scheme.id).await?;
+    let bases = bases(conn, scheme.id, today).await?;
     let seats: i64 = years.iter().map(|y| y.year.seats).sum();
     let span = scheme.last_year - scheme.first_year + 1;
     let seats_least = rules.classes_per_year_least * rules.class_size_least * span;

@@ -129,7 +129,11 @@ sql!(
      WHERE c.scheme_id = $1 AND c.year = $2
      GROUP BY c.seq, c.monday, p.name, p.place, x.id, x.year, x.number ORDER BY c.monday, c.seq"
 );
-sql!(BASES, "SELECT COUNT(*) AS people, COUNT(target_group) AS target FROM v_scheme_person WHERE scheme_id = $1");
+sql!(
+    BASES,
+    "SELECT COUNT(*) AS people, COUNT(target_group) AS target FROM v_scheme_person
+            WHERE scheme_id = $1 AND (in_post_to IS NULL OR in_post_to >= $2)"
+);
 sql!(
     INSERT_PLAN,
     "INSERT INTO plan (id, scheme_id, number, created_at, created_by, people, reachable, trained, score_millionths,
@@ -180,8 +184,8 @@ pub(super) async fn classes(conn: &mut Conn, scheme: SchemeId, year: i64) -> Res
 }
 
 /// How many people each base of the target counts.
-pub(super) async fn bases(conn: &mut Conn, scheme: SchemeId) -> Result<Bases, StoreError> {
-    conn.one(&BASES, &[&scheme]).await
+pub(super) async fn bases(conn: &mut Conn, scheme: SchemeId, today: NaiveDate) -> Result<Bases, StoreError> {
+    conn.one(&BASES, &[&scheme, &today]).await
 }
 
 // A person whom a newer plan placed again did not use the older seat; who is trained without a seat counts on that day.
@@ -214,4 +218,16 @@ pub async fn plan_curve(conn: &mut Conn, scheme: SchemeId) -> Result<Vec<(NaiveD
 sql!(NEEDS_PEOPLE, "SELECT DISTINCT person_id FROM plan_seat ORDER BY person_id");
 ::store::inventory::submit! {
     people::registry::import::NeedsPeople { key: "planning-needs-person", statement: &NEEDS_PEOPLE }
+}
+
+// of two seats in one plan the second would be a repeat that nobody planned
+sql!(
+    SEATS_GO,
+    "DELETE FROM plan_seat WHERE person_id = $2 AND plan_class_id IN
+         (SELECT c.id FROM plan_class c WHERE c.plan_id IN
+              (SELECT d.plan_id FROM plan_seat s JOIN plan_class d ON d.id = s.plan_class_id WHERE s.person_id = $1))"
+);
+sql!(SEATS_FOLLOW, "UPDATE plan_seat SET person_id = $1 WHERE person_id = $2");
+::store::inventory::submit! {
+    people::registry::record::FollowsPeople { clash: None, moves: &[&SEATS_GO, &SEATS_FOLLOW] }
 }

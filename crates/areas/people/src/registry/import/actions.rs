@@ -28,6 +28,10 @@ use super::{
 };
 use crate::registry::{
     find,
+    record::{
+        model::{differences, source_of},
+        note,
+    },
     store::{INSERT_ASSIGNMENT, INSERT_PERSON},
 };
 
@@ -54,6 +58,23 @@ impl<'a> Importer<'a> {
         match self {
             Self::Officer(permit) => By::Actor(&permit.actor),
             Self::System(name, _) => By::System(name),
+        }
+    }
+
+    /// The source for which the importer speaks.
+    pub(super) fn source(self) -> &'static str {
+        match self {
+            Self::Officer(permit) => source_of(&permit.actor.role),
+            // the operator loads what the province's desk sends
+            Self::System(..) => "home_affairs",
+        }
+    }
+
+    /// The name under which the importer changes records.
+    pub(super) fn name(self) -> &'a str {
+        match self {
+            Self::Officer(permit) => &permit.actor.name,
+            Self::System(name, _) => name,
         }
     }
 
@@ -389,7 +410,7 @@ pub async fn commit<'a>(db: &Db, who: impl Into<Importer<'a>>, id: ImportId) -> 
             if !rows.iter().all(|row| register.still_fits(row, who.commune())) {
                 return Ok(Err(known.reading()?));
             }
-            write_people(tx, who.by(), &rows, &register).await?;
+            write_people(tx, who, &rows, &register).await?;
             close(tx, who, &known, BatchMove::Commit).await?;
             let reading = known.reading()?;
             if let (Source::ByHand(headings), Some(unit)) = (&reading.source, who.unit()) {
@@ -441,13 +462,15 @@ pub async fn undo<'a>(db: &Db, who: impl Into<Importer<'a>>, id: ImportId) -> Re
         if !held.is_empty() {
             return Err(ImportError::Held(held));
         }
-        let mut restored = Vec::new();
+        let (mut restored, mut noted) = (Vec::new(), Vec::new());
         for row in &rows {
             let (Some(person), Some(after)) = (row.person, &row.after) else { continue };
             if let Some(before) = &row.before {
                 let code = register.get(person).map_or("", |p| &p.code);
                 update_person(tx, person, code, before).await?;
                 restored.push(person);
+                let differing = differences(&after.state.values(), &before.values());
+                noted.extend(differing.into_iter().map(|change| (person, change)));
                 if let Some(began) = after.began {
                     tx.exec(&REMOVE_ASSIGNMENT, &[&began]).await?;
                 }
@@ -464,6 +487,7 @@ pub async fn undo<'a>(db: &Db, who: impl Into<Importer<'a>>, id: ImportId) -> Re
             StoreError::ForeignKey { .. } => ImportError::HeldElsewhere,
             error => error.into(),
         })?;
+        note(tx, &noted, who.source(), who.name()).await?;
         find::renew(tx, &restored).await?;
         close(tx, who, &known, BatchMove::Undo).await?;
         tx.audit(who.by(), "registry.import.undone", id, Change::removed(&known.counts))?;
@@ -532,7 +556,8 @@ struct Begun<'a> {
     from: NaiveDate,
 }
 
-async fn write_people(tx: &mut Tx, by: By<'_>, rows: &[Planned], register: &Register) -> Result<(), StoreError> {
+async fn write_people(tx: &mut Tx, who: Importer<'_>, rows: &[Planned], register: &Register) -> Result<(), StoreError> {
+    let by = who.by();
     let (now, today) = (tx.now(), tx.today());
     let (last,): (Option<String>,) = tx.one(&LAST_CODE, &[]).await?;
     let mut number = last.and_then(|code| code.get(2..)?.parse::<u32>().ok()).unwrap_or(0);
@@ -547,14 +572,15 @@ async fn write_people(tx: &mut Tx, by: By<'_>, rows: &[Planned], register: &Regi
         }
     };
     let mut changed = Vec::new();
+    let mut noted = Vec::new();
     let mut added: Vec<(PersonId, String, &State)> = Vec::new();
     let mut begun: Vec<Begun<'_>> = Vec::new();
     for row in rows {
         let (Some(person), Some(after)) = (row.person, &row.after) else { continue };
         let known = register.get(person);
-        // a new post begins no earlier than the one before it, else the old one would still be the latest
+        // a new post begins after the first day of the one before it: nobody holds two on one day
         let since = after.since.unwrap_or(today);
-        let from = known.map_or(since, |p| since.max(p.in_post_from));
+        let from = known.map_or(since, |p| since.max(p.in_post_from.checked_add_days(Days::new(1)).unwrap_or(since)));
         if let Some(id) = after.began {
             begun.push(Begun { id, person, state: &after.state, from });
         }
@@ -564,6 +590,8 @@ async fn write_people(tx: &mut Tx, by: By<'_>, rows: &[Planned], register: &Regi
             }
             update_person(tx, person, known.map_or("", |p| &p.code), &after.state).await?;
             changed.push(person);
+            let differing = differences(&before.values(), &after.state.values());
+            noted.extend(differing.into_iter().map(|change| (person, change)));
             tx.audit(by, "registry.person.changed", person, Change::changed(before, after))?;
         } else {
             let code = after.code.clone().unwrap_or_else(&mut next);
@@ -599,6 +627,7 @@ async fn write_people(tx: &mut Tx, by: By<'_>, rows: &[Planned], register: &Regi
         args.add(&b.from)
     })
     .await?;
+    note(tx, &noted, who.source(), who.name()).await?;
     find::renew(tx, &changed).await
 }
 

@@ -11,7 +11,7 @@ use super::{
     check::{Lists, PositionLine},
     plan::Planned,
 };
-use crate::organisation::lookup;
+use crate::{organisation::lookup, registry::record::model::Value};
 
 /// How another slice names the people that it needs: whoever is named cannot leave the register with an undo.
 /// A slice that forgets to say so is still kept whole by its foreign key, but the refusal then names nobody.
@@ -90,9 +90,9 @@ sql!(
 );
 sql!(
     END_ASSIGNMENT,
-    "UPDATE assignment SET valid_to = CASE WHEN valid_from > $2 THEN valid_from ELSE $2 END WHERE id = $1"
+    "UPDATE assignment SET valid_to = CASE WHEN valid_from > $2 THEN valid_from ELSE $2 END, ended_because = 'moved' WHERE id = $1"
 );
-sql!(REOPEN_ASSIGNMENT, "UPDATE assignment SET valid_to = NULL WHERE id = $1");
+sql!(REOPEN_ASSIGNMENT, "UPDATE assignment SET valid_to = NULL, ended_because = NULL WHERE id = $1");
 sql!(REMOVE_ASSIGNMENT, "DELETE FROM assignment WHERE id = $1");
 sql!(
     REMOVE_NEW_ASSIGNMENTS,
@@ -133,6 +133,19 @@ pub(super) struct State {
 }
 
 impl State {
+    /// Every field of the record with its value, under the names by which the history of a record keeps them.
+    pub(super) fn values(&self) -> Vec<Value> {
+        vec![
+            ("full_name", Some(self.full_name.clone())),
+            ("gender", self.gender.clone()),
+            ("birth_date", self.birth_date.map(|day| day.to_string())),
+            ("ethnic_code", self.ethnic_code.clone()),
+            ("education", self.education.clone()),
+            ("theory", self.theory.clone()),
+            ("management", self.management.clone()),
+        ]
+    }
+
     /// What makes a post: another one begins when any of it changes.
     pub(super) fn post(&self) -> (UnitId, Option<UnitId>, PositionId) {
         (self.commune_id, self.office_id, self.position_id)

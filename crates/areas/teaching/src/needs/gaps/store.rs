@@ -117,3 +117,13 @@ pub(super) async fn built(
 ) -> Result<Vec<(ProgrammeVersionId, CompetenceId, i64)>, StoreError> {
     conn.all(&BUILT, &[&scheme]).await
 }
+
+sql!(
+    RATINGS_FOLLOW,
+    "UPDATE competence_rating SET person_id = $1, seq = seq + (SELECT COALESCE(MAX(x.seq), 0) FROM competence_rating x
+         WHERE x.person_id = $1 AND x.competence_id = competence_rating.competence_id AND x.kind = competence_rating.kind)
+     WHERE person_id = $2"
+);
+::store::inventory::submit! {
+    people::registry::record::FollowsPeople { clash: None, moves: &[&RATINGS_FOLLOW] }
+}

@@ -314,3 +314,18 @@ pub(super) type HastyRow = (String, String, UnitId, i64, DateTime<Utc>);
 pub(super) async fn hasty(conn: &mut Conn, id: SurveyId, commune: Option<UnitId>) -> Result<Vec<HastyRow>, StoreError> {
     conn.all(&HASTY, &[&id, &commune]).await
 }
+
+// who answered one questionnaire under both records has one answer: the other stays with the record that goes
+sql!(
+    ANSWERS_FOLLOW,
+    "UPDATE survey_answer SET person_id = $1 WHERE person_id = $2
+     AND survey_id NOT IN (SELECT x.survey_id FROM survey_answer x WHERE x.person_id = $1)"
+);
+sql!(
+    REPLIES_FOLLOW,
+    "UPDATE survey_reply SET person_id = $1 WHERE person_id = $2
+     AND survey_id NOT IN (SELECT x.survey_id FROM survey_reply x WHERE x.person_id = $1)"
+);
+::store::inventory::submit! {
+    people::registry::record::FollowsPeople { clash: None, moves: &[&ANSWERS_FOLLOW, &REPLIES_FOLLOW] }
+}

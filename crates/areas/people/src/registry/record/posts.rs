@@ -1,0 +1,433 @@
+//! Posts of a person over time, what held on a past day, and the changes of the record.
+
+use std::cmp::Reverse;
+
+use ::store::{Conn, Db};
+use axum::extract::State;
+use chrono::NaiveDate;
+use kernel::{Actor, AssignmentId, PersonId, PositionId};
+use serde::Deserialize;
+use web::{
+    Answer, Errors, Form, Path, Permit, Query, T, Ui, WebError,
+    components::{Choice, Crumbs, Field, Overtaken, Select, Wrong},
+};
+
+use super::{
+    EditPeople, RecordError,
+    actions::{PostDraft, add_post, correct_post, end_post, seen},
+    edit::{Part, crumbs, label_key, told},
+    model::{KINDS, LEAVINGS, PostFault, on_day},
+    store::{self, ChangeLine, Post, changes, commune, positions},
+};
+use crate::{
+    organisation::{CommuneName, commune_names},
+    registry::ReadPeople,
+};
+
+/// Most characters of a decision's number.
+const DECISION_MOST: usize = 60;
+
+/// Choices of a post's form.
+pub(super) struct PostLists {
+    communes: Vec<Choice>,
+    positions: Vec<Choice>,
+    kinds: Vec<Choice>,
+    leavings: Vec<Choice>,
+}
+
+impl PostLists {
+    pub(super) async fn read(t: T, conn: &mut Conn, actor: &Actor) -> Result<Self, WebError> {
+        let name = |c: CommuneName| Choice::new(c.code, c.name);
+        let communes = commune_names(conn, actor).await?.into_iter().map(name).collect();
+        let positions = positions(conn, actor).await?;
+        let positions = positions
+            .into_iter()
+            .map(|p| {
+                // many offices have a Trưởng phòng: the office tells them apart
+                let office = if p.office.is_empty() { String::new() } else { format!(" ({})", p.office) };
+                Choice::new(p.code, format!("{}{office}", p.title))
+            })
+            .collect();
+        let choices = |prefix: &str, codes: &[&str]| {
+            codes.iter().map(|code| Choice::new(*code, t.get(format!("{prefix}-{code}")))).collect()
+        };
+        Ok(Self {
+            communes,
+            positions,
+            kinds: choices("record-kind", &KINDS),
+            leavings: choices("record-end", &LEAVINGS),
+        })
+    }
+}
+
+/// A post as typed.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct PostForm {
+    commune: String,
+    position: String,
+    kind: String,
+    from: String,
+    to: String,
+    decision: String,
+}
+
+impl PostForm {
+    pub(super) fn fields<'a>(
+        &'a self,
+        t: T,
+        errors: &'a Errors,
+        lists: &'a PostLists,
+        of_somebody_known: bool,
+    ) -> Vec<Part<'a>> {
+        let mut parts = vec![
+            Part::Choice(
+                Select::new(t, errors, "position", "registry-post", &self.position, &lists.positions)
+                    .or_empty("record-choose")
+                    .class("wide"),
+            ),
+            Part::Choice(
+                Select::new(t, errors, "commune", "registry-commune", &self.commune, &lists.communes)
+                    .or_empty("record-choose"),
+            ),
+            Part::Line(Field::new(t, errors, "from", "record-from", &self.from).kind("date").required()),
+        ];
+        if of_somebody_known {
+            parts.push(Part::Line(
+                Field::new(t, errors, "to", "record-to", &self.to).kind("date").hint("record-to-hint"),
+            ));
+            parts.push(Part::Choice(Select::new(t, errors, "kind", "record-kind", &self.kind, &lists.kinds)));
+        }
+        parts.push(Part::Line(Field::new(t, errors, "decision", "record-decision", &self.decision)));
+        parts
+    }
+
+    /// The post, or what is wrong at which field.
+    pub(super) async fn read(
+        &self,
+        t: T,
+        errors: &mut Errors,
+        conn: &mut Conn,
+        actor: &Actor,
+    ) -> Result<Option<PostDraft>, WebError> {
+        let unknown = |label: &str| vec![("label", t.get(label).into_owned().into())];
+        let place = commune(conn, actor, &self.commune).await?;
+        if place.is_none() {
+            errors.add_with("commune", "web-choice-unknown", unknown("registry-commune"));
+        }
+        let position: Option<PositionId> =
+            positions(conn, actor).await?.into_iter().find(|p| p.code == self.position).map(|p| p.id);
+        if position.is_none() {
+            errors.add_with("position", "web-choice-unknown", unknown("registry-post"));
+        }
+        let kind =
+            if self.kind.is_empty() { "regular" } else { errors.choice(t, "kind", "record-kind", &self.kind, &KINDS) };
+        let from = errors.day(t, "from", "record-from", &self.from);
+        let to = errors.day_or_empty(t, "to", "record-to", &self.to);
+        let decision = errors.line_or_empty(t, "decision", "record-decision", &self.decision, DECISION_MOST);
+        let (Some(commune), Some(position), Some(from)) = (place, position, from) else { return Ok(None) };
+        Ok(Some(PostDraft { commune, position, kind, from, to, decision }))
+    }
+}
+
+/// A refusal at its field; anything else is an error page.
+pub(super) fn refused(t: T, error: RecordError, errors: &mut Errors) -> Result<(), WebError> {
+    match error {
+        RecordError::Elsewhere => errors.add("commune", "record-fault-elsewhere"),
+        RecordError::Post(PostFault::Future) => errors.add("from", "record-fault-from-future"),
+        RecordError::Post(PostFault::Order) => errors.add("to", "record-fault-order"),
+        RecordError::Post(PostFault::Young) => errors.add("from", "record-fault-post-young"),
+        RecordError::Post(PostFault::Same) => errors.add("position", "record-fault-same"),
+        RecordError::Post(PostFault::NotHeld) => errors.add("", "record-fault-not-held"),
+        RecordError::Post(PostFault::Overlaps { title, from, to }) => {
+            let days = match to {
+                Some(to) => t.dates(from, to),
+                None => t.arg("record-since", "on", t.date(from)).into_owned(),
+            };
+            errors.add_with("from", "record-fault-overlaps", vec![("title", title.into()), ("days", days.into())]);
+        }
+        error => return Err(error.into()),
+    }
+    Ok(())
+}
+
+/// Somebody leaving as typed.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct LeavingForm {
+    because: String,
+    last_day: String,
+}
+
+/// A change with its words.
+struct ShownChange {
+    line: ChangeLine,
+    label: String,
+    old: String,
+    new: String,
+}
+
+#[derive(askama::Template)]
+#[template(path = "registry/record/posts.html")]
+struct PostsPage<'a> {
+    t: T,
+    crumbs: Crumbs,
+    person: PersonId,
+    name: &'a str,
+    wrong: Option<Wrong>,
+    edits: bool,
+    posts: &'a [Post],
+    today: NaiveDate,
+    on: Field<'a>,
+    /// The chosen day with the post and the values that held on it.
+    state: Option<DayState>,
+    changes: Vec<ShownChange>,
+    begin: Vec<Part<'a>>,
+    begin_open: bool,
+    leave: Vec<Part<'a>>,
+    leave_open: bool,
+    held: bool,
+}
+
+struct DayState {
+    day: NaiveDate,
+    post: Option<Post>,
+    values: Vec<(String, String)>,
+}
+
+/// The chosen day.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    on: String,
+}
+
+/// Fields whose values the page does not show: they are read knowingly.
+const SENSITIVE: [&str; 5] = ["ethnic_code", "party_joined_on", "party_official_on", "child_born_on", "identity"];
+
+async fn page(
+    ui: &Ui,
+    db: &Db,
+    actor: &Actor,
+    person: PersonId,
+    asked: &Asked,
+    (post, leaving): (&PostForm, &LeavingForm),
+    mut errors: Errors,
+) -> Answer {
+    let t = ui.t;
+    let mut conn = db.read().await?;
+    let record = seen(&mut conn, actor, person).await?;
+    let posts = store::posts(&mut conn, person).await?;
+    let lines = changes(&mut conn, person).await?;
+    let edits = ui.may("people.edit");
+    let lists = if edits {
+        PostLists::read(t, &mut conn, actor).await?
+    } else {
+        PostLists { communes: Vec::new(), positions: Vec::new(), kinds: Vec::new(), leavings: Vec::new() }
+    };
+    drop(conn);
+    let begin_open =
+        ["from", "to", "position", "commune", "kind", "decision"].iter().any(|field| errors.at(t, field).is_some());
+    let leave_open = ["last_day", "because"].iter().any(|field| errors.at(t, field).is_some());
+    let day = errors.day_or_empty(t, "on", "record-on", &asked.on);
+    let walked: Vec<_> = lines.iter().map(ChangeLine::changed).collect();
+    let state = day.map(|day| DayState {
+        day,
+        post: posts.iter().find(|post| post.held_on(day)).cloned(),
+        values: on_day(record.facts.values(), &walked, day)
+            .into_iter()
+            .filter(|(field, _)| !matches!(*field, "phone" | "email"))
+            .map(|(field, value)| (t.get(label_key(field)).into_owned(), told(t, field, value.as_deref())))
+            .collect(),
+    });
+    let shown = |line: ChangeLine| {
+        let secret = SENSITIVE.contains(&line.field.as_str());
+        let value =
+            |value: &Option<String>| if secret { String::new() } else { told(t, &line.field, value.as_deref()) };
+        ShownChange {
+            label: t.get(label_key(&line.field)).into_owned(),
+            old: value(&line.old),
+            new: value(&line.new),
+            line,
+        }
+    };
+    let mut changes: Vec<ShownChange> = lines.into_iter().map(shown).collect();
+    // the newest first, what was saved together in the order of the form
+    changes.sort_by_key(|change| Reverse(change.line.at));
+    let body = PostsPage {
+        t,
+        crumbs: crumbs(t, person, &record.facts.full_name, "record-posts"),
+        person,
+        name: &record.facts.full_name,
+        wrong: Wrong::of(t, &errors),
+        edits,
+        held: posts.iter().any(|post| post.valid_to.is_none()),
+        posts: &posts,
+        today: db.today(),
+        on: Field::new(t, &errors, "on", "record-on", &asked.on).kind("date"),
+        state,
+        changes,
+        begin: post.fields(t, &errors, &lists, true),
+        begin_open,
+        leave: vec![
+            Part::Choice(Select::new(t, &errors, "because", "record-because", &leaving.because, &lists.leavings)),
+            Part::Line(
+                Field::new(t, &errors, "last_day", "record-last-day", &leaving.last_day)
+                    .kind("date")
+                    .required()
+                    .hint("record-last-day-hint"),
+            ),
+        ],
+        leave_open,
+    };
+    ui.page_with(Overtaken::status(None, &errors), t.get("record-posts"), &body)
+}
+
+/// GET /people/{person}/posts?on=2025-06-30
+pub(super) async fn get(
+    ui: Ui,
+    State(db): State<Db>,
+    permit: Permit<ReadPeople>,
+    Path(person): Path<PersonId>,
+    Query(asked): Query<Asked>,
+) -> Answer {
+    page(&ui, &db, &permit.actor, person, &asked, (&PostForm::default(), &LeavingForm::default()), Errors::new()).await
+}
+
+/// POST /people/{person}/posts: a post begins; the one that is held ends the day before.
+pub(super) async fn post(
+    ui: Ui,
+    State(db): State<Db>,
+    permit: Permit<EditPeople>,
+    Path(person): Path<PersonId>,
+    Form(typed): Form<PostForm>,
+) -> Answer {
+    let t = ui.t;
+    let mut conn = db.read().await?;
+    seen(&mut conn, &permit.actor, person).await?;
+    let mut errors = Errors::new();
+    let draft = typed.read(t, &mut errors, &mut conn, &permit.actor).await?;
+    drop(conn);
+    if let Some(draft) = draft.filter(|_| errors.is_empty()) {
+        match add_post(&db, &permit, person, &draft).await {
+            Ok(()) => {
+                // who has gone to another commune is out of a commune officer's sight
+                return Ok(ui.see_with(&format!("/people/{person}/posts"), "record-post-begun", &[]));
+            }
+            Err(error) => refused(t, error, &mut errors)?,
+        }
+    }
+    page(&ui, &db, &permit.actor, person, &Asked::default(), (&typed, &LeavingForm::default()), errors).await
+}
+
+/// POST /people/{person}/leaving: the post that is held ends.
+pub(super) async fn post_leaving(
+    ui: Ui,
+    State(db): State<Db>,
+    permit: Permit<EditPeople>,
+    Path(person): Path<PersonId>,
+    Form(typed): Form<LeavingForm>,
+) -> Answer {
+    let t = ui.t;
+    seen(&mut db.read().await?, &permit.actor, person).await?;
+    let mut errors = Errors::new();
+    let because = errors.choice(t, "because", "record-because", &typed.because, &LEAVINGS);
+    let last_day = errors.day(t, "last_day", "record-last-day", &typed.last_day);
+    if let Some(last_day) = last_day.filter(|_| errors.is_empty()) {
+        match end_post(&db, &permit, person, last_day, because).await {
+            Ok(()) => return Ok(ui.see_with(&format!("/people/{person}/posts"), "record-post-ended", &[])),
+            Err(RecordError::Post(PostFault::Order)) => errors.add("last_day", "record-fault-leaving-order"),
+            Err(error) => refused(t, error, &mut errors)?,
+        }
+    }
+    page(&ui, &db, &permit.actor, person, &Asked::default(), (&PostForm::default(), &typed), errors).await
+}
+
+/// Days and decision of a post as typed.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct DaysForm {
+    from: String,
+    to: String,
+    decision: String,
+}
+
+#[derive(askama::Template)]
+#[template(path = "registry/record/post.html")]
+struct PostPage<'a> {
+    t: T,
+    crumbs: Crumbs,
+    wrong: Option<Wrong>,
+    post: &'a Post,
+    action: String,
+    back: String,
+    fields: Vec<Field<'a>>,
+}
+
+async fn one(db: &Db, actor: &Actor, person: PersonId, id: AssignmentId) -> Result<(String, Post), WebError> {
+    let mut conn = db.read().await?;
+    let record = seen(&mut conn, actor, person).await?;
+    let post = store::posts(&mut conn, person).await?.into_iter().find(|p| p.id == id).ok_or(WebError::NotFound)?;
+    Ok((record.facts.full_name, post))
+}
+
+fn one_page(ui: &Ui, person: PersonId, name: &str, post: &Post, typed: &DaysForm, errors: &Errors) -> Answer {
+    let t = ui.t;
+    let back = format!("/people/{person}/posts");
+    let body = PostPage {
+        t,
+        crumbs: Crumbs::to(t, t.get("record-post-correct"))
+            .by("/people", t.get("registry-title"))
+            .by(format!("/people/{person}"), name)
+            .by(&back, t.get("record-posts")),
+        wrong: Wrong::of(t, errors),
+        post,
+        action: format!("{back}/{}", post.id),
+        back,
+        fields: vec![
+            Field::new(t, errors, "from", "record-from", &typed.from).kind("date").required(),
+            Field::new(t, errors, "to", "record-to", &typed.to).kind("date").hint("record-to-hint"),
+            Field::new(t, errors, "decision", "record-decision", &typed.decision),
+        ],
+    };
+    ui.page_with(Overtaken::status(None, errors), t.get("record-post-correct"), &body)
+}
+
+/// GET /people/{person}/posts/{post}
+pub(super) async fn get_one(
+    ui: Ui,
+    State(db): State<Db>,
+    permit: Permit<EditPeople>,
+    Path((person, id)): Path<(PersonId, AssignmentId)>,
+) -> Answer {
+    let (name, post) = one(&db, &permit.actor, person, id).await?;
+    let typed = DaysForm {
+        from: post.valid_from.to_string(),
+        to: post.valid_to.map(|day| day.to_string()).unwrap_or_default(),
+        decision: post.decision.clone(),
+    };
+    one_page(&ui, person, &name, &post, &typed, &Errors::new())
+}
+
+/// POST /people/{person}/posts/{post}: corrects its days and its decision.
+pub(super) async fn post_one(
+    ui: Ui,
+    State(db): State<Db>,
+    permit: Permit<EditPeople>,
+    Path((person, id)): Path<(PersonId, AssignmentId)>,
+    Form(typed): Form<DaysForm>,
+) -> Answer {
+    let t = ui.t;
+    let (name, post) = one(&db, &permit.actor, person, id).await?;
+    let mut errors = Errors::new();
+    let from = errors.day(t, "from", "record-from", &typed.from);
+    let to = errors.day_or_empty(t, "to", "record-to", &typed.to);
+    let decision = errors.line_or_empty(t, "decision", "record-decision", &typed.decision, DECISION_MOST);
+    if let Some(from) = from.filter(|_| errors.is_empty()) {
+        match correct_post(&db, &permit, person, id, from, to, &decision).await {
+            Ok(()) => return Ok(ui.see_with(&format!("/people/{person}/posts"), "record-post-corrected", &[])),
+            Err(error) => refused(t, error, &mut errors)?,
+        }
+    }
+    one_page(&ui, person, &name, &post, &typed, &errors)
+}
