@@ -495,6 +495,17 @@ async fn next_version(walk: &mut Walk) {
     let form = walk.get("truong", &topic).await.form(&id);
     walk.send("truong", &form, &[("title", "Chuyên đề đổi tên")]).await;
     walk.send("truong", &FilledForm { action: format!("{topic}/place"), fields: Vec::new() }, &[("to", "down")]).await;
+    let version = format!("{programme}/versions/2");
+    let file = walk.get("truong", &format!("{version}/topics.xlsx")).await.bytes;
+    let form = walk.get("truong", &topic).await.form(&id);
+    walk.send("truong", &form, &[("title", "Chuyên đề đổi tên sau khi tải tệp")]).await;
+    let import = format!("{version}/import");
+    let shown = walk.client("truong").await.upload(&import, "file", "a.xlsx", &file, &[]).await;
+    let form = shown.form("/import");
+    let fields: Vec<(&str, &str)> = form.fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    let before = audit_seq(&mut walk.world.app.db().read().await.unwrap()).await.unwrap();
+    let reply = walk.client("truong").await.upload(&import, "none", "", b"", &fields).await;
+    walk.recorded("truong", "POST", &import, before, &reply).await;
     let form = walk.get("truong", &format!("{topic}/removal")).await.form("/removal");
     walk.send("truong", &form, &[]).await;
     let others =

@@ -401,32 +401,89 @@ pub async fn add_topic(
     db.write(async |tx| {
         let (line, topics) = editable(tx, &permit.actor, programme, number).await?;
         let draft = &draft.within(&line);
-        draft.check_links(tx, &permit.actor, None).await?;
         let seq = topics.last().map_or(0, |t| t.seq) + 1;
-        let code = fresh_code(&line.code, number, seq, |code| topics.iter().any(|t| t.code == code));
-        let input = TopicInput {
-            seq,
-            day: draft.day,
-            code,
-            title: draft.title.clone(),
-            kind: draft.kind.clone(),
-            periods: draft.periods,
-            method: draft.method.clone(),
-            lecturer_type: draft.lecturer_type.clone(),
-            delivery: draft.delivery.clone(),
-            assessment: draft.assessment.clone(),
-            materials: draft.materials.clone(),
-            is_elective: draft.is_elective,
-            source_status: "composed".to_owned(),
-            source: String::new(),
-        };
-        let id = insert_topics(tx, line.version_id, &[input]).await?.into_iter().next().ok_or(EditError::NotFound)?;
-        draft.insert_links(tx, id).await?;
+        let mut known = topics.iter().map(|t| t.code.clone()).collect();
+        let id = insert_draft(tx, &permit.actor, &line, &mut known, seq, draft).await?;
         note_author(tx, line.version_id, permit.actor.account).await?;
         tx.audit(&permit.actor, "curriculum.topic.added", id, Change::created(&Kept { seq, draft }))?;
         Ok(id)
     })
     .await
+}
+
+/// Writes a new topic at a place of a version, with a code that is not `known` yet.
+pub(super) async fn insert_draft(
+    tx: &mut Tx,
+    actor: &Actor,
+    line: &ProgrammeLine,
+    known: &mut Vec<String>,
+    seq: i64,
+    draft: &TopicDraft,
+) -> Result<TopicId, EditError> {
+    draft.check_links(tx, actor, None).await?;
+    let start = i64::try_from(known.len()).unwrap_or(0) + 1;
+    let code = fresh_code(&line.code, line.number, start, |code| known.iter().any(|k| k == code));
+    known.push(code.clone());
+    let input = TopicInput {
+        seq,
+        day: draft.day,
+        code,
+        title: draft.title.clone(),
+        kind: draft.kind.clone(),
+        periods: draft.periods,
+        method: draft.method.clone(),
+        lecturer_type: draft.lecturer_type.clone(),
+        delivery: draft.delivery.clone(),
+        assessment: draft.assessment.clone(),
+        materials: draft.materials.clone(),
+        is_elective: draft.is_elective,
+        source_status: "composed".to_owned(),
+        source: String::new(),
+    };
+    let id = insert_topics(tx, line.version_id, &[input]).await?.into_iter().next().ok_or(EditError::NotFound)?;
+    draft.insert_links(tx, id).await?;
+    Ok(id)
+}
+
+/// Writes what a draft says over a topic and its links.
+pub(super) async fn save(
+    tx: &mut Tx,
+    actor: &Actor,
+    line: &ProgrammeLine,
+    before: &Topic,
+    draft: &TopicDraft,
+) -> Result<(), EditError> {
+    draft.check_links(tx, actor, Some(&TopicDraft::of(before))).await?;
+    let now = tx.now();
+    tx.exec(
+        &UPDATE_TOPIC,
+        &[
+            &before.id,
+            &line.version_id,
+            &draft.title,
+            &draft.kind,
+            &draft.periods,
+            &draft.day,
+            &draft.method,
+            &draft.lecturer_type,
+            &draft.delivery,
+            &draft.assessment,
+            &draft.materials,
+            &draft.is_elective,
+            &actor.name,
+            &now,
+        ],
+    )
+    .await?;
+    delete_links(tx, before.id).await?;
+    draft.insert_links(tx, before.id).await?;
+    Ok(())
+}
+
+/// Takes a topic out of a version, with its links.
+pub(super) async fn remove(tx: &mut Tx, line: &ProgrammeLine, topic: TopicId) -> Result<(), StoreError> {
+    delete_links(tx, topic).await?;
+    tx.exec(&DELETE_TOPIC, &[&topic, &line.version_id]).await.map(|_| ())
 }
 
 /// A code that no topic of the version has: by it a topic is known again in later versions.
@@ -458,30 +515,7 @@ pub async fn change_topic(
         if before.edition != seen {
             return Err(EditError::Overtaken);
         }
-        draft.check_links(tx, &permit.actor, Some(&was)).await?;
-        let now = tx.now();
-        tx.exec(
-            &UPDATE_TOPIC,
-            &[
-                &topic,
-                &line.version_id,
-                &draft.title,
-                &draft.kind,
-                &draft.periods,
-                &draft.day,
-                &draft.method,
-                &draft.lecturer_type,
-                &draft.delivery,
-                &draft.assessment,
-                &draft.materials,
-                &draft.is_elective,
-                &permit.actor.name,
-                &now,
-            ],
-        )
-        .await?;
-        delete_links(tx, topic).await?;
-        draft.insert_links(tx, topic).await?;
+        save(tx, &permit.actor, &line, before, draft).await?;
         note_author(tx, line.version_id, permit.actor.account).await?;
         let seq = before.seq;
         let change = Change::changed(&Kept { seq, draft: &was }, &Kept { seq, draft });
@@ -505,8 +539,7 @@ pub async fn remove_topic(
     db.write(async |tx| {
         let (line, topics) = editable(tx, &permit.actor, programme, number).await?;
         let before = topics.iter().find(|t| t.id == topic).ok_or(EditError::NotFound)?;
-        delete_links(tx, topic).await?;
-        tx.exec(&DELETE_TOPIC, &[&topic, &line.version_id]).await?;
+        remove(tx, &line, topic).await?;
         note_author(tx, line.version_id, permit.actor.account).await?;
         let was = Kept { seq: before.seq, draft: &TopicDraft::of(before) };
         tx.audit(&permit.actor, "curriculum.topic.removed", topic, Change::removed(&was))?;

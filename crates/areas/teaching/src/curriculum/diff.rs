@@ -64,14 +64,14 @@ pub(super) fn fates<K: PartialEq>(old: &[K], new: &[K]) -> Vec<Fate> {
 }
 
 /// One row of the page.
-struct Row {
-    tone: &'static str,
-    tag: &'static str,
-    title: String,
-    old: Option<usize>,
-    new: Option<usize>,
+pub(super) struct Row {
+    pub tone: &'static str,
+    pub tag: &'static str,
+    pub title: String,
+    pub old: Option<usize>,
+    pub new: Option<usize>,
     /// Label, old and new value.
-    changes: Vec<(String, String, String)>,
+    pub changes: Vec<(String, String, String)>,
 }
 
 #[derive(askama::Template)]
@@ -119,7 +119,8 @@ fn keys(topics: &[Topic]) -> Vec<&str> {
     topics.iter().map(|t| if once(&t.code) { t.code.as_str() } else { t.title.as_str() }).collect()
 }
 
-fn topic_values(t: T, topic: &Topic) -> Vec<(String, String)> {
+/// What a topic says, field by field, in words.
+pub(super) fn topic_values(t: T, topic: &Topic) -> Vec<(String, String)> {
     let mut values = vec![(t.get("curriculum-topic-title").into_owned(), topic.title.clone())];
     values.extend(facts(t, topic).into_iter().map(|(label, text)| (t.get(label).into_owned(), text)));
     let lists = [
@@ -138,7 +139,7 @@ fn changes(old: Vec<(String, String)>, new: Vec<(String, String)>) -> Vec<(Strin
 }
 
 /// Rows of what differs, and how many items stayed as they were.
-fn rows<X>(
+pub(super) fn rows<X>(
     (old, new): (&[X], &[X]),
     fates: Vec<Fate>,
     title: impl Fn(&X) -> String,

@@ -16,6 +16,7 @@
 pub mod actions;
 pub mod appraisal;
 mod diff;
+mod exchange;
 mod framework;
 mod model;
 mod objective;
@@ -98,6 +99,14 @@ pub fn area() -> Area {
             .post("/programmes/{programme}/return", appraises, pages::post_return)
             .post("/programmes/{programme}/approval", appraises, pages::post_approval)
             .post("/programmes/{programme}/enforcement", Access::right::<EnforceProgrammes>(), pages::post_enforcement)
+            .get("/programmes/{programme}/versions/{number}/topics.xlsx", reads, exchange::get_file)
+            .get("/programmes/{programme}/versions/{number}/import", edits, exchange::get_import)
+            .upload(
+                "/programmes/{programme}/versions/{number}/import",
+                edits,
+                exchange::MOST_BYTES,
+                exchange::post_import,
+            )
             .get("/programmes/{programme}/versions/{number}/meter", edits, topic::get_meter)
             .get("/programmes/{programme}/versions/{number}/topics/new", edits, topic::get_new)
             .post("/programmes/{programme}/versions/{number}/topics", edits, topic::post_new)

@@ -234,7 +234,7 @@ sql!(DELETE_POSITIONS, "DELETE FROM topic_position WHERE topic_id = $1");
 sql!(ALL_DOCUMENTS, "SELECT place, number, title FROM legal_document ORDER BY place");
 sql!(
     ALL_POSITIONS,
-    "SELECT p.id, p.title, p.bloc FROM position p
+    "SELECT p.id, p.code, p.title, p.bloc FROM position p
      WHERE p.office_code IS NULL
         OR EXISTS (SELECT 1 FROM office o JOIN v_organisation_commune k ON k.commune_id = o.commune_id
                    WHERE o.kind_code = p.office_code AND k.province_id = $1)
@@ -341,6 +341,8 @@ pub(super) async fn topics(conn: &mut Conn, version: ProgrammeVersionId) -> Resu
 pub struct PostName {
     /// The post.
     pub id: PositionId,
+    /// Its code.
+    pub code: String,
     /// Its title.
     pub title: String,
     /// Its bloc.

@@ -22,21 +22,21 @@ use crate::scheme::{self, Rules};
 /// A topic as typed.
 #[derive(Debug, Clone, Default)]
 pub(super) struct TopicForm {
-    title: String,
-    kind: String,
-    periods: String,
-    day: String,
-    method: String,
-    lecturer_type: String,
-    delivery: String,
-    assessment: String,
-    materials: String,
-    is_elective: bool,
-    lecturers: Vec<String>,
-    documents: Vec<String>,
-    positions: Vec<String>,
+    pub(super) title: String,
+    pub(super) kind: String,
+    pub(super) periods: String,
+    pub(super) day: String,
+    pub(super) method: String,
+    pub(super) lecturer_type: String,
+    pub(super) delivery: String,
+    pub(super) assessment: String,
+    pub(super) materials: String,
+    pub(super) is_elective: bool,
+    pub(super) lecturers: Vec<String>,
+    pub(super) documents: Vec<String>,
+    pub(super) positions: Vec<String>,
     /// The edition that the form was made from.
-    seen: String,
+    pub(super) seen: String,
 }
 
 impl TopicForm {
@@ -97,7 +97,7 @@ impl TopicForm {
     }
 
     /// The topic, or what is wrong at which field.
-    fn read(&self, t: T, rules: &Rules) -> Result<TopicDraft, Errors> {
+    pub(super) fn read(&self, t: T, rules: &Rules) -> Result<TopicDraft, Errors> {
         let mut errors = Errors::new();
         let title = errors.line(t, "title", "curriculum-topic-title", &self.title, TITLE_MOST);
         let kind = errors.choice(t, "kind", "curriculum-kind", &self.kind, &KINDS);
@@ -306,25 +306,27 @@ pub(super) fn crumbs(t: T, line: &ProgrammeLine, here: String) -> Crumbs {
 
 /// A version that the school edits, with its rules and topics; anything else refuses.
 pub(super) struct Desk {
-    rules: Rules,
+    pub(super) rules: Rules,
     pub(super) line: ProgrammeLine,
-    topics: Vec<Topic>,
+    pub(super) topics: Vec<Topic>,
 }
 
 /// What a topic can be linked to.
-struct Links {
-    lecturers: Vec<(AccountId, String)>,
-    documents: Vec<LegalName>,
-    positions: Vec<PostName>,
+pub(super) struct Links {
+    pub(super) lecturers: Vec<(AccountId, String)>,
+    pub(super) documents: Vec<LegalName>,
+    pub(super) positions: Vec<PostName>,
 }
 
 impl Links {
-    /// Lecturers who teach now, and those whom the topic has whatever became of them.
-    async fn read(conn: &mut Conn, actor: &Actor, topic: Option<&Topic>) -> Result<Self, WebError> {
+    /// Lecturers who teach now, and those whom the topics have whatever became of them.
+    pub(super) async fn read(conn: &mut Conn, actor: &Actor, topics: &[Topic]) -> Result<Self, WebError> {
         let mut lecturers = accounts_of(conn, actor, "lecturer").await?;
-        let gone = topic.map_or(&[][..], |topic| &topic.lecturers).iter();
-        let gone: Vec<_> = gone.filter(|(id, _)| lecturers.iter().all(|(known, _)| known != id)).cloned().collect();
-        lecturers.extend(gone);
+        for (id, name) in topics.iter().flat_map(|topic| &topic.lecturers) {
+            if lecturers.iter().all(|(known, _)| known != id) {
+                lecturers.push((*id, name.clone()));
+            }
+        }
         Ok(Self { lecturers, documents: documents(conn).await?, positions: positions(conn, actor).await? })
     }
 
@@ -431,6 +433,31 @@ fn overtaken(t: T, now: &Topic, links: &Links, typed: &TopicDraft) -> Overtaken 
         )
 }
 
+/// What a draft says, field by field, in words, as [`super::diff::topic_values`] says it of a topic.
+pub(super) fn draft_values(t: T, draft: &TopicDraft, links: &Links) -> Vec<(String, String)> {
+    let code = |prefix: &str, code: &str| match code {
+        "" => "–".to_owned(),
+        code => t.get(format!("curriculum-{prefix}-{code}")).into_owned(),
+    };
+    let day = draft.day.map_or_else(|| t.get("curriculum-day-none"), |day| t.arg("curriculum-day-n", "n", day));
+    let values = [
+        ("curriculum-topic-title", draft.title.clone()),
+        ("curriculum-kind", code("kind", &draft.kind)),
+        ("curriculum-periods", t.num(draft.periods)),
+        ("curriculum-day", day.into_owned()),
+        ("curriculum-method", code("method", &draft.method)),
+        ("curriculum-lecturer", code("lecturer", &draft.lecturer_type)),
+        ("curriculum-delivery", code("delivery", &draft.delivery)),
+        ("curriculum-assessment", assessment(t, &draft.assessment)),
+        ("curriculum-elective", yes_no(t, draft.is_elective)),
+        ("curriculum-materials", draft.materials.replace('\n', "; ")),
+        ("curriculum-lecturers", named(&links.lecturers, &draft.lecturers, |l| l.0, |l| l.1.clone())),
+        ("curriculum-documents", named(&links.documents, &draft.documents, |d| d.place, |d| d.name.clone())),
+        ("curriculum-positions", named(&links.positions, &draft.positions, |p| p.id, |p| p.title.clone())),
+    ];
+    values.into_iter().map(|(label, text)| (t.get(label).into_owned(), text)).collect()
+}
+
 /// Names of the chosen, in the order of the list.
 fn named<X, I: PartialEq>(all: &[X], chosen: &[I], id: impl Fn(&X) -> I, name: impl Fn(&X) -> String) -> String {
     all.iter().filter(|x| chosen.contains(&id(x))).map(name).collect::<Vec<_>>().join("; ")
@@ -515,7 +542,7 @@ pub(super) async fn get_new(
 ) -> Answer {
     let mut conn = db.read().await?;
     let desk = Desk::read(&mut conn, &db, &permit.actor, programme, number).await?;
-    let links = Links::read(&mut conn, &permit.actor, None).await?;
+    let links = Links::read(&mut conn, &permit.actor, &[]).await?;
     page(&ui, (&desk, &links), None, &TopicForm::fresh(), &Errors::new(), None)
 }
 
@@ -529,7 +556,7 @@ pub(super) async fn get(
     let mut conn = db.read().await?;
     let desk = Desk::read(&mut conn, &db, &permit.actor, programme, number).await?;
     let line = desk.topic(topic)?;
-    let links = Links::read(&mut conn, &permit.actor, Some(line)).await?;
+    let links = Links::read(&mut conn, &permit.actor, std::slice::from_ref(line)).await?;
     page(&ui, (&desk, &links), Some(topic), &TopicForm::of(line), &Errors::new(), None)
 }
 
@@ -544,7 +571,7 @@ pub(super) async fn post_new(
     let form = TopicForm::from_pairs(pairs);
     let mut conn = db.read().await?;
     let desk = Desk::read(&mut conn, &db, &permit.actor, programme, number).await?;
-    let links = Links::read(&mut conn, &permit.actor, None).await?;
+    let links = Links::read(&mut conn, &permit.actor, &[]).await?;
     drop(conn);
     let errors = match form.read(ui.t, &desk.rules) {
         Err(errors) => errors,
@@ -575,7 +602,8 @@ pub(super) async fn post(
     let mut form = TopicForm::from_pairs(pairs);
     let mut conn = db.read().await?;
     let desk = Desk::read(&mut conn, &db, &permit.actor, programme, number).await?;
-    let links = Links::read(&mut conn, &permit.actor, desk.topic(topic).ok()).await?;
+    let links =
+        Links::read(&mut conn, &permit.actor, desk.topic(topic).map(std::slice::from_ref).unwrap_or_default()).await?;
     drop(conn);
     let draft = match form.read(ui.t, &desk.rules) {
         Err(errors) => return page(&ui, (&desk, &links), Some(topic), &form, &errors, None),

@@ -7,6 +7,7 @@ mod classes_nominations;
 mod classes_waiting;
 mod curriculum;
 mod curriculum_depth;
+mod curriculum_file;
 mod needs;
 mod planning;
 mod rooms;
