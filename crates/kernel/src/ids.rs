@@ -79,6 +79,8 @@ ids! {
     ImportId,
     /// What a commune declares of its people as of a day.
     DeclarationId,
+    /// A question to the statistics that somebody keeps.
+    SavedQueryId,
     /// One upload of courses of past years.
     PastBatchId,
     /// Columns of rosters that a unit has put right by hand.

@@ -267,6 +267,14 @@ async fn roster(walk: &mut Walk) {
 
 /// A commune declares its figures; courses of past years are written and taken back, and left.
 async fn figures(walk: &mut Walk) {
+    for name in ["Biểu thử", "Biểu để lại"] {
+        let form = walk.get("sonoivu", "/people/statistics?rows=gender").await.form("/saved");
+        walk.send("sonoivu", &form, &[("name", name)]).await;
+    }
+    let page = walk.get("sonoivu", "/people/statistics").await;
+    let gone: Vec<FilledForm> = page.forms().into_iter().filter(|f| f.action.ends_with("/removal")).collect();
+    walk.world.things.insert("{query}", gone.last().unwrap().action.split('/').nth(4).unwrap().to_owned());
+    walk.send("sonoivu", gone.first().unwrap(), &[]).await;
     let page = "/people/reconcile/00001";
     let form = walk.get("sonoivu", page).await.form(page);
     walk.send("sonoivu", &form, &[("as_of", "2026-02-01"), ("source", "Báo cáo thử"), ("total", "12")]).await;

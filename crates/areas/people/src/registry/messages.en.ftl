@@ -93,4 +93,6 @@ registry-done-people-exported = List of people exported
 registry-done-person-added = Person added
 registry-done-person-changed = Person changed
 registry-done-person-removed = Person removed
+registry-done-query-forgotten = Removed a kept table
+registry-done-query-saved = Kept a table of the statistics
 registry-done-person-restored = Person restored

@@ -93,4 +93,6 @@ registry-done-people-exported = Tải danh sách cán bộ
 registry-done-person-added = Thêm người
 registry-done-person-changed = Sửa thông tin người
 registry-done-person-removed = Bỏ người
+registry-done-query-forgotten = Bỏ một biểu đã lưu
+registry-done-query-saved = Lưu một biểu thống kê
 registry-done-person-restored = Khôi phục thông tin người

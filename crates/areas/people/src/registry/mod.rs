@@ -68,6 +68,12 @@ pub fn area() -> Area {
             .get("/people/export.csv", Access::right::<ExportPeople>(), export::get_csv)
             .get("/people/statistics", Access::right::<ReadStatistics>(), statistics::get)
             .get("/people/statistics/people", Access::right::<ReadPeople>(), statistics::get_behind)
+            .post("/people/statistics/saved", Access::right::<ReadStatistics>(), statistics::post_saved)
+            .post(
+                "/people/statistics/saved/{query}/removal",
+                Access::right::<ReadStatistics>(),
+                statistics::post_saved_removal,
+            )
             .get("/people/reconcile", Access::right::<ReadStatistics>(), reconcile::get)
             .get("/people/reconcile/{code}", Access::right::<ReadStatistics>(), reconcile::get_commune)
             .post("/people/reconcile/{code}", Access::right::<import::ImportPeople>(), reconcile::post_commune)

@@ -156,4 +156,37 @@ db_test! {
         let before = client.get("/people/statistics?rows=age&cols=&on=2025-12-31").await;
         assert_eq!(before.texts("table.cross tbody th"), ["Dưới 31 tuổi", "31 – 40 tuổi", "Từ 61 tuổi", "Chưa rõ", "Tổng cộng"]);
     }
+
+    async fn row_95_a_saved_query_is_the_report(db: TestDb) {
+        let app = five(db).await;
+        let mut client = app.signed_in("sonoivu").await;
+        let asked = "/people/statistics?rows=commune&cols=education&gender=nam&level=head&on=2025-12-31";
+        let seen = client.get(asked).await;
+        let form = seen.form("/saved");
+        let wrong = client.submit(&form, &[("name", "  ")]).await;
+        assert_eq!(wrong.status, 422);
+        assert_eq!(wrong.texts("table.cross tbody tr > *"), seen.texts("table.cross tbody tr > *"), "the question stays");
+        let kept = client.submit(&form, &[("name", "Nam giới, cấp trưởng")]).await;
+        assert_eq!(kept.status, 303, "{}", kept.body);
+        let page = client.get("/people/statistics").await;
+        assert_eq!(page.texts("ul.saved a"), ["Nam giới, cấp trưởng"]);
+        let again = client.get(&page.attributes("ul.saved a", "href")[0]).await;
+        assert_eq!(again.texts("table.cross tr > *"), seen.texts("table.cross tr > *"));
+        for filter in ["#f-rows", "#f-cols", "#f-gender", "#f-level"] {
+            let chosen = |page: &testkit::Reply| page.attributes(&format!("{filter} option[selected]"), "value");
+            assert_eq!(chosen(&again), chosen(&seen), "{filter}");
+        }
+        assert_eq!(again.attributes("#f-on", "value"), ["2025-12-31"]);
+        // the files are of the same question
+        assert_eq!(again.attributes("a[href^='/reports/statistics']", "href"), seen.attributes("a[href^='/reports/statistics']", "href"));
+        // a name is used once, and a table is nobody else's
+        let taken = client.submit(&form, &[("name", "Nam giới, cấp trưởng")]).await;
+        assert_eq!((taken.status, taken.text_of("#e-name")), (422, "Bạn đã có một biểu tên này.".to_owned()));
+        let removal = page.form("/removal");
+        let mut other = app.signed_in("xa-00001").await;
+        assert_eq!(other.submit(&removal, &[]).await.status, 404);
+        assert!(!other.get("/people/statistics").await.has("ul.saved"));
+        assert_eq!(client.submit(&removal, &[]).await.status, 303);
+        assert!(!client.get("/people/statistics").await.has("ul.saved"));
+    }
 }

@@ -12,6 +12,7 @@
 mod behind;
 mod model;
 mod page;
+mod saved;
 mod store;
 mod table;
 
@@ -19,6 +20,7 @@ pub(super) use behind::get as get_behind;
 pub use model::{Dimension, Grid, NONE, Question};
 pub use page::Asked;
 pub(super) use page::get;
+pub(super) use saved::{post as post_saved, post_removal as post_saved_removal};
 pub use store::{Within, cross};
 
 use ::store::Db;

@@ -10,9 +10,12 @@ use web::{
     form::address,
 };
 
-use kernel::Right;
+use kernel::{Actor, Right};
 
-use super::{Crossing, Dimension, Question, answer, name};
+use super::{
+    Crossing, Dimension, Question, answer, name,
+    saved::{Saved, saved},
+};
 use crate::registry::{ReadPeople, ReadStatistics, import::ImportPeople};
 
 /// Most rows that the picture draws.
@@ -130,6 +133,12 @@ struct StatisticsPage<'a> {
     exports: Vec<(String, String)>,
     /// Other pages that the reader may see: address, icon, key of the words.
     others: Vec<[&'static str; 3]>,
+    /// Questions that the reader keeps.
+    kept: Vec<Saved>,
+    /// The question as the form that keeps it sends it.
+    hidden: Vec<(&'static str, String)>,
+    keep_name: Field<'a>,
+    keep_open: bool,
 }
 
 /// Crossings of the scheme's Phụ lục 1 and those that are asked for most.
@@ -149,13 +158,18 @@ pub(in crate::registry) async fn get(
     permit: Permit<ReadStatistics>,
     Query(asked): Query<Asked>,
 ) -> Answer {
+    show(&ui, &db, &permit.actor, &asked, "", Errors::new()).await
+}
+
+/// The page of a question; `typed` is the name under which it was to be kept.
+pub(super) async fn show(ui: &Ui, db: &Db, actor: &Actor, asked: &Asked, typed: &str, mut errors: Errors) -> Answer {
     let t = ui.t;
     let today = db.today();
-    let mut errors = Errors::new();
     let question = asked.question(today, &mut errors);
-    let seen = answer(&db, &permit.actor, &question).await?;
+    let seen = answer(db, actor, &question).await?;
+    let kept = saved(&mut db.read().await?, actor).await?;
     let on = if question.on == today { String::new() } else { question.on.to_string() };
-    let names_too = ui.may(ReadPeople::NAME) && !permit.actor.sees_nobody();
+    let names_too = ui.may(ReadPeople::NAME) && !actor.sees_nobody();
     let (lines, totals) = lines(t, &seen, &on, names_too);
     let (bars, legend, undrawn) = bars(t, &seen);
 
@@ -197,6 +211,10 @@ pub(in crate::registry) async fn get(
     let page = StatisticsPage {
         t,
         others,
+        kept,
+        hidden: pairs(&question, &on).into_iter().map(|(name, value)| (name, value.to_owned())).collect(),
+        keep_name: Field::new(t, &errors, "name", "statistics-saved-name", typed).required().class("grow"),
+        keep_open: errors.at(t, "name").is_some(),
         presets: PRESETS.into_iter().map(preset).collect(),
         rows: Select::new(t, &errors, "rows", "statistics-rows", question.rows.code(), &named),
         columns: Select::new(
