@@ -6,6 +6,7 @@ import "./keep.js";
 import "./roll-call.js";
 import "./survey.js";
 import "./theme.js";
+import "./upload.js";
 
 document.documentElement.classList.add("js");
 

@@ -42,6 +42,13 @@ pub struct Place {
     /// needs the same key.
     #[arg(long, global = true)]
     key: Option<PathBuf>,
+    /// Where files lie: a folder [default: files in the data folder] or s3://bucket/prefix. Keys of S3 are read from the
+    /// environment (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_ENDPOINT, AWS_REGION …) or from --files-secrets.
+    #[arg(long, global = true)]
+    files: Option<String>,
+    /// A file of lines NAME=value with the keys of S3.
+    #[arg(long, global = true)]
+    files_secrets: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -14,7 +14,7 @@ use app::demonstration::Loaded;
 use chrono::NaiveDate;
 use kernel::{Clock, MovedClock, SystemClock, ids::SystemIds};
 use people::accounts::{account_count, new_setup_link};
-use store::{Db, Vault, VaultError};
+use store::{Db, Files, S3, Vault, VaultError};
 use tokio::{net::TcpListener, sync::Notify};
 
 use crate::{BadInput, Place};
@@ -39,6 +39,9 @@ pub struct Options {
     /// Demonstration only: the day that counts as today at the start, as 2026-11-18; time runs on from there.
     #[arg(long, conflicts_with = "empty")]
     today: Option<NaiveDate>,
+    /// Largest file of a material, in megabytes [default: 4096].
+    #[arg(long)]
+    file_most_mb: Option<u64>,
 }
 
 impl Options {
@@ -50,6 +53,7 @@ impl Options {
             base_url: self.base_url.or(before.base_url),
             empty: self.empty || before.empty,
             today: self.today.or(before.today),
+            file_most_mb: self.file_most_mb.or(before.file_most_mb),
         }
     }
 }
@@ -84,6 +88,47 @@ fn tempfile_in(folder: &Path) -> std::io::Result<()> {
     fs::remove_file(probe)
 }
 
+/// Where files lie: a folder, by default in the data folder, or a bucket.
+fn files(place: &Place) -> Result<Files> {
+    let data = place.data.join("files");
+    match place.files.as_deref() {
+        Some(address) if address.starts_with("s3://") => {
+            let rest = address.trim_start_matches("s3://");
+            let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
+            if bucket.is_empty() {
+                return Err(BadInput("--files: not an address like s3://bucket/prefix".into()).into());
+            }
+            let mut settings = surroundings();
+            if let Some(file) = &place.files_secrets {
+                settings.extend(secrets(file)?);
+            }
+            let bucket = S3 { bucket: bucket.to_owned(), prefix: prefix.to_owned(), settings };
+            Ok(Files::s3(&bucket, &data.join("spare")).context("--files")?)
+        }
+        Some(folder) => {
+            Files::local(Path::new(folder)).map_err(|e| BadInput(format!("files folder {folder}: {e}")).into())
+        }
+        None => Files::local(&data).map_err(|e| BadInput(format!("files folder {}: {e}", data.display())).into()),
+    }
+}
+
+/// Settings of S3 in the environment, by the names that every program for it uses.
+fn surroundings() -> Vec<(String, String)> {
+    let of_s3 = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
+        Some((name.into_string().ok()?, value.into_string().ok()?)).filter(|(name, _)| name.starts_with("AWS_"))
+    };
+    std::env::vars_os().filter_map(of_s3).collect()
+}
+
+/// Lines `NAME=value`, as `AWS_SECRET_ACCESS_KEY=…`; empty ones and those that begin with `#` are passed over.
+fn secrets(file: &Path) -> Result<Vec<(String, String)>> {
+    let told = |e: &dyn std::fmt::Display| BadInput(format!("--files-secrets {}: {e}", file.display()));
+    let text = fs::read_to_string(file).map_err(|e| told(&e))?;
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let pair = |line: &str| line.split_once('=').map(|(n, v)| (n.trim().to_owned(), v.trim().to_owned()));
+    lines.map(|line| Ok(pair(line).ok_or_else(|| told(&"a line without ="))?)).collect()
+}
+
 async fn connect(place: &Place) -> Result<Db> {
     let (clock, ids) = (Arc::new(SystemClock), Arc::new(SystemIds));
     let db = match &place.database {
@@ -99,6 +144,7 @@ async fn connect(place: &Place) -> Result<Db> {
             Db::open_sqlite(&file, clock, ids).await.with_context(|| format!("opening {}", file.display()))?
         }
     };
+    let db = db.with_files(files(place)?);
     store::migrate(&db).await.context("bringing the database to the newest shape")?;
     people::renew_keys(&db).await.context("making the keys of people and accounts anew")?;
     Ok(db)
@@ -160,6 +206,10 @@ pub async fn run(place: &Place, options: &Options) -> Result<()> {
         db = start_over(place, db).await?;
     }
     db = sealed(place, &db).await?;
+    if let Some(most) = options.file_most_mb {
+        let files = db.files().clone().with_most(most.saturating_mul(1 << 20));
+        db = db.with_files(files);
+    }
     if let Some(day) = options.today {
         db = db.at(Arc::new(MovedClock(day - SystemClock.today())));
     }

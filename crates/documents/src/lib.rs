@@ -11,6 +11,7 @@ pub mod decision;
 pub mod letter;
 pub mod names;
 mod pdf;
+pub mod reading;
 pub mod record;
 pub mod report;
 pub mod sheet;

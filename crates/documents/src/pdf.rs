@@ -52,6 +52,18 @@ pub(crate) fn typeset(template: &str, values: &impl Serialize, dated: NaiveDate)
     Ok(Typeset { document, dated })
 }
 
+/// One paragraph of text as a paper, for tests of those who read papers.
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+pub(crate) fn typeset_text(text: &str) -> Vec<u8> {
+    let source = "#set text(font: \"Liberation Serif\", lang: \"vi\")\n#sys.inputs.data";
+    let engine = TypstEngine::builder().main_file(source).fonts(FONTS).build();
+    let mut inputs = Dict::new();
+    inputs.insert("data".into(), text.into_value());
+    let document = engine.compile_with_input(inputs).output.unwrap();
+    Typeset { document, dated: NaiveDate::default() }.whole().unwrap()
+}
+
 impl Typeset {
     /// Everything in one file.
     pub(crate) fn whole(&self) -> Result<Vec<u8>, DocumentError> {

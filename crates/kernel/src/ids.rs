@@ -111,6 +111,14 @@ ids! {
     HalfDayId,
     /// One saving of a half-day's marks.
     RollCallId,
+    /// A file on its way into the house.
+    UploadId,
+    /// A lesson plan or other material (học liệu).
+    MaterialId,
+    /// What a colleague said of a material.
+    CommentId,
+    /// A document sent to units and people to be read (văn bản quán triệt).
+    CircularId,
     /// A certificate in the register.
     CertificateId,
     /// A competence of the scheme's frame (năng lực).

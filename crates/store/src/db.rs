@@ -21,7 +21,7 @@ use sqlx::{
 use tokio::{net::TcpStream, sync::Notify};
 
 use crate::{
-    Args, Bind, Statement, StoreError,
+    Args, Bind, Files, Statement, StoreError,
     audit::{self, AuditDraft, By, Change},
     jobs,
     kept::Shelves,
@@ -57,6 +57,7 @@ pub struct Db {
     pub(crate) wake: Arc<Notify>,
     pub(crate) shelves: Shelves,
     vault: Option<Arc<Vault>>,
+    files: Files,
 }
 
 /// Statements a connection keeps prepared; more than the house has.
@@ -111,6 +112,7 @@ impl Db {
             wake: Arc::default(),
             shelves: Shelves::default(),
             vault: None,
+            files: Files::default(),
         })
     }
 
@@ -141,6 +143,7 @@ impl Db {
             wake: Arc::default(),
             shelves: Shelves::default(),
             vault: None,
+            files: Files::default(),
         })
     }
 
@@ -162,6 +165,24 @@ impl Db {
     /// [`StoreError::Vault`] when the database was opened without a key.
     pub fn vault(&self) -> Result<&Arc<Vault>, StoreError> {
         self.vault.as_ref().ok_or(StoreError::Vault(VaultError::Key))
+    }
+
+    /// The same database with its files at a place.
+    #[must_use]
+    pub fn with_files(self, files: Files) -> Self {
+        Self { files, ..self }
+    }
+
+    /// The files beside this database.
+    #[must_use]
+    pub fn files(&self) -> &Files {
+        &self.files
+    }
+
+    /// A fresh UUID from this database's source, for names outside of it.
+    #[must_use]
+    pub fn fresh(&self) -> uuid::Uuid {
+        self.ids.next()
     }
 
     /// Which engine this is.

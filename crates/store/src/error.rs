@@ -23,6 +23,9 @@ pub enum StoreError {
     /// The database does not answer.
     #[error("the database is away")]
     Away(#[source] sqlx::Error),
+    /// Files cannot be kept or read.
+    #[error("files")]
+    Files(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// A value could not be written as JSON.
     #[error("writing JSON")]
     Json(#[from] serde_json::Error),

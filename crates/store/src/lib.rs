@@ -1,4 +1,5 @@
-//! The database: one SQL text for SQLite and PostgreSQL, transactions with their audit, jobs.
+//! The database and the files beside it: one SQL text for SQLite and PostgreSQL, transactions with their audit, jobs, and
+//! one way to keep files on a disk or in a bucket.
 //!
 //! Only this crate names the drivers. Everything else sees [`Db`], [`Conn`], [`Tx`] and the
 //! [`sql!`] macro.
@@ -14,6 +15,7 @@ mod audit;
 mod bind;
 mod db;
 mod error;
+pub mod files;
 mod jobs;
 mod kept;
 mod migrate;
@@ -24,6 +26,7 @@ pub use audit::{AuditLine, Broken, By, Change, Verified, audit_seq, history_of, 
 pub use bind::{Args, Bind};
 pub use db::{Conn, Db, Described, Engine, Row, Tx};
 pub use error::StoreError;
+pub use files::{Files, Pieces, S3};
 #[doc(hidden)]
 pub use inventory;
 pub use jobs::{Job, JobContext, JobError, JobKind, Jobs};

@@ -7,13 +7,15 @@ use std::{
 
 use kernel::{SystemClock, ids::SystemIds};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection};
-use store::{Conn, Db, Vault, sql};
+use store::{Conn, Db, Files, Vault, sql};
 
 /// A database of one test; an SQLite file is removed at the end, a PostgreSQL database stays in the
 /// throw-away cluster.
 pub struct TestDb {
     db: Db,
     place: DbPlace,
+    /// Folder that goes with the test.
+    folder: PathBuf,
 }
 
 /// Where a test's database is, as the command line names it.
@@ -73,7 +75,19 @@ pub async fn columns(conn: &mut Conn) -> Vec<(String, String)> {
     conn.all(&COLUMNS, &[]).await.unwrap()
 }
 
+fn folder() -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("boiduong-test-{}", uuid::Uuid::now_v7()));
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
 impl TestDb {
+    /// The folder that goes with the test: its files lie in `files`.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// The database.
     #[must_use]
     pub fn db(&self) -> &Db {
@@ -88,13 +102,13 @@ impl TestDb {
 
     /// A new SQLite file.
     pub async fn sqlite() -> Self {
-        let folder = std::env::temp_dir().join(format!("boiduong-test-{}", uuid::Uuid::now_v7()));
-        std::fs::create_dir_all(&folder).unwrap();
+        let folder = folder();
         let file = DbPlace::file(&folder);
         let db = Db::open_sqlite(&file, Arc::new(SystemClock), Arc::new(SystemIds)).await.unwrap();
         store::migrate(&db).await.unwrap();
         let db = db.sealed_by(Arc::new(Vault::new(&[7; 32])));
-        Self { db, place: DbPlace::Folder(folder) }
+        let db = db.with_files(Files::local(&folder.join("files")).unwrap());
+        Self { db, place: DbPlace::Folder(folder.clone()), folder }
     }
 
     /// A new database on the test server, or none where no server was given.
@@ -112,14 +126,14 @@ impl TestDb {
         let db = Db::open_postgres(&url, Arc::new(SystemClock), Arc::new(SystemIds)).await.unwrap();
         store::migrate(&db).await.unwrap();
         let db = db.sealed_by(Arc::new(Vault::new(&[7; 32])));
-        Some(Self { db, place: DbPlace::Url(url) })
+        let folder = folder();
+        let db = db.with_files(Files::local(&folder.join("files")).unwrap());
+        Some(Self { db, place: DbPlace::Url(url), folder })
     }
 }
 
 impl Drop for TestDb {
     fn drop(&mut self) {
-        if let DbPlace::Folder(folder) = &self.place {
-            let _ = std::fs::remove_dir_all(folder);
-        }
+        let _ = std::fs::remove_dir_all(&self.folder);
     }
 }

@@ -92,6 +92,9 @@ impl WebError {
             Self::Store(StoreError::DiskFull) => {
                 (StatusCode::INSUFFICIENT_STORAGE, "web-error-disk", "web-error-disk-text")
             }
+            Self::Store(StoreError::Files(_)) => {
+                (StatusCode::SERVICE_UNAVAILABLE, "web-error-files", "web-error-files-text")
+            }
             Self::Store(StoreError::Away(_)) => {
                 (StatusCode::SERVICE_UNAVAILABLE, "web-error-away", "web-error-away-text")
             }

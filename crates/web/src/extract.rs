@@ -82,6 +82,91 @@ async fn refuse_large(request: Request) -> Result<Request, WebError> {
     Err(WebError::TooLarge)
 }
 
+fn of_multipart(error: &axum::extract::multipart::MultipartError) -> WebError {
+    if error.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE { WebError::TooLarge } else { WebError::BadRequest }
+}
+
+/// Name of a sent file as its sender's system has it; never a path.
+fn name_of(raw: &str) -> String {
+    let name = raw.rsplit(['/', '\\']).next().unwrap_or_default();
+    name.chars().filter(|c| !c.is_control()).take(1000).collect()
+}
+
+/// A form with a file that is taken in piece by piece: its size costs no memory. What is no such form is told when the
+/// handler begins to read it, after it has looked whether the thing is there at all.
+#[derive(Debug)]
+pub struct Streamed(Option<axum::extract::Multipart>);
+
+/// What comes next in a [`Streamed`] form.
+#[derive(Debug)]
+pub enum Sent<'f> {
+    /// A field with its text.
+    Field(String, String),
+    /// A file: its name, which is empty when none was chosen, and its pieces.
+    File(String, Pieces<'f>),
+}
+
+/// Pieces of a file in a form.
+#[derive(Debug)]
+pub struct Pieces<'f>(axum::extract::multipart::Field<'f>);
+
+impl Pieces<'_> {
+    /// The next piece, a few kilobytes.
+    ///
+    /// # Errors
+    /// [`WebError::TooLarge`], [`WebError::BadRequest`] when the sender breaks off.
+    pub async fn next(&mut self) -> Result<Option<axum::body::Bytes>, WebError> {
+        self.0.chunk().await.map_err(|e| of_multipart(&e))
+    }
+}
+
+impl Streamed {
+    /// The next field or file.
+    ///
+    /// # Errors
+    /// As [`Pieces::next`].
+    pub async fn next(&mut self) -> Result<Option<Sent<'_>>, WebError> {
+        let form = self.0.as_mut().ok_or(WebError::BadRequest)?;
+        let Some(field) = form.next_field().await.map_err(|e| of_multipart(&e))? else { return Ok(None) };
+        if let Some(name) = field.file_name() {
+            return Ok(Some(Sent::File(name_of(name), Pieces(field))));
+        }
+        let name = field.name().unwrap_or_default().to_owned();
+        let text = field.text().await.map_err(|e| of_multipart(&e))?;
+        if has_nul(text.as_bytes()) {
+            return Err(WebError::BadRequest);
+        }
+        Ok(Some(Sent::Field(name, text)))
+    }
+}
+
+impl FromRequest<App> for Streamed {
+    type Rejection = WebError;
+    async fn from_request(request: Request, app: &App) -> Result<Self, WebError> {
+        let request = refuse_large(request).await?;
+        Ok(Self(axum::extract::Multipart::from_request(request, app).await.ok()))
+    }
+}
+
+/// A body that is bytes and nothing else, at most what its route allows.
+#[derive(Debug, Clone)]
+pub struct Piece(pub axum::body::Bytes);
+
+impl FromRequest<App> for Piece {
+    type Rejection = WebError;
+    async fn from_request(request: Request, app: &App) -> Result<Self, WebError> {
+        use axum::{extract::rejection::BytesRejection, response::IntoResponse};
+        match axum::body::Bytes::from_request(request, app).await {
+            Ok(bytes) => Ok(Self(bytes)),
+            Err(error @ BytesRejection::FailedToBufferBody(_)) => {
+                let large = error.into_response().status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE;
+                Err(if large { WebError::TooLarge } else { WebError::BadRequest })
+            }
+            Err(_) => Err(WebError::BadRequest),
+        }
+    }
+}
+
 /// A form with one file. A form without a file has an empty name and no bytes.
 #[derive(Debug, Clone, Default)]
 pub struct Upload {
@@ -96,29 +181,18 @@ pub struct Upload {
 impl FromRequest<App> for Upload {
     type Rejection = WebError;
     async fn from_request(request: Request, app: &App) -> Result<Self, WebError> {
-        let too_large = |error: axum::extract::multipart::MultipartError| {
-            if error.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
-                WebError::TooLarge
-            } else {
-                WebError::BadRequest
-            }
-        };
-        let request = refuse_large(request).await?;
-        let form = axum::extract::Multipart::from_request(request, app).await;
-        let mut form = form.map_err(|_| WebError::BadRequest)?;
+        let mut form = Streamed::from_request(request, app).await?;
         let mut upload = Self::default();
-        while let Some(field) = form.next_field().await.map_err(too_large)? {
-            if let Some(name) = field.file_name() {
-                let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
-                upload.file_name = name.chars().filter(|c| !c.is_control()).take(200).collect();
-                upload.bytes = field.bytes().await.map_err(too_large)?.to_vec();
-            } else {
-                let name = field.name().unwrap_or_default().to_owned();
-                let text = field.text().await.map_err(too_large)?;
-                if has_nul(text.as_bytes()) {
-                    return Err(WebError::BadRequest);
+        while let Some(sent) = form.next().await? {
+            match sent {
+                Sent::Field(name, text) => upload.fields.push((name, text)),
+                Sent::File(name, mut pieces) => {
+                    upload.file_name = name.chars().take(200).collect();
+                    upload.bytes.clear();
+                    while let Some(piece) = pieces.next().await? {
+                        upload.bytes.extend_from_slice(&piece);
+                    }
                 }
-                upload.fields.push((name, text));
             }
         }
         Ok(upload)

@@ -20,7 +20,7 @@ pub mod ui;
 pub use answer::{Answer, Download, apart};
 pub use area::Area;
 pub use error::WebError;
-pub use extract::{Form, Path, Query, Upload};
+pub use extract::{Form, Path, Piece, Query, Sent, Streamed, Upload};
 pub use form::Errors;
 #[doc(hidden)]
 pub use inventory;

@@ -36,7 +36,12 @@ pub fn build(routes: Routes, app: App) -> (Router, Vec<RouteEntry>) {
     let (router, entries) = own.merge(routes).into_parts();
     // gzip only: brotli saves few bytes more and takes megabytes of memory for each answer on its way
     let compress = CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(
-        DefaultPredicate::new().and(NotForContentType::new("font/")).and(NotForContentType::new("application/pdf")),
+        DefaultPredicate::new()
+            .and(NotForContentType::new("font/"))
+            .and(NotForContentType::new("application/pdf"))
+            .and(NotForContentType::new("application/vnd"))
+            .and(NotForContentType::new("audio/"))
+            .and(NotForContentType::new("video/")),
     );
     let router = router
         .fallback(async || WebError::NotFound)
@@ -262,6 +267,7 @@ fn panicked(what: Box<dyn Any + Send + 'static>) -> Response {
 }
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; \
+     media-src 'self'; frame-src 'self'; \
      connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 fn secured(mut response: Response) -> Response {
@@ -274,7 +280,8 @@ fn secured(mut response: Response) -> Response {
         ("cross-origin-opener-policy", "same-origin"),
         ("permissions-policy", "camera=(self), geolocation=(), microphone=()"),
     ] {
-        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        // a kept file brings a policy of its own, which is narrower
+        headers.entry(HeaderName::from_static(name)).or_insert(HeaderValue::from_static(value));
     }
     response
 }

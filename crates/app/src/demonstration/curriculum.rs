@@ -26,7 +26,7 @@ pub(super) async fn deepen(db: &Db, school: &Permit<EditProgrammes>, programme: 
     let mut conn = db.read().await?;
     let (line, topics) = drafts(&mut conn, &school.actor, programme).await?;
     let lecturers = accounts_of(&mut conn, &school.actor, "lecturer").await?;
-    let (documents, posts) = (documents(&mut conn).await?, positions(&mut conn, &school.actor).await?);
+    let (documents, posts) = (documents(&mut conn, &school.actor).await?, positions(&mut conn, &school.actor).await?);
     drop(conn);
     if !line.is_elective_pool {
         for text in OBJECTIVES {

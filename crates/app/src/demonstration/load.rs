@@ -75,6 +75,9 @@ pub enum LoadError {
     /// A certificate.
     #[error(transparent)]
     Certificate(#[from] learning::certificates::CertificateError),
+    /// A material.
+    #[error(transparent)]
+    Material(#[from] teaching::materials::MaterialError),
     /// A role without the right that its duty needs.
     #[error(transparent)]
     Web(#[from] WebError),
@@ -120,6 +123,7 @@ pub async fn load(db: &Db, base_url: &str, step: &mut dyn FnMut(&str, usize)) ->
     step("competences", needs::frame(&written, by, scheme_id).await?);
     let roster: Vec<(&DemoPerson, PersonId)> = people.iter().zip(ids.iter().copied()).collect();
     step("generated ratings", needs::ratings(&written, by, scheme_id, &roster).await?);
+    step("materials", super::shelf::materials(db, scheme_id).await?);
     let plan_db = db.at(std::sync::Arc::new(FixedClock::morning_of(start_of_planning())));
     let school = actor(db, "truong").await?;
     let plan = compose_plan(&plan_db, &Permit::check(&school)?).await?;
@@ -167,7 +171,7 @@ async fn enforce_programmes(db: &Db, scheme: SchemeId, drafts: &[(ProgrammeId, b
 }
 
 /// The database on the morning of a day.
-fn at_day(db: &Db, text: &str) -> Db {
+pub(super) fn at_day(db: &Db, text: &str) -> Db {
     db.at(std::sync::Arc::new(FixedClock::morning_of(text.parse().unwrap_or_default())))
 }
 

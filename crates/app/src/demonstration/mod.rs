@@ -5,6 +5,7 @@ mod load;
 mod needs;
 mod play;
 pub mod roster;
+mod shelf;
 
 pub use load::{LoadError, Loaded, PASSWORD, load, loaded};
 

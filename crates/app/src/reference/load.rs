@@ -77,7 +77,7 @@ pub async fn tables(tx: &mut Tx, by: By<'_>, reference: &Reference) -> Result<Sc
     let province = load_organisation(tx, by, &organisation(reference)).await?;
     let scheme = load_scheme(tx, by, &scheme(reference, province)).await?;
     load_calendar(tx, by, &calendar(reference)).await?;
-    load_legal_documents(tx, by, &documents(reference)).await?;
+    load_legal_documents(tx, by, scheme, &documents(reference)).await?;
     load_declared_totals(tx, by, province, &declared(reference)).await?;
     load_history(tx, by, province, &history(reference)).await?;
     Ok(scheme)

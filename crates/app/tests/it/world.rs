@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use documents::reading::testing::{docx, zip};
 use kernel::{PersonId, UnitId};
 use people::accounts::ROLES;
 use store::audit_seq;
@@ -82,6 +83,14 @@ impl Walk {
         reply
     }
 
+    /// Sends a form with a file that must succeed.
+    async fn sent(&mut self, who: &str, path: &str, name: &str, bytes: &[u8], fields: &[(&str, &str)]) -> Reply {
+        let before = audit_seq(&mut self.world.app.db().read().await.unwrap()).await.unwrap();
+        let reply = self.client(who).await.upload(path, "file", name, bytes, fields).await;
+        self.recorded(who, "POST", path, before, &reply).await;
+        reply
+    }
+
     async fn recorded(&mut self, who: &str, method: &str, path: &str, before: i64, reply: &Reply) {
         let told = reply.texts("h1, [role=alert], .error");
         assert!(matches!(reply.status, 200 | 303), "{who} {method} {path}: {} {told:?}", reply.status);
@@ -131,6 +140,8 @@ pub async fn world(db: TestDb) -> World {
     rooms(&mut walk).await;
     needs(&mut walk).await;
     surveys(&mut walk).await;
+    materials(&mut walk).await;
+    circulars(&mut walk).await;
     let (class, monday) = calls(&mut walk).await;
     let page = walk.get("truong", &format!("{class}/electives")).await;
     let offered = page.attributes("input[name=elective]", "value");
@@ -452,6 +463,71 @@ async fn surveys(walk: &mut Walk) {
     walk.send("hv01", &sheet.form("/answer"), &given).await;
     walk.world.things.insert("{survey}", page.rsplit('/').next().unwrap().to_owned());
     walk.world.things.insert("{item}", id);
+}
+
+/// A lesson plan in two versions, approved by a colleague, for one topic; a ZIP of files.
+async fn materials(walk: &mut Walk) {
+    let (first, second) = (docx(&["Bài một"], &[]), docx(&["Bài hai, theo 171/2025/NĐ-CP"], &[]));
+    let fields = [("title", "Giáo án thử"), ("kind", "lesson_plan"), ("licence", "own"), ("source", "")];
+    let page = walk.sent("gv01", "/materials", "a.docx", &first, &fields).await.location().to_owned();
+    walk.world.things.insert("{material}", page.rsplit('/').next().unwrap().to_owned());
+    walk.sent("gv01", &format!("{page}/versions"), "b.docx", &second, &[("seen", "1"), ("note", "Sửa")]).await;
+    let form = walk.get("truong", &page).await.form("/reviews");
+    walk.send("truong", &form, &[("verdict", "approved")]).await;
+    let form = walk.get("gv01", &format!("{page}/change")).await.form("/change");
+    walk.send("gv01", &form, &[("title", "Giáo án thử nghiệm")]).await;
+    let form = walk.get("gv01", &page).await.form("/topics");
+    let topic = walk.get("gv01", &page).await.attributes("#f-topic option", "value").remove(0);
+    for action in ["/topics", "/topics/removal", "/topics"] {
+        let form = FilledForm { action: form.action.replace("/topics", action), fields: Vec::new() };
+        walk.send("gv01", &form, &[("topic", &topic)]).await;
+    }
+    let archive = zip(&[("Bài ba.docx", &docx(&["Bài ba"], &[]))]);
+    let fields = [("kind", "reading"), ("licence", "public"), ("source", ""), ("topic", "")];
+    walk.sent("gv01", "/materials/import", "a.zip", &archive, &fields).await;
+    // what the lesson plan relies on ends: it is given to somebody, then kept with a reason
+    walk.world.app.run_jobs().await;
+    let form = walk.get("truong", "/legal/new").await.form("/legal");
+    let typed = [("number", "171/2025/NĐ-CP"), ("kind", "nghi_dinh"), ("title", "Đào tạo"), ("issuer", "Chính phủ")];
+    walk.send("truong", &form, &typed).await;
+    let place = walk.get("truong", "/legal").await.attributes("td.acts a", "href").pop().unwrap();
+    walk.world.things.insert("{place}", place.rsplit('/').next().unwrap().to_owned());
+    let form = walk.get("truong", &place).await.form(&place);
+    walk.send("truong", &form, &[("ended_on", "2026-02-01")]).await;
+    let task = walk.get("truong", "/freshness").await.attributes("td.acts a", "href").remove(0);
+    let form = walk.get("truong", &task).await.form("/freshness/task");
+    walk.send("truong", &form, &[("due_on", "2026-12-31")]).await;
+    let form = walk.get("gv01", &task).await.form("/freshness/reason");
+    walk.send("gv01", &form, &[("reason", "Chỉ nhắc lại lịch sử")]).await;
+    // one more that nobody has looked at
+    let third = docx(&["Bài khác, theo 171/2025/NĐ-CP và 145-QĐ/TW"], &[]);
+    let fields = [("title", "Giáo án khác"), ("kind", "lesson_plan"), ("licence", "own"), ("source", "")];
+    walk.sent("gv01", "/materials", "d.docx", &third, &fields).await;
+    walk.world.app.run_jobs().await;
+    // pieces of a file on its way: whoever uses it leaves the record
+    let begun = walk.client("gv01").await.post("/uploads", &[("name", "c.pdf"), ("size", "100")]).await;
+    walk.world.things.insert("{upload}", begun.location().rsplit('/').next().unwrap().to_owned());
+}
+
+/// A document to every commune and to somebody, read by an officer; another one that is taken back.
+async fn circulars(walk: &mut Walk) {
+    let file = docx(&["Hướng dẫn"], &[]);
+    for title in ["Thu hồi sau", "Hướng dẫn cử học viên"] {
+        let fields = [("title", title), ("everywhere", "1"), ("role", "lecturer"), ("role", "learner")];
+        let page = walk.sent("truong", "/circulars", "a.docx", &file, &fields).await.location().to_owned();
+        if title == "Thu hồi sau" {
+            let form = walk.get("truong", &page).await.form("/withdrawal");
+            walk.send("truong", &form, &[]).await;
+            continue;
+        }
+        walk.world.things.insert("{circular}", page.rsplit('/').next().unwrap().to_owned());
+        // whoever is addressed opens it once: from then on their pages stay as they are
+        for who in ["gv01", "hv01"] {
+            walk.get(who, &page).await;
+        }
+        let form = walk.get("xa-00001", &page).await.form("/confirmation");
+        walk.send("xa-00001", &form, &[]).await;
+    }
 }
 
 /// Two classes of the plan are called, the second is cancelled.

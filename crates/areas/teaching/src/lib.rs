@@ -4,8 +4,12 @@
 
 pub mod classes;
 pub mod curriculum;
+pub mod files;
+pub mod freshness;
+pub mod materials;
 pub mod needs;
 pub mod planning;
+pub mod propagation;
 pub mod scheme;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -13,5 +17,13 @@ pub mod testing;
 /// The area as `app` composes it.
 #[must_use]
 pub fn area() -> web::Area {
-    scheme::area().and(curriculum::area()).and(planning::area()).and(classes::area()).and(needs::area())
+    scheme::area()
+        .and(files::area())
+        .and(curriculum::area())
+        .and(materials::area())
+        .and(freshness::area())
+        .and(propagation::area())
+        .and(planning::area())
+        .and(classes::area())
+        .and(needs::area())
 }

@@ -16,7 +16,7 @@ mod sound;
 mod spelling;
 
 pub use order::{plain_sort_key, sort_key};
-pub use query::{Query, name_key, post_key};
+pub use query::{Query, name_key, phrase_key, post_key, text_key};
 pub use short::spell_out;
 pub use sound::sound_key;
 pub use spelling::spelling_key;

@@ -35,6 +35,24 @@ pub fn name_key(name: &str, code: &str) -> String {
     words.iter().flat_map(|word| [" ", word]).collect()
 }
 
+/// The key by which a long text is found: its words as in a [`name_key`], each once. Asked by [`Query::distinct`].
+#[must_use]
+pub fn text_key(texts: &[&str]) -> String {
+    let folded: Vec<String> = texts.iter().map(|text| fold(text)).collect();
+    let mut words = std::collections::BTreeSet::new();
+    for word in folded.iter().flat_map(|text| text.split(' ')).filter(|word| !word.is_empty()) {
+        words.extend(other_spelling(word));
+        words.insert(word.chars().take(MOST_LETTERS).collect());
+    }
+    words.iter().flat_map(|word| [" ", word]).collect()
+}
+
+/// The words of a long text in their order, for phrases ([`Query::phrase_pattern`]).
+#[must_use]
+pub fn phrase_key(text: &str) -> String {
+    format!(" {}", fold(text))
+}
+
 /// The key by which a post is found: the words of its title and its office with abbreviations spelled out, sorted, each
 /// between two spaces of its own.
 #[must_use]
@@ -82,6 +100,24 @@ impl Query {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.words.is_empty()
+    }
+
+    /// The query with every word once, as a [`text_key`] holds them; a word that begins another one is served by it.
+    #[must_use]
+    pub fn distinct(&self) -> Self {
+        let longer = |n: usize, word: &String| {
+            let mut others = self.words.iter().enumerate().filter(|(m, _)| *m != n);
+            others.any(|(m, other)| other.starts_with(word.as_str()) && (other != word || m < n))
+        };
+        let words = self.words.iter().enumerate().filter(|(n, word)| !longer(*n, word));
+        Self { words: words.map(|(_, word)| word.clone()).collect() }
+    }
+
+    /// Pattern for `LIKE` over a [`phrase_key`]: the typed words in their order, the last one as far as it was typed.
+    /// Empty when the query is.
+    #[must_use]
+    pub fn phrase_pattern(&self) -> String {
+        if self.words.is_empty() { String::new() } else { format!("% {}%", self.words.join(" ")) }
     }
 
     /// Patterns for `LIKE` over a [`name_key`]; a key is found when one of them fits. Both are empty when the query is, and
@@ -180,6 +216,25 @@ mod tests {
             assert_eq!(Query::new(typed).finds_name(&key), found, "{typed}");
         }
         assert!(Query::new("n nguyen").finds_name(&name_key("Ngọc Nguyên", "")));
+    }
+
+    #[test]
+    fn a_text_is_found_by_words_in_any_order_also_when_they_repeat() {
+        let key = text_key(&["Quy định, quy chế và quy trình", "của xã Mỹ Lý"]);
+        assert_eq!(key, " che cua dinh li ly mi my qui quy trinh va xa");
+        for (typed, found) in [
+            ("quy định quy chế", true),
+            ("QUY CHE quy", true),
+            ("mi ly", true),
+            ("quy quyet", false),
+            ("trinh t quy", true),
+            ("quy định về", false),
+        ] {
+            assert_eq!(Query::new(typed).distinct().finds_name(&key), found, "{typed}");
+        }
+        let body = phrase_key("Quy định, quy chế và quy trình");
+        assert!(like(&body, &Query::new("quy chế và qu").phrase_pattern()));
+        assert!(!like(&body, &Query::new("quy trình và").phrase_pattern()));
     }
 
     #[test]

@@ -127,7 +127,7 @@ impl TopicDraft {
             }
         }
         if !self.documents.is_empty() {
-            let known = documents(tx).await?;
+            let known = documents(tx, actor).await?;
             if self.documents.iter().any(|place| known.iter().all(|d| d.place != *place)) {
                 return Err(EditError::Unknown("documents"));
             }

@@ -231,7 +231,11 @@ sql!(INSERT_POSITION, "INSERT INTO topic_position (topic_id, position_id) VALUES
 sql!(DELETE_LECTURERS, "DELETE FROM topic_lecturer WHERE topic_id = $1");
 sql!(DELETE_DOCUMENTS, "DELETE FROM topic_legal WHERE topic_id = $1");
 sql!(DELETE_POSITIONS, "DELETE FROM topic_position WHERE topic_id = $1");
-sql!(ALL_DOCUMENTS, "SELECT place, number, title FROM legal_document ORDER BY place");
+sql!(
+    ALL_DOCUMENTS,
+    "SELECT d.place, d.number, d.title FROM legal_document d JOIN scheme s ON s.id = d.scheme_id
+     WHERE s.province_id = $1 ORDER BY d.place"
+);
 sql!(
     ALL_POSITIONS,
     "SELECT p.id, p.code, p.title, p.bloc FROM position p
@@ -349,12 +353,12 @@ pub struct PostName {
     pub bloc: String,
 }
 
-/// The register of documents, in its order.
+/// The register of documents of the actor's scheme, in its order.
 ///
 /// # Errors
 /// The database's failure.
-pub async fn documents(conn: &mut Conn) -> Result<Vec<LegalName>, StoreError> {
-    let rows: Vec<(i64, String, String)> = conn.all(&ALL_DOCUMENTS, &[]).await?;
+pub async fn documents(conn: &mut Conn, actor: &Actor) -> Result<Vec<LegalName>, StoreError> {
+    let rows: Vec<(i64, String, String)> = conn.all(&ALL_DOCUMENTS, &[&actor.province]).await?;
     Ok(rows.into_iter().map(LegalName::of).collect())
 }
 

@@ -206,6 +206,8 @@ struct TopicPage<'a> {
     meter: Option<MeterPart>,
     action: String,
     back: String,
+    /// The materials of a topic that is there already.
+    shelf: Option<String>,
     meter_from: String,
     title: Field<'a>,
     kind: Select<'a>,
@@ -327,7 +329,7 @@ impl Links {
                 lecturers.push((*id, name.clone()));
             }
         }
-        Ok(Self { lecturers, documents: documents(conn).await?, positions: positions(conn, actor).await? })
+        Ok(Self { lecturers, documents: documents(conn, actor).await?, positions: positions(conn, actor).await? })
     }
 
     fn boxes(&self, t: T, errors: &Errors, form: &TopicForm) -> Vec<Boxes> {
@@ -506,6 +508,9 @@ fn page(
         action: if topic.is_some() { format!("{place}/topics/{id}") } else { format!("{place}/topics") },
         meter_from: web::form::address(&format!("{place}/meter"), &[("topic", &id)]),
         back: place,
+        shelf: topic
+            .and_then(|id| desk.topics.iter().find(|x| x.id == id))
+            .map(|x| web::form::address("/materials", &[("topic", &format!("{}:{}", desk.line.id, x.code))])),
         title: Field::new(t, errors, "title", "curriculum-topic-title", &form.title)
             .kind("textarea")
             .required()

@@ -5,10 +5,11 @@ use chrono::NaiveDate;
 use kernel::SchemeId;
 
 use super::{
+    legal::NEXT_PLACE,
     model::{CalendarRow, LegalRow, SchemeInput},
     store::{
         COMPLETE_MILESTONE, INSERT_AUDIENCE, INSERT_BLOC, INSERT_BODY, INSERT_DAY, INSERT_LEGAL, INSERT_MILESTONE,
-        INSERT_RULE, INSERT_SCHEME, LEGAL_KNOWN,
+        INSERT_RULE, INSERT_SCHEME,
     },
 };
 
@@ -119,15 +120,18 @@ pub async fn load_calendar(tx: &mut Tx, by: By<'_>, days: &[CalendarRow]) -> Res
     tx.audit(by, "scheme.calendar.loaded", "calendar", Change::created(&days))
 }
 
-/// Writes legal documents; one that another scheme brought already stays as it is.
+/// Writes the legal documents of a scheme.
 ///
 /// # Errors
 /// The database's failure.
-pub async fn load_legal_documents(tx: &mut Tx, by: By<'_>, documents: &[LegalRow]) -> Result<(), StoreError> {
-    let known: Vec<(String, i64)> = tx.all(&LEGAL_KNOWN, &[]).await?;
-    let next = known.last().map_or(1, |(_, place)| place + 1);
-    let fresh = documents.iter().filter(|d| !known.iter().any(|(number, _)| *number == d.number));
-    tx.exec_many(&INSERT_LEGAL, (next..).zip(fresh), |(place, d), args| {
+pub async fn load_legal_documents(
+    tx: &mut Tx,
+    by: By<'_>,
+    scheme: SchemeId,
+    documents: &[LegalRow],
+) -> Result<(), StoreError> {
+    let (next,): (i64,) = tx.one(&NEXT_PLACE, &[]).await?;
+    tx.exec_many(&INSERT_LEGAL, (next..).zip(documents), |(place, d), args| {
         args.add(&d.number)?;
         args.add(&d.issued_on)?;
         args.add(&d.issuer)?;
@@ -135,7 +139,8 @@ pub async fn load_legal_documents(tx: &mut Tx, by: By<'_>, documents: &[LegalRow
         args.add(&d.title)?;
         args.add(&d.status)?;
         args.add(&d.note)?;
-        args.add(place)
+        args.add(place)?;
+        args.add(&scheme)
     })
     .await?;
     tx.audit(by, "scheme.legal_documents.loaded", "legal_documents", Change::created(&documents))

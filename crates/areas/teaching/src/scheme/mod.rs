@@ -8,16 +8,23 @@
 //! - no figure of a scheme stands in code: a rule is a row with its validity and its source;
 //! - a scheme is the scheme of one province, and a province has one; schemes of several provinces stand beside each other;
 //! - a scheme counts the people of its province's communes, nobody else's;
+//! - the register of legal documents is a scheme's own; a number stands in it once, however it is written;
 //! - [`of`] alone says in which scheme somebody works.
 
 mod actions;
+mod legal;
 mod model;
+mod references;
 mod store;
 
 pub use actions::{complete_milestone, load_calendar, load_legal_documents, load_scheme};
+pub use legal::{
+    EditLegal, LEGAL_KINDS, LegalDocument, LegalDraft, LegalError, freshness_days, legal_documents, save_legal,
+};
 pub use model::{
     AudienceRow, Base, BlocRow, BodyRow, CalendarRow, LegalRow, MilestoneRow, RuleError, RuleRow, Rules, SchemeInput,
 };
+pub use references::{Reference, number_key, references};
 pub use store::{Audience, Milestone, Scheme, all, audiences, calendar, days_off, milestones, of, rules};
 
 web::messages!("teaching.scheme");

@@ -162,12 +162,11 @@ sql!(
     "INSERT INTO calendar_day (day, code, name, kind, is_day_off, status, source) VALUES ($1, $2, $3, $4, $5, $6, $7)
      ON CONFLICT (day, code) DO NOTHING"
 );
-sql!(LEGAL_KNOWN, "SELECT number, place FROM legal_document ORDER BY place");
 sql!(CALENDAR, "SELECT day, code, is_day_off FROM calendar_day ORDER BY day, code");
 sql!(
     INSERT_LEGAL,
-    "INSERT INTO legal_document (number, issued_on, issuer, kind, title, status, note, place)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+    "INSERT INTO legal_document (number, issued_on, issuer, kind, title, status, note, place, scheme_id)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
 );
 
 /// The calendar as it stands: day, code, whether nobody works. Schemes share it.

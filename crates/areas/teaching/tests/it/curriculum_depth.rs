@@ -38,7 +38,12 @@ async fn documents(setting: &Setting) {
         note: String::new(),
     };
     let rows = [row("171/2025/NĐ-CP", "Đào tạo, bồi dưỡng công chức"), row("", "Văn kiện không số")];
-    setting.app.db().write(async |tx| load_legal_documents(tx, By::System("test"), &rows).await).await.unwrap();
+    setting
+        .app
+        .db()
+        .write(async |tx| load_legal_documents(tx, By::System("test"), setting.province.scheme, &rows).await)
+        .await
+        .unwrap();
 }
 
 /// Values of the boxes of a list.

@@ -68,7 +68,12 @@ async fn full(setting: &Setting, school: &mut Client, page: &str) {
         note: String::new(),
     };
     let by = store::By::System("test");
-    setting.app.db().write(async |tx| load_legal_documents(tx, by, &[row]).await).await.unwrap();
+    setting
+        .app
+        .db()
+        .write(async |tx| load_legal_documents(tx, by, setting.province.scheme, &[row]).await)
+        .await
+        .unwrap();
     let address = school.get(page).await.attributes("td.acts a:not(.danger)", "href").first().unwrap().clone();
     let shown = school.get(&address).await;
     let form = shown.form(&address);
