@@ -13,7 +13,8 @@ use crate::world::{World, username, world};
 pub fn address(world: &World, route: &str) -> String {
     let part = |part: &str| -> String {
         match (route, part) {
-            ("/communes/{code}" | "/people/reconcile/{code}", "{code}") => "00001".to_owned(),
+            ("/people/reconcile/{code}", "{code}") => "00001".to_owned(),
+            (route, "{code}") if route.starts_with("/communes/") => "00001".to_owned(),
             ("/board/milestones/{code}/completion", "{code}") => "thu".to_owned(),
             ("/verify/{code}", "{code}") => "KHONGCO".to_owned(),
             ("/language/{code}", "{code}") => "vi".to_owned(),

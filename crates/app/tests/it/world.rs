@@ -159,6 +159,7 @@ pub async fn world(db: TestDb) -> World {
     next_version(&mut walk).await;
     let form = walk.get("truong", "/board/milestones").await.form("/completion");
     walk.send("truong", &form, &[]).await;
+    units(&mut walk).await;
     review(&mut walk).await;
     walk.world
 }
@@ -254,6 +255,25 @@ async fn review(walk: &mut Walk) {
     }
     let form = walk.get("quantri", &page).await.form("/closure");
     walk.send("quantri", &form, &[]).await;
+}
+
+/// A unit is renamed, gets contacts and a priority, and takes the other one in.
+async fn units(walk: &mut Walk) {
+    let (since, paper) = ("2026-02-20", "12/NQ-HĐND");
+    let forms: [(&str, &str, &[(&str, &str)]); 4] = [
+        ("00001", "/contacts", &[("head_name", "Người Đứng Đầu"), ("phone", "0238 1"), ("email", "xa@thu.vn")]),
+        ("00001", "/names", &[("name", "Thử Mới"), ("name_since", since), ("name_decision", paper)]),
+        (
+            "00001",
+            "/attributes",
+            &[("attribute", "remote"), ("holds", "yes"), ("attribute_since", since), ("source", paper)],
+        ),
+        ("00002", "/merger", &[("into", "00001"), ("merged_since", since), ("merged_decision", paper)]),
+    ];
+    for (code, end, fields) in forms {
+        let form = walk.get("sonoivu", &format!("/communes/{code}/unit")).await.form(end);
+        walk.send("sonoivu", &form, fields).await;
+    }
 }
 
 async fn roster(walk: &mut Walk) {

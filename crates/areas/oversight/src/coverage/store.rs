@@ -156,7 +156,7 @@ sql!(
      FROM v_organisation_commune k
      LEFT JOIN v_scheme_person s ON s.commune_id = k.commune_id AND s.scheme_id = $1 AND (s.in_post_to IS NULL OR s.in_post_to >= $3)
      LEFT JOIN v_classes_trained t ON t.person_id = s.person_id AND t.scheme_id = $1
-     WHERE k.province_id = $2
+     WHERE k.province_id = $2 AND k.valid_to IS NULL
      GROUP BY k.commune_id, k.code, k.name, k.kind, k.former_district, k.lat, k.lon, k.sort_key
      ORDER BY k.sort_key, k.code"
 );

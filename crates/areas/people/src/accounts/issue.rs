@@ -117,7 +117,7 @@ sql!(
      LEFT JOIN (SELECT a.id, a.username, a.last_sign_in_at, r.commune_id FROM account a
                 JOIN account_role r ON r.account_id = a.id
                 WHERE r.role = 'commune_officer' AND a.disabled_at IS NULL) o ON o.commune_id = c.commune_id
-     WHERE c.province_id = $1
+     WHERE c.province_id = $1 AND c.valid_to IS NULL
      ORDER BY c.sort_key, c.code, o.username"
 );
 sql!(TAKEN, "SELECT username FROM account WHERE username = $1");

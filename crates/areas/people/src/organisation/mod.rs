@@ -1,7 +1,8 @@
 //! Organisation: communes, their offices, posts, ethnic groups.
 //!
-//! Owns tables `org_unit`, `commune`, `office_kind`, `office`, `position`, `ethnic_group`; publishes view
-//! `v_organisation_commune`.
+//! Owns tables `org_unit`, `commune`, `unit_name`, `unit_successor`, `unit_attribute`, `office_kind`, `office`, `position`,
+//! `ethnic_group`; publishes views `v_organisation_commune` (the state of today, with units that have ended) and
+//! `v_organisation_name`.
 //!
 //! Always true:
 //! - a commune hangs below its province, an office below its commune;
@@ -9,10 +10,11 @@
 
 mod list;
 mod store;
+pub mod units;
 
 pub use store::{
-    Commune, CommuneInput, CommuneName, EthnicInput, Lookup, OfficeKindInput, OrganisationInput, PositionInput, Shared,
-    commune_by_code, commune_names, communes, load_organisation, lookup, province_by_code, province_name, shared,
+    CommuneInput, CommuneName, EthnicInput, Lookup, OfficeKindInput, OrganisationInput, PositionInput, Shared,
+    commune_by_code, commune_names, load_organisation, lookup, province_by_code, province_name, shared,
 };
 
 pub(crate) use store::renew_post_keys;
@@ -39,9 +41,9 @@ pub fn titled(t: T, kind: &str, name: &str) -> String {
 #[must_use]
 pub fn area() -> Area {
     Area {
-        routes: Routes::new().get("/communes", Access::right::<ReadCommunes>(), list::get),
+        routes: Routes::new().get("/communes", Access::right::<ReadCommunes>(), list::get).merge(units::routes()),
         nav: vec![NavItem { href: "/communes", icon: "map", key: "organisation-nav", right: ReadCommunes::NAME }],
-        rights: vec![ReadCommunes::NAME],
+        rights: vec![ReadCommunes::NAME, units::EditUnits::NAME],
         ..Area::default()
     }
 }

@@ -82,6 +82,11 @@ sql!(
                           road_km, lat, lon)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
 );
+sql!(INSERT_FIRST_NAME, "INSERT INTO unit_name (unit_id, valid_from, name, decision) VALUES ($1, $2, $3, '')");
+sql!(
+    INSERT_FIRST_ATTRIBUTE,
+    "INSERT INTO unit_attribute (unit_id, attribute, valid_from, valid_to, source) VALUES ($1, $2, $3, NULL, $4)"
+);
 sql!(
     INSERT_OFFICE_KIND,
     "INSERT INTO office_kind (code, name, bloc, search_key) VALUES ($1, $2, $3, $4) ON CONFLICT (code) DO NOTHING"
@@ -110,6 +115,18 @@ struct Unit<'a> {
     kind: &'a str,
     code: String,
     name: &'a str,
+}
+
+/// The attributes that a commune begins with.
+fn first_attributes(id: UnitId, commune: &CommuneInput) -> Vec<(UnitId, String)> {
+    let flags = [
+        (commune.is_border, "border"),
+        (commune.is_highland, "highland"),
+        (commune.is_mountain, "mountain"),
+        (commune.is_coastal, "coastal"),
+    ];
+    let priorities = flags.into_iter().filter(|(holds, _)| *holds).map(|(_, code)| code.to_owned());
+    std::iter::once(format!("region_{}", commune.region)).chain(priorities).map(|code| (id, code)).collect()
 }
 
 /// Makes the keys of all posts anew, after the rule for them has changed.
@@ -178,6 +195,21 @@ pub async fn load_organisation(tx: &mut Tx, by: By<'_>, input: &OrganisationInpu
         args.add(&c.road_km)?;
         args.add(&c.lat)?;
         args.add(&c.lon)
+    })
+    .await?;
+    let named = units.iter().filter(|u| u.kind != "office");
+    tx.exec_many(&INSERT_FIRST_NAME, named, |u, args| {
+        args.add(&u.id)?;
+        args.add(&input.since)?;
+        args.add(&u.name)
+    })
+    .await?;
+    let attributes: Vec<(UnitId, String)> = communes.iter().flat_map(|(id, c)| first_attributes(*id, c)).collect();
+    tx.exec_many(&INSERT_FIRST_ATTRIBUTE, &attributes, |(id, attribute), args| {
+        args.add(id)?;
+        args.add(attribute)?;
+        args.add(&input.since)?;
+        args.add(&"")
     })
     .await?;
     tx.exec_many(&INSERT_OFFICE_KIND, &input.office_kinds, |k, args| {
@@ -277,52 +309,15 @@ fn province_code(code: &str) -> String {
     format!("P{code}")
 }
 
-/// A commune with what lists show of it.
-#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
-pub struct Commune {
-    /// Its unit.
-    pub commune_id: UnitId,
-    /// Code of the statistics office, five digits.
-    pub code: String,
-    /// Name without its kind.
-    pub name: String,
-    /// `xa`, `phuong` or `dac_khu`.
-    pub kind: String,
-    /// District before 1 July 2025.
-    pub former_district: String,
-    /// `dong_bang`, `mien_nui`, `vung_cao` or `bien_gioi`.
-    pub region: String,
-    /// Whether it lies on the border.
-    pub is_border: bool,
-    /// People in the register.
-    pub people: i64,
-}
-
-sql!(
-    COMMUNES,
-    "SELECT c.commune_id, c.code, c.name, c.kind, c.former_district, c.region, c.is_border, COUNT(p.person_id) AS people
-     FROM v_organisation_commune c LEFT JOIN v_registry_person p ON p.commune_id = c.commune_id
-     WHERE c.province_id = $1 AND (CAST($2 AS UUID) IS NULL OR c.commune_id = $2)
-     GROUP BY c.commune_id, c.code, c.name, c.kind, c.former_district, c.region, c.is_border, c.sort_key
-     ORDER BY c.sort_key, c.code"
-);
 sql!(
     COMMUNE_NAMES,
     "SELECT commune_id, code, name FROM v_organisation_commune
-     WHERE province_id = $1 AND (CAST($2 AS UUID) IS NULL OR commune_id = $2) ORDER BY sort_key, code"
+     WHERE province_id = $1 AND valid_to IS NULL AND (CAST($2 AS UUID) IS NULL OR commune_id = $2) ORDER BY sort_key, code"
 );
 sql!(BY_CODE, "SELECT commune_id, province_id FROM v_organisation_commune WHERE code = $1");
 sql!(COMMUNE_CODES, "SELECT code, commune_id FROM v_organisation_commune ORDER BY code");
 sql!(OFFICE_CODES, "SELECT o.commune_id, o.kind_code, o.unit_id FROM office o ORDER BY o.commune_id, o.kind_code");
 sql!(POSITION_CODES, "SELECT code, id FROM position ORDER BY code");
-
-/// The communes that an actor may see, by name.
-///
-/// # Errors
-/// The database's failure.
-pub async fn communes(conn: &mut Conn, actor: &Actor) -> Result<Vec<Commune>, StoreError> {
-    conn.all(&COMMUNES, &[&actor.province, &actor.commune()]).await
-}
 
 /// A commune as a choice of a form names it.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]

@@ -96,3 +96,4 @@ registry-done-person-removed = Person removed
 registry-done-query-forgotten = Removed a kept table
 registry-done-query-saved = Kept a table of the statistics
 registry-done-person-restored = Person restored
+registry-done-person-moved = Moved with the unit

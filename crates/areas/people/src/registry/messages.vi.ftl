@@ -96,3 +96,4 @@ registry-done-person-removed = Bỏ người
 registry-done-query-forgotten = Bỏ một biểu đã lưu
 registry-done-query-saved = Lưu một biểu thống kê
 registry-done-person-restored = Khôi phục thông tin người
+registry-done-person-moved = Chuyển theo đơn vị

@@ -23,6 +23,7 @@ pub mod record;
 mod rule;
 pub mod statistics;
 mod store;
+mod units;
 
 pub use actions::{AddError, PersonInput, add_people, load_declared_totals, load_history};
 pub(crate) use find::renew_keys;
@@ -30,6 +31,8 @@ pub use list::{BLOCS, LEVELS};
 pub use model::{Gap, ReconcileLine, gaps};
 pub use rule::rules_on;
 pub use store::{DeclaredInput, HistoryInput, reconcile, training_history};
+
+pub(crate) use units::{MoveRefused, move_people};
 
 use kernel::Right;
 use web::{Access, Area, NavItem, Routes};

@@ -14,3 +14,4 @@ mod records;
 mod registry;
 mod rights;
 mod statistics;
+mod units;

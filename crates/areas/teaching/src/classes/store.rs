@@ -223,35 +223,47 @@ sql!(
 sql!(YEARS, "SELECT DISTINCT year FROM class WHERE scheme_id = $1 ORDER BY year DESC");
 sql!(
     QUOTAS,
-    "SELECT q.commune_id, k.code, k.name, k.kind, q.seats,
+    // units are called as on the last day of the class
+    "SELECT q.commune_id, k.code, COALESCE(m.name, k.name) AS name, k.kind, q.seats,
             CAST(COALESCE(SUM(CASE WHEN n.state = 'proposed' THEN 1 ELSE 0 END), 0) AS BIGINT) AS proposed,
             CAST(COALESCE(SUM(CASE WHEN n.state IN ('accepted', 'completed', 'not_completed') THEN 1 ELSE 0 END), 0) AS BIGINT) AS accepted,
             CAST(COALESCE(SUM(CASE WHEN n.state = 'waiting' THEN 1 ELSE 0 END), 0) AS BIGINT) AS waiting
      FROM class_quota q
      JOIN v_organisation_commune k ON k.commune_id = q.commune_id
+     JOIN class c ON c.id = q.class_id
+     LEFT JOIN v_organisation_name m ON m.unit_id = q.commune_id AND m.valid_from <= c.ends_on
+                                    AND (m.until IS NULL OR m.until > c.ends_on)
      LEFT JOIN nomination n ON n.class_id = q.class_id AND n.commune_id = q.commune_id
      WHERE q.class_id = $1 AND (CAST($2 AS UUID) IS NULL OR q.commune_id = $2)
-     GROUP BY q.commune_id, k.code, k.name, k.kind, q.seats, k.sort_key
+     GROUP BY q.commune_id, k.code, k.name, m.name, k.kind, q.seats, k.sort_key
      ORDER BY k.sort_key, k.code"
 );
 sql!(
     NOMINATIONS,
-    "SELECT n.id, n.person_id, p.full_name, p.position_title, n.commune_id, k.name AS commune, k.kind AS commune_kind, n.state, n.note,
+    "SELECT n.id, n.person_id, p.full_name, p.position_title, n.commune_id, COALESCE(m.name, k.name) AS commune,
+            k.kind AS commune_kind, n.state, n.note,
             (SELECT COUNT(*) FROM nomination w WHERE w.class_id = n.class_id AND w.state = 'waiting' AND n.state = 'waiting'
              AND (w.waiting_since, w.id) <= (n.waiting_since, n.id)) AS place
      FROM nomination n
      JOIN v_registry_person p ON p.person_id = n.person_id
      JOIN v_organisation_commune k ON k.commune_id = n.commune_id
+     JOIN class c ON c.id = n.class_id
+     LEFT JOIN v_organisation_name m ON m.unit_id = n.commune_id AND m.valid_from <= c.ends_on
+                                    AND (m.until IS NULL OR m.until > c.ends_on)
      WHERE n.class_id = $1 AND NOT $2 AND (CAST($3 AS UUID) IS NULL OR n.commune_id = $3)
      ORDER BY CASE n.state WHEN 'proposed' THEN 0 WHEN 'waiting' THEN 1 WHEN 'accepted' THEN 2 ELSE 3 END, n.waiting_since,
               p.sort_key, p.code, n.id"
 );
 sql!(
     LEARNERS,
-    "SELECT n.person_id, p.full_name, p.birth_date, p.position_title, k.name AS commune, k.kind AS commune_kind, n.outcome
+    "SELECT n.person_id, p.full_name, p.birth_date, p.position_title, COALESCE(m.name, k.name) AS commune,
+            k.kind AS commune_kind, n.outcome
      FROM v_classes_learner n
      JOIN v_registry_person p ON p.person_id = n.person_id
      JOIN v_organisation_commune k ON k.commune_id = n.commune_id
+     JOIN class c ON c.id = n.class_id
+     LEFT JOIN v_organisation_name m ON m.unit_id = n.commune_id AND m.valid_from <= c.ends_on
+                                    AND (m.until IS NULL OR m.until > c.ends_on)
      WHERE n.class_id = $1 AND NOT $2 AND (CAST($3 AS UUID) IS NULL OR n.commune_id = $3)
      ORDER BY p.sort_key, p.code"
 );
@@ -337,7 +349,7 @@ sql!(
      FROM class_quota q WHERE q.class_id = $1 ORDER BY q.commune_id"
 );
 sql!(QUOTA, "SELECT seats FROM class_quota WHERE class_id = $1 AND commune_id = $2");
-sql!(COMMUNES, "SELECT COUNT(*) FROM v_organisation_commune WHERE province_id = $1");
+sql!(COMMUNES, "SELECT COUNT(*) FROM v_organisation_commune WHERE province_id = $1 AND valid_to IS NULL");
 sql!(
     WAITING_LIST,
     "SELECT id, person_id, commune_id, state FROM nomination WHERE class_id = $1 AND state = 'waiting' ORDER BY waiting_since, id"
