@@ -10,13 +10,14 @@ use crate::world::world;
 
 /// Routes that are no GET and change no data of the house: a session, a setting of the reader's browser, the preview of a file.
 /// Nor do the pieces of a file on its way: whoever uses the file leaves the record, with its hash.
-const NO_DATA: [&str; 6] = [
+const NO_DATA: [&str; 7] = [
     "POST /sign-in",
     "POST /sign-out",
     "POST /theme",
     "POST /needs/matrix/preview",
     "POST /uploads",
     "POST /uploads/{upload}",
+    "POST /surveys/{survey}/import/preview",
 ];
 /// Used before there is anybody: its record is checked below.
 const BEFORE_ANYBODY: &str = "POST /setup/{token}";

@@ -467,6 +467,12 @@ async fn surveys(walk: &mut Walk) {
         let form = walk.get("truong", &format!("{page}/items/new?kind={kind}")).await.form("/items");
         walk.send("truong", &form, &[("text", kind), ("choices", "Một\nHai")]).await;
     }
+    let read = walk
+        .client("truong")
+        .await
+        .upload(&format!("{page}/import/preview"), "file", "a.txt", b"Hai? {=a ~b}", &[])
+        .await;
+    walk.send("truong", &read.form("/import"), &[]).await;
     let items = walk.get("truong", &page).await.attributes("td.acts a", "href");
     let (first, fifth) = (items.first().unwrap(), items.get(4).unwrap());
     let id = first.rsplit('/').next().unwrap().to_owned();

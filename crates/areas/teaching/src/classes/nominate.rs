@@ -13,12 +13,14 @@ use super::{
     store::{self, ClassLine, candidates, nominations},
     telling::{Listed, listed, tell},
 };
-use crate::scheme;
+use crate::{needs::gaps::closing::of_seats, scheme};
 
 /// A person with what speaks against sending them.
 struct Shown {
     person: Candidate,
     told: Vec<String>,
+    /// Which of the person's gaps the class closes, in words.
+    closes: Option<String>,
     chosen: bool,
 }
 
@@ -110,6 +112,7 @@ async fn show(
     let seats = store::seats(&mut conn, &class, db.today()).await?;
     let everybody = candidates(&mut conn, id, commune).await?;
     drop(conn);
+    let closing = of_seats(t, db, actor, commune, class.programme_version_id).await?;
     let name = |id: PersonId| everybody.iter().find(|c| c.person_id == id).map_or("", |c| c.full_name.as_str());
     let mut failed: Vec<(String, String)> =
         tried.found.iter().map(|(person, found)| (name(*person).to_owned(), tell(t, found))).collect();
@@ -126,6 +129,7 @@ async fn show(
         let shown = Shown {
             person: person.clone(),
             told: found.iter().map(|(_, f)| tell(t, f)).collect(),
+            closes: closing.get(&person.person_id).cloned(),
             chosen: tried.chosen.contains(&person.person_id),
         };
         let fits = !found.iter().any(|(_, f)| f.refuses());

@@ -19,7 +19,10 @@ use super::{
         MoveLine, Objective, ProgrammeLine, Topic, authors, moves, objectives, programmes, steps, topics, versions,
     },
 };
-use crate::scheme::{self, Audience, Rules};
+use crate::{
+    needs,
+    scheme::{self, Audience, Rules},
+};
 
 /// A stage of the roadmap in words.
 struct Stage {
@@ -159,6 +162,8 @@ struct OnePage<'a> {
     keeps: bool,
     way: Vec<WayStep>,
     topics: Vec<Topic>,
+    /// Which gaps each topic closes, in words, by its code; empty while nobody keeps competences.
+    closing: std::collections::BTreeMap<String, (String, String)>,
     objectives: Vec<Aim>,
     authors: String,
     /// The version before this one, to compare with.
@@ -248,6 +253,7 @@ async fn one_page(
     let mine = authors.iter().any(|(author, _)| *author == actor.account);
     let standing = appraisal::standing(&mut conn, line.version_id).await?;
     drop(conn);
+    let closes = needs::gaps::closing::of_topics(db, actor, &line.code).await?;
     let newest = versions.first().is_some_and(|v| v.number == line.number);
     let pool = line.is_elective_pool;
     let is = |right: &str, state: VersionState| newest && !pool && ui.may(right) && line.state == state;
@@ -268,6 +274,7 @@ async fn one_page(
         meter: (!pool).then(|| MeterPart::of(t, line.theory, line.other, &rules)),
         keeps: Meter::of(line.theory, line.other, &rules).keeps(),
         way: if pool { Vec::new() } else { way.collect() },
+        closing: needs::gaps::closing::told(t, &closes),
         topics,
         objectives,
         authors: authors.into_iter().map(|(_, name)| name).collect::<Vec<_>>().join(", "),

@@ -14,7 +14,10 @@ use super::{
     ApprovePlan, ComposePlan, PlanYear, ReadPlan, actions,
     store::{PlanClassLine, PlanLine, bases, classes, newest_plan, plan_curve, plan_years},
 };
-use crate::scheme::{self, Rules, Scheme};
+use crate::{
+    needs::gaps::closing::{ProgrammeCloses, of_programmes},
+    scheme::{self, Rules, Scheme},
+};
 
 /// Most characters of a decision's number.
 const DECISION_MOST: usize = 60;
@@ -70,6 +73,8 @@ struct PlanPage {
     t: T,
     wrong: Option<Wrong>,
     shown: Option<PlanShown>,
+    /// Which gaps the programmes close; empty while nobody keeps competences.
+    closing: std::sync::Arc<Vec<ProgrammeCloses>>,
     may_compose: bool,
     may_approve: bool,
 }
@@ -99,8 +104,10 @@ async fn page(ui: &Ui, db: &Db, actor: &Actor, year: Option<i64>, typed: Option<
         Some(scheme) => show(t, &mut conn, db, &scheme, year, typed.as_ref()).await?,
         None => None,
     };
+    drop(conn);
     let page = PlanPage {
         t,
+        closing: of_programmes(db, actor).await?,
         wrong: typed.as_ref().and_then(|x| Wrong::of(t, &x.errors)),
         shown,
         may_compose: ui.may("plan.compose"),

@@ -303,6 +303,40 @@ db_test! {
         assert_eq!(school.get(&format!("/needs/people/{}", PersonId::new(&SystemIds))).await.status, 404);
     }
 
+    async fn topics_seats_and_programmes_say_which_gaps_they_close(db: TestDb) {
+        let setting = setting(db, &Small::default(), "2026-02-25T08:00").await;
+        let class = setting.called(4).await;
+        let lines = programmes(&mut setting.app.db().read().await.unwrap(), setting.province.scheme).await.unwrap();
+        let programme = format!("/programmes/{}", lines.iter().find(|p| p.code == "PRG-2").unwrap().id);
+        let mut school = setting.app.signed_in("truong").await;
+        // without competences nothing is said
+        assert!(!school.get(&programme).await.texts("thead th").contains(&"Bù khoảng trống".to_owned()));
+        assert!(!school.get("/plan").await.has("#gaps"));
+        with_matrix(&setting).await;
+        let small = Small::default();
+        let mut officer = setting.app.signed_in("xa-00001").await;
+        let specialists = [setting.province.people[2], setting.province.people[small.people + 2]];
+        // the first misses two levels of what T1 builds up to 3; the second has that level already
+        for (person, level) in specialists.iter().zip(["1", "3"]) {
+            let page = format!("/needs/ratings/{person}");
+            let names = fields(&mut officer, &page).await;
+            let form = officer.get(&page).await.form(&page);
+            officer.submit(&form, &[(names[0].as_str(), level), (names[1].as_str(), "1")]).await;
+        }
+        let page = school.get(&programme).await;
+        let heads = page.texts("thead th");
+        let place = heads.iter().position(|h| h == "Bù khoảng trống").unwrap() + 1;
+        let told = page.texts(&format!("tbody tr[id^=topic-] td:nth-child({place})"));
+        assert_eq!(told[..3], ["SO → 31 người đang thiếu", "CT → 20 người đang thiếu", "–"]);
+        let plan = school.get("/plan").await;
+        let rows = plan.texts("#gaps tbody tr");
+        assert_eq!(rows.len(), 1, "a programme that builds nothing has no row");
+        assert_eq!(plan.texts("#gaps tbody td")[..2], ["1", "1"]);
+        let nominate = officer.get(&format!("/classes/{class}/nominations")).await;
+        let closing: Vec<String> = nominate.texts("td small").into_iter().filter(|t| t.starts_with("Bù")).collect();
+        assert_eq!(closing, ["Bù 1 khoảng trống: SO"]);
+    }
+
     async fn row_48_a_completed_class_fills_the_gap_of_its_learners(db: TestDb) {
         let setting = setting(db, &Small::default(), "2026-02-25T08:00").await;
         with_matrix(&setting).await;

@@ -23,6 +23,26 @@ store::sql!(
     sqlite: "SELECT content, '' FROM survey_ballot"
 );
 
+/// A Word document with one table, a cell's paragraphs apart by `|`.
+fn word(rows: &[&[&str]]) -> Vec<u8> {
+    use std::io::{Cursor, Write as _};
+    let mut xml = String::from("<w:document><w:body><w:tbl>");
+    for row in rows {
+        xml.push_str("<w:tr>");
+        for cell in *row {
+            xml.push_str("<w:tc>");
+            cell.split('|').for_each(|line| xml.push_str(&format!("<w:p><w:r><w:t>{line}</w:t></w:r></w:p>")));
+            xml.push_str("</w:tc>");
+        }
+        xml.push_str("</w:tr>");
+    }
+    xml.push_str("</w:tbl></w:body></w:document>");
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    zip.start_file("word/document.xml", zip::write::SimpleFileOptions::default()).unwrap();
+    zip.write_all(xml.as_bytes()).unwrap();
+    zip.finish().unwrap().into_inner()
+}
+
 /// A questionnaire with a question of each kind; its address.
 async fn written(school: &mut Client, anonymous: bool) -> String {
     let form = school.get("/surveys/new").await.form("/surveys");
@@ -374,6 +394,48 @@ db_test! {
         assert_eq!(results.texts("ul.prose li").len(), 8);
         let mut officer = setting.app.signed_in("xa-00001").await;
         assert!(withheld(&officer.get(&format!("{page}/results")).await).starts_with("Phiếu ẩn danh không lưu xã"));
+    }
+
+    async fn row_82_questions_come_from_gift_moodle_and_word(db: TestDb) {
+        let setting = setting(db, &Small::default(), EARLY).await;
+        let mut school = setting.app.signed_in("truong").await;
+        let page = written(&mut school, false).await;
+        let preview = format!("{page}/import/preview");
+        let gift = "Muốn học buổi nào? {=Sáng ~Chiều}\n\nHở {=a ~b\n\nNăm? {#1945}\n\nÝ kiến {}\n";
+        let read = school.upload(&preview, "file", "cau-hoi.txt", gift.as_bytes(), &[]).await;
+        assert_eq!(read.status, 422);
+        assert_eq!(
+            read.texts("[role=alert] li"),
+            ["Dòng 3: thiếu dấu đóng ngoặc", "Dòng 5: loại câu hỏi này (số, ghép đôi…) phiếu không có"]
+        );
+        assert_eq!(read.texts("tbody th"), ["Muốn học buổi nào?", "Ý kiến"]);
+        assert_eq!(school.get(&page).await.texts("tbody th").len(), 6, "nothing is written yet");
+        let form = read.form("/import");
+        assert_eq!(school.submit(&form, &[]).await.status, 303);
+        let after = school.get(&page).await;
+        assert_eq!(after.text_of(".flash.good"), "Đã đưa 2 câu vào phiếu.");
+        assert_eq!(after.texts("tbody th")[6..], ["Muốn học buổi nào?Sáng · Chiều", "Ý kiến"]);
+
+        let moodle = "<quiz><question type=\"multichoice\"><questiontext><text><![CDATA[<p>Chọn</p>]]></text></questiontext><single>false</single><answer><text>Luật</text></answer><answer><text>Máy tính</text></answer></question></quiz>";
+        let read = school.upload(&preview, "file", "cau-hoi.xml", moodle.as_bytes(), &[]).await;
+        assert_eq!((read.status, read.texts("tbody td")[1..3].to_vec()), (200, vec!["Chọn nhiều".to_owned(), "Luật · Máy tính".to_owned()]));
+        assert_eq!(school.submit(&read.form("/import"), &[]).await.status, 303);
+        let word = word(&[&["Câu hỏi", "Phương án"], &["Học ở đâu?", "Trường|Xã"], &["", "a|b"]]);
+        let read = school.upload(&preview, "file", "cau-hoi.docx", &word, &[]).await;
+        assert_eq!(read.texts("[role=alert] li"), ["Dòng 3: câu hỏi trống, quá dài hoặc có ký tự không dùng được"]);
+        assert_eq!(school.submit(&read.form("/import"), &[]).await.status, 303);
+        assert_eq!(school.get(&page).await.texts("tbody th")[8..], ["ChọnLuật · Máy tính", "Học ở đâu?Trường · Xã"]);
+
+        for bytes in [&b"\xff\xfe\x00"[..], b"PK\x03\x04", b"<html>", b"  ", b""] {
+            let read = school.upload(&preview, "file", "a", bytes, &[]).await;
+            assert_eq!((read.status, read.texts("[role=alert] li").len(), read.has("form[action$='/import']")), (422, 1, false));
+        }
+        // what comes back with the form is believed no more than what is typed
+        let forged = r#"[{"kind":"one","text":"Một","is_required":false,"choices":["a"],"most":0}]"#;
+        assert_eq!(school.post(&format!("{page}/import"), &[("items", forged)]).await.status, 400);
+        sent(&mut school, &page, &[]).await;
+        assert_eq!(school.submit(&form, &[]).await.status, 422, "sent is sent");
+        assert_eq!(school.upload(&preview, "file", "a.txt", gift.as_bytes(), &[]).await.status, 422);
     }
 
     async fn results_of_too_few_anonymous_answers_are_withheld(db: TestDb) {

@@ -1,14 +1,21 @@
 //! Which gaps a topic, a programme or a class closes: what other slices show of needs.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use ::store::{Db, StoreError};
-use kernel::{Actor, PersonId, UnitId};
+use kernel::{Actor, PersonId, ProgrammeVersionId, UnitId};
 use web::T;
 
 use super::{
-    super::{matrix::Target, model::Tally},
+    super::{
+        matrix::{Target, store::topics},
+        model::Tally,
+    },
     figures::{CompetenceGap, Figures, PersonGaps, figures, of_province},
+    store::{built, planned_seats},
 };
 
 /// What a topic builds, and how many people miss it.
@@ -65,29 +72,68 @@ pub async fn of_topics(
     Ok(topics)
 }
 
-/// Of each programme, by its code: people of the province with a known gap that it closes, and the pairs of person and
-/// competence.
+/// What topics close, in words: competences with the level built, and how many people miss it.
+#[must_use]
+pub fn told(t: T, topics: &BTreeMap<String, TopicCloses>) -> BTreeMap<String, (String, String)> {
+    let words = |closes: &TopicCloses| {
+        let built: Vec<String> =
+            closes.competences.iter().map(|(code, _, level)| format!("{code} → {level}")).collect();
+        (built.join(", "), t.arg("needs-closes-people", "n", closes.people).into_owned())
+    };
+    topics.iter().map(|(code, closes)| (code.clone(), words(closes))).collect()
+}
+
+/// What a programme closes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProgrammeCloses {
+    /// Name of the programme.
+    pub name: String,
+    /// People with a known gap that it closes.
+    pub people: i64,
+    /// Pairs of a person and a competence.
+    pub pairs: i64,
+    /// Seats of the plan in effect whose people have such a gap.
+    pub seats: i64,
+}
+
+/// The place of what programmes close among what is kept.
+#[derive(PartialEq, Eq, Hash)]
+struct OfProgrammes(Option<UnitId>);
+
+/// What each programme of the scheme closes that builds any competence, in the order of names.
 ///
 /// # Errors
 /// The database's failure.
-pub async fn of_programmes(db: &Db, actor: &Actor) -> Result<BTreeMap<String, (i64, i64)>, StoreError> {
+pub async fn of_programmes(db: &Db, actor: &Actor) -> Result<Arc<Vec<ProgrammeCloses>>, StoreError> {
     let figures = of_province(db, actor).await?;
-    let codes: HashSet<&str> = figures.topic_levels.keys().map(|(programme, ..)| programme.as_str()).collect();
-    let mut programmes = BTreeMap::new();
-    for code in codes {
-        let levels = programme_levels(&figures, code);
-        let (mut people, mut pairs) = (0, 0);
-        for person in &figures.people {
-            let gaps = person.gaps.iter().filter(|g| levels.get(&g.competence).is_some_and(|l| closes(g, *l))).count();
-            people += i64::from(gaps > 0);
-            pairs += i64::try_from(gaps).unwrap_or(0);
+    db.kept(OfProgrammes(actor.province), async |conn| {
+        let Some(scheme) = &figures.scheme else { return Ok(Vec::new()) };
+        let names: BTreeMap<String, String> =
+            topics(conn, scheme.id).await?.into_iter().map(|x| (x.programme_code, x.programme)).collect();
+        let planned = planned_seats(conn, scheme.id).await?;
+        let mut programmes = Vec::new();
+        for (code, name) in names {
+            let levels = programme_levels(&figures, &code);
+            if levels.is_empty() {
+                continue;
+            }
+            let gaps = |p: &PersonGaps| {
+                p.gaps.iter().filter(|g| levels.get(&g.competence).is_some_and(|l| closes(g, *l))).count()
+            };
+            let with: HashMap<PersonId, usize> =
+                figures.people.iter().map(|p| (p.person(), gaps(p))).filter(|(_, n)| *n > 0).collect();
+            let seats =
+                planned.iter().filter(|(programme, person)| *programme == code && with.contains_key(person)).count();
+            let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+            let (people, pairs) = (count(with.len()), count(with.values().sum()));
+            programmes.push(ProgrammeCloses { name, people, pairs, seats: count(seats) });
         }
-        programmes.insert(code.to_owned(), (people, pairs));
-    }
-    Ok(programmes)
+        Ok(programmes)
+    })
+    .await
 }
 
-/// What a programme would close for each person of a commune, in words: `3 khoảng trống: CT-01, SO-01, VT-02`. Whoever is
+/// What a version of a programme would close for each person of a commune, in words: `3 khoảng trống: CT-01, SO-01, VT-02`. Whoever is
 /// not in it has no known gap that the programme closes.
 ///
 /// # Errors
@@ -97,12 +143,17 @@ pub async fn of_seats(
     db: &Db,
     actor: &Actor,
     commune: UnitId,
-    programme_code: &str,
+    version: ProgrammeVersionId,
 ) -> Result<HashMap<PersonId, String>, StoreError> {
     let mut conn = db.read().await?;
     let figures = figures(&mut conn, db, actor, Some(commune)).await?;
+    let all = match &figures.scheme {
+        Some(scheme) => built(&mut conn, scheme.id).await?,
+        None => Vec::new(),
+    };
     drop(conn);
-    let levels = programme_levels(&figures, programme_code);
+    let levels: HashMap<_, i64> =
+        all.into_iter().filter(|(v, ..)| *v == version).map(|(_, competence, level)| (competence, level)).collect();
     let told = |person: &PersonGaps| {
         let closed = person.gaps.iter().filter(|g| levels.get(&g.competence).is_some_and(|l| closes(g, *l)));
         let codes: Vec<&str> =

@@ -57,6 +57,12 @@ sql!(
      WHERE c.scheme_id = $1 GROUP BY v.id, l.competence_id"
 );
 sql!(
+    PLANNED_SEATS,
+    "SELECT p.code, s.person_id FROM v_planning_class c
+     JOIN plan_seat s ON s.plan_class_id = c.plan_class_id JOIN programme p ON p.id = c.programme_id
+     WHERE c.scheme_id = $1 ORDER BY p.code, s.person_id"
+);
+sql!(
     INSERT_RATING,
     "INSERT INTO competence_rating (person_id, competence_id, kind, seq, level, rated_on, rated_by)
      VALUES ($1, $2, $3, (SELECT COUNT(*) + 1 FROM competence_rating
@@ -108,6 +114,11 @@ pub(super) async fn completed(
     commune: Option<UnitId>,
 ) -> Result<Vec<(PersonId, ProgrammeVersionId, NaiveDate)>, StoreError> {
     conn.all(&COMPLETED, &[&scheme, &commune]).await
+}
+
+/// The seats of the plan in effect: code of the programme, and the person.
+pub(super) async fn planned_seats(conn: &mut Conn, scheme: SchemeId) -> Result<Vec<(String, PersonId)>, StoreError> {
+    conn.all(&PLANNED_SEATS, &[&scheme]).await
 }
 
 /// The level that the topics of each version build.

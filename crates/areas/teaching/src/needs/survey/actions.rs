@@ -3,7 +3,7 @@
 use ::store::{Change, Db, StoreError, Tx};
 use chrono::NaiveDate;
 use kernel::{Actor, AnswerId, CompetenceId, PersonId, QuestionId, SurveyId, UnitId};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use web::Permit;
 
 use super::{
@@ -39,7 +39,7 @@ impl SurveyDraft {
 }
 
 /// What the school says of an item.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ItemDraft {
     /// One of [`super::model::KINDS`]; it never changes.
     pub kind: String,

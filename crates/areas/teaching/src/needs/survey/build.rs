@@ -13,18 +13,9 @@ use super::{
     super::{EditNeeds, ReadNeeds},
     actions::{ItemDraft, SurveyError, add_items, change_item, copy_survey, move_item, remove_item},
     list::{TITLE_MOST, editable},
-    model::{Item, KINDS},
+    model::{CHOICE_MOST, CHOICES_MOST, Item, KINDS, QUESTION_MOST, SCALE_MOST},
     store::{ItemRow, Stage, Survey, items, survey},
 };
-
-/// Most characters of a question.
-pub(super) const TEXT_MOST: usize = 500;
-/// Most characters of a choice.
-pub(super) const CHOICE_MOST: usize = 200;
-/// Most choices of a question.
-pub(super) const CHOICES_MOST: usize = 30;
-/// Highest value that a scale may have.
-const SCALE_MOST: i64 = 10;
 
 #[derive(askama::Template)]
 #[template(path = "needs/survey/one.html")]
@@ -125,7 +116,7 @@ impl Typed {
     fn read(&self, t: T, errors: &mut Errors) -> Option<ItemDraft> {
         let kind = errors.choice(t, "kind", "surveys-kind", &self.kind, &KINDS).to_owned();
         let label = if kind == "section" { "surveys-heading" } else { "surveys-question" };
-        let text = errors.line(t, "text", label, &self.text, TEXT_MOST);
+        let text = errors.line(t, "text", label, &self.text, QUESTION_MOST);
         let choices = if self.has_choices() { read_choices(&self.choices, errors) } else { Vec::new() };
         let most = match kind.as_str() {
             "scale" => errors.whole(t, "most", "surveys-most", &self.most, &(2..=SCALE_MOST)).unwrap_or(0),

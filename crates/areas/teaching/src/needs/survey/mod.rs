@@ -14,6 +14,7 @@
 pub mod actions;
 mod build;
 mod fill;
+pub mod import;
 mod list;
 pub mod model;
 mod results;
@@ -58,6 +59,9 @@ pub(super) fn area() -> Area {
             .post("/surveys/{survey}/items/{item}", edits, build::post_item)
             .post("/surveys/{survey}/items/{item}/place", edits, build::post_place)
             .post("/surveys/{survey}/items/{item}/removal", edits, build::post_removal)
+            .get("/surveys/{survey}/import", edits, import::pages::get)
+            .upload("/surveys/{survey}/import/preview", edits, import::pages::MOST_BYTES, import::pages::preview)
+            .post("/surveys/{survey}/import", edits, import::pages::post)
             .get("/surveys/{survey}/sending", edits, send::get)
             .post("/surveys/{survey}/sending", edits, send::post)
             .get("/surveys/{survey}/answer", answers, fill::get)

@@ -7,6 +7,14 @@ use serde::{Deserialize, Serialize};
 
 /// Kinds of items; their words are `surveys-kind-CODE`.
 pub const KINDS: [&str; 6] = ["section", "scale", "one", "several", "text", "competences"];
+/// Most characters of a question.
+pub const QUESTION_MOST: usize = 500;
+/// Most characters of a choice.
+pub const CHOICE_MOST: usize = 200;
+/// Most choices of a question.
+pub const CHOICES_MOST: usize = 30;
+/// Highest value that a scale may have.
+pub const SCALE_MOST: i64 = 10;
 /// Most characters of a written answer.
 pub const TEXT_MOST: usize = 2000;
 
