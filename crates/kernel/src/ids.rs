@@ -65,6 +65,8 @@ ids! {
     AssignmentId,
     /// One change of a value in somebody's record.
     PersonChangeId,
+    /// What somebody asks about the own data.
+    DataRequestId,
     /// Somebody's way to sign in.
     AccountId,
     /// An officer's rights in the hands of a deputy over some days.

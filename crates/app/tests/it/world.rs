@@ -136,6 +136,7 @@ pub async fn world(db: TestDb) -> World {
     roster(&mut walk).await;
     figures(&mut walk).await;
     records(&mut walk).await;
+    data_rights(&mut walk).await;
     programmes_and_plan(&mut walk).await;
     rooms(&mut walk).await;
     needs(&mut walk).await;
@@ -371,6 +372,21 @@ async fn records(walk: &mut Walk) {
     }
     walk.world.things.insert("{other}", one);
     walk.world.things.insert("{post}", post.rsplit('/').next().unwrap().to_owned());
+}
+
+/// A learner asks for a correction; the desk says that it works on it and answers. A second request stays.
+async fn data_rights(walk: &mut Walk) {
+    let form = walk.get("hv01", "/me/data").await.form("/me/requests");
+    for _ in 0..2 {
+        walk.send("hv01", &form, &[("kind", "correction"), ("wish", "Ngày sinh ghi sai")]).await;
+    }
+    let pages = walk.get("sonoivu", "/data-desk").await.attributes("tbody th a", "href");
+    let page = pages.first().unwrap();
+    let form = walk.get("sonoivu", page).await.form("/acknowledgement");
+    walk.send("sonoivu", &form, &[]).await;
+    let form = walk.get("sonoivu", page).await.form("/answer");
+    walk.send("sonoivu", &form, &[("answer", "Đã sửa"), ("outcome", "done")]).await;
+    walk.world.things.insert("{request}", pages.last().unwrap().rsplit('/').next().unwrap().to_owned());
 }
 
 async fn programmes_and_plan(walk: &mut Walk) {

@@ -3,6 +3,7 @@
 //! Start reading at [`registry`].
 
 pub mod accounts;
+mod desk;
 pub mod history;
 pub mod organisation;
 pub mod registry;
@@ -20,5 +21,5 @@ pub async fn renew_keys(db: &store::Db) -> Result<(), store::StoreError> {
 /// The area as `app` composes it.
 #[must_use]
 pub fn area() -> web::Area {
-    organisation::area().and(registry::area()).and(history::area()).and(accounts::area())
+    organisation::area().and(registry::area()).and(history::area()).and(accounts::area()).and(desk::area())
 }

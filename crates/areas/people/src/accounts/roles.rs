@@ -81,6 +81,7 @@ pub const ROLES: &[Role] = &[
             "people.edit",
             "people.sensitive",
             "people.merge",
+            "data.desk",
             "people.import",
             "people.export",
             "people.statistics",

@@ -15,6 +15,7 @@ mod actions;
 mod edit;
 mod merge;
 pub mod model;
+mod own;
 mod posts;
 mod sensitive;
 mod store;
@@ -25,6 +26,8 @@ pub use actions::{
     change_private, correct_post, end_post, say_distinct, unite,
 };
 pub(in crate::registry) use store::by_mark;
+
+pub use own::{OwnChange, OwnPost, OwnRecord, own_record};
 
 use kernel::Right;
 use web::{Access, Routes, WebError};
