@@ -54,7 +54,6 @@ pub(crate) fn typeset(template: &str, values: &impl Serialize, dated: NaiveDate)
 
 /// One paragraph of text as a paper, for tests of those who read papers.
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
 pub(crate) fn typeset_text(text: &str) -> Vec<u8> {
     let source = "#set text(font: \"Liberation Serif\", lang: \"vi\")\n#sys.inputs.data";
     let engine = TypstEngine::builder().main_file(source).fonts(FONTS).build();

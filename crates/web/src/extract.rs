@@ -108,7 +108,7 @@ pub enum Sent<'f> {
 
 /// Pieces of a file in a form.
 #[derive(Debug)]
-pub struct Pieces<'f>(axum::extract::multipart::Field<'f>);
+pub struct Pieces<'f>(Box<axum::extract::multipart::Field<'f>>);
 
 impl Pieces<'_> {
     /// The next piece, a few kilobytes.
@@ -129,7 +129,7 @@ impl Streamed {
         let form = self.0.as_mut().ok_or(WebError::BadRequest)?;
         let Some(field) = form.next_field().await.map_err(|e| of_multipart(&e))? else { return Ok(None) };
         if let Some(name) = field.file_name() {
-            return Ok(Some(Sent::File(name_of(name), Pieces(field))));
+            return Ok(Some(Sent::File(name_of(name), Pieces(Box::new(field)))));
         }
         let name = field.name().unwrap_or_default().to_owned();
         let text = field.text().await.map_err(|e| of_multipart(&e))?;

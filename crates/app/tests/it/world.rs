@@ -261,7 +261,8 @@ async fn review(walk: &mut Walk) {
 /// A unit is renamed, gets contacts and a priority, and takes the other one in.
 async fn units(walk: &mut Walk) {
     let (since, paper) = ("2026-02-20", "12/NQ-HĐND");
-    let forms: [(&str, &str, &[(&str, &str)]); 4] = [
+    type Fields<'a> = &'a [(&'a str, &'a str)];
+    let forms: [(&str, &str, Fields<'_>); 4] = [
         ("00001", "/contacts", &[("head_name", "Người Đứng Đầu"), ("phone", "0238 1"), ("email", "xa@thu.vn")]),
         ("00001", "/names", &[("name", "Thử Mới"), ("name_since", since), ("name_decision", paper)]),
         (

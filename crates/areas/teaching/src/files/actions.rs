@@ -79,11 +79,14 @@ pub struct KeptFile {
     pub size: i64,
 }
 
+/// A message key with its values.
+pub type Told = (&'static str, Vec<(&'static str, Value)>);
+
 /// Message key and values of a refusal that belongs at the field of the file; anything else is an error page.
 ///
 /// # Errors
 /// [`web::WebError`].
-pub fn told(t: web::T, error: FileError) -> Result<(&'static str, Vec<(&'static str, Value)>), web::WebError> {
+pub fn told(t: web::T, error: FileError) -> Result<Told, web::WebError> {
     Ok(match error {
         FileError::NotFound => ("files-lost", Vec::new()),
         FileError::Empty => ("files-empty", Vec::new()),

@@ -138,14 +138,14 @@ impl FileField {
             held = line.filter(super::UploadLine::complete).map(|line| (line.id, line.file_name));
         }
         let most_bytes = db.files().most();
-        let (most, plain) = (size(t, most_bytes), size(t, u64::try_from(super::PLAIN_MOST).unwrap_or(0)));
+        let most = size(t, most_bytes);
         Ok(Self {
             t,
             label: t.get(label_key).into_owned(),
             accept: ACCEPT,
             error,
             here: held,
-            hint: t.args("files-hint", [("most", most.clone().into()), ("plain", plain.into())]).into_owned(),
+            hint: t.arg("files-hint", "most", most.clone()).into_owned(),
             most,
             most_bytes,
         })

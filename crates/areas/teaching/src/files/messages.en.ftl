@@ -1,4 +1,4 @@
-files-hint = At most { $most }. A broken connection does not matter; with scripts switched off at most { $plain }.
+files-hint = At most { $most }. A broken connection does not matter.
 files-here = “{ $name }” is here. Choose another file to replace it.
 files-progress = Progress of sending
 files-script-too-large = The file is too large: at most { $most }.

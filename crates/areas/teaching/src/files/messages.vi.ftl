@@ -1,4 +1,4 @@
-files-hint = Nhiều nhất { $most }. Mất mạng giữa chừng vẫn gửi tiếp được; nếu trình duyệt tắt script thì nhiều nhất { $plain }.
+files-hint = Nhiều nhất { $most }. Mất mạng giữa chừng vẫn gửi tiếp được.
 files-here = Đã nhận “{ $name }”. Chọn tệp khác nếu muốn thay.
 files-progress = Tiến độ gửi tệp
 files-script-too-large = Tệp lớn quá: nhiều nhất { $most }.

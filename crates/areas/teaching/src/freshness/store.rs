@@ -122,11 +122,22 @@ pub(super) async fn subjects(conn: &mut Conn, scheme: SchemeId) -> Result<Vec<Su
     Ok(subjects)
 }
 
+#[derive(sqlx::FromRow)]
+struct TaskRow {
+    subject: String,
+    number_key: String,
+    owner_id: Option<AccountId>,
+    owner_name: Option<String>,
+    due_on: NaiveDate,
+}
+
 /// What was set, by subject and document.
 pub(super) async fn tasks(conn: &mut Conn, scheme: SchemeId) -> Result<HashMap<(String, String), Task>, StoreError> {
-    let rows: Vec<(String, String, Option<AccountId>, Option<String>, NaiveDate)> =
-        conn.all(&TASKS, &[&scheme]).await?;
-    let task = |(subject, key, owner, name, due_on)| ((subject, key), Task { owner: Option::zip(owner, name), due_on });
+    let rows: Vec<TaskRow> = conn.all(&TASKS, &[&scheme]).await?;
+    let task = |row: TaskRow| {
+        let owner = row.owner_id.zip(row.owner_name);
+        ((row.subject, row.number_key), Task { owner, due_on: row.due_on })
+    };
     Ok(rows.into_iter().map(task).collect())
 }
 

@@ -74,7 +74,7 @@ db_test! {
         let shown = lecturer.get(&page).await;
         assert_eq!(shown.faults(), Vec::<String>::new());
         let file = format!("{page}/versions/1/file");
-        assert_eq!(shown.attributes("iframe", "src"), [file.clone()]);
+        assert_eq!(shown.attributes("iframe", "src"), std::slice::from_ref(&file));
         let text = lecturer.get(&second).await;
         assert_eq!(text.texts(".preview-text p"), ["Chào cả lớp", "Hòa giải ở cơ sở: tranh chấp đất đai & nhà ở"]);
 
