@@ -2,16 +2,16 @@
 import { expect, look, signIn, test, visit } from "../support.js";
 
 const MENUS = {
-  truong: ["/board", "/communes", "/people", "/people/statistics", "/programmes", "/plan", "/classes"],
-  hieutruong: ["/board", "/communes", "/people", "/people/statistics", "/programmes", "/plan", "/classes"],
-  bantochuc: ["/board", "/communes", "/people", "/people/statistics", "/programmes", "/plan", "/classes"],
-  sonoivu: ["/board", "/communes", "/people", "/people/statistics", "/programmes", "/plan", "/classes"],
-  tuyengiao: ["/board", "/communes", "/people/statistics", "/programmes", "/plan", "/classes"],
-  taichinh: ["/board", "/communes", "/people/statistics", "/programmes", "/plan", "/classes"],
-  thuongvu: ["/board", "/communes", "/people/statistics", "/programmes", "/plan", "/classes"],
-  gv01: ["/programmes", "/classes"],
-  "xa-16681": ["/communes", "/people", "/people/statistics", "/programmes", "/classes"],
-  hv00001: ["/programmes"],
+  truong: ["/board", "/people", "/people/statistics", "/communes", "/programmes", "/plan", "/classes", "/needs", "/surveys", "/materials", "/freshness", "/circulars", "/lecturers/guests", "/people/accounts"],
+  hieutruong: ["/board", "/people", "/people/statistics", "/communes", "/programmes", "/plan", "/classes", "/needs", "/surveys", "/materials", "/freshness", "/circulars"],
+  bantochuc: ["/board", "/people", "/people/statistics", "/communes", "/programmes", "/plan", "/classes", "/needs", "/surveys", "/materials", "/freshness", "/circulars"],
+  sonoivu: ["/board", "/people", "/people/statistics", "/communes", "/programmes", "/plan", "/classes", "/needs", "/surveys", "/materials", "/freshness", "/circulars", "/data-desk"],
+  tuyengiao: ["/board", "/people/statistics", "/communes", "/programmes", "/plan", "/classes", "/needs", "/surveys", "/materials", "/freshness", "/circulars"],
+  taichinh: ["/board", "/people/statistics", "/communes", "/programmes", "/plan", "/classes", "/needs", "/surveys", "/circulars"],
+  thuongvu: ["/board", "/people/statistics", "/communes", "/programmes", "/plan", "/classes", "/needs", "/surveys", "/circulars"],
+  gv01: ["/programmes", "/classes", "/needs", "/surveys", "/materials", "/freshness", "/circulars"],
+  "xa-16681": ["/people", "/people/statistics", "/communes", "/programmes", "/classes", "/needs", "/surveys", "/circulars", "/people/accounts"],
+  hv00001: ["/programmes", "/needs", "/surveys", "/circulars"],
   quantri: ["/accounts", "/audit"],
 };
 /** Every page that some role has in its menu. */

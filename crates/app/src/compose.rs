@@ -19,18 +19,22 @@ pub struct Composed {
 }
 
 /// Navigation in the order of the data's way; an entry not named here comes last.
-const NAV_ORDER: [&str; 14] = [
+const NAV_ORDER: [&str; 18] = [
     "/board",
     "/people",
     "/people/statistics",
     "/communes",
     "/programmes",
-    "/needs",
-    "/surveys",
     "/plan",
     "/classes",
-    "/results",
-    "/reports",
+    "/materials",
+    "/freshness",
+    "/needs",
+    "/surveys",
+    "/circulars",
+    "/people/accounts",
+    "/lecturers/guests",
+    "/data-desk",
     "/me",
     "/accounts",
     "/audit",
