@@ -123,7 +123,7 @@ mod tests {
                     và (số: 09–QĐi/TW). Công văn 05/CV-TCT; Nghị định 171/2025/ND-CP lần nữa.";
         assert_eq!(
             numbers(text),
-            ["03/2016/TTLT-BTC-BNV", "145-QĐ/TW", "171/2025/NĐ-CP", "05/CV-TCT", "80/2025/QH15", "09-QĐi/TW"]
+            ["145-QĐ/TW", "171/2025/NĐ-CP", "03/2016/TTLT-BTC-BNV", "05/CV-TCT", "80/2025/QH15", "09-QĐi/TW"]
         );
         assert_eq!(number_key("09-QĐi/TW"), number_key(" 9 – qđi / tw"));
         assert_ne!(number_key("145-QĐ/TW"), number_key("145-QĐ/TU"));

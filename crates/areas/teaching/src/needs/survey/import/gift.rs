@@ -15,12 +15,13 @@ pub(super) fn read(text: &str) -> Read {
     let mut start = 1;
     for (number, line) in (1..).zip(text.lines().chain([""])) {
         let trimmed = line.trim();
+        let no_question = trimmed.starts_with("//") || (block.is_empty() && trimmed.starts_with("$CATEGORY:"));
         if trimmed.is_empty() {
             if !block.is_empty() {
                 question(&mut read, start, &block.join("\n"));
                 block.clear();
             }
-        } else if !trimmed.starts_with("//") && !(block.is_empty() && trimmed.starts_with("$CATEGORY:")) {
+        } else if !no_question {
             if block.is_empty() {
                 start = number;
             }
@@ -140,7 +141,10 @@ fn clear(text: &str, html: bool) -> String {
 mod tests {
     use super::*;
 
-    fn told(text: &str) -> (Vec<(usize, String, String, Vec<String>)>, Vec<(usize, Fault)>) {
+    /// Line, kind, text and choices.
+    type Item = (usize, String, String, Vec<String>);
+
+    fn told(text: &str) -> (Vec<Item>, Vec<(usize, Fault)>) {
         let read = read(text);
         let items = read.items.into_iter().map(|(line, d)| (line, d.kind, d.text, d.choices)).collect();
         (items, read.faults)

@@ -62,7 +62,7 @@ pub(super) fn read(text: &str) -> Read {
                         [.., "question", "questiontext", "text"] => q.text = plain(words.trim()).trim().to_owned(),
                         [.., "question", "answer", "text"] => q.choices.push(plain(words.trim()).trim().to_owned()),
                         [.., "question", "single"] => q.single = !matches!(words.trim(), "false" | "0"),
-                        [.., "question"] => finish(&mut read, question.take().unwrap_or_default()),
+                        [.., "question"] => finish(&mut read, &question.take().unwrap_or_default()),
                         _ => {}
                     }
                 }
@@ -81,7 +81,7 @@ pub(super) fn read(text: &str) -> Read {
     read
 }
 
-fn finish(read: &mut Read, q: Question) {
+fn finish(read: &mut Read, q: &Question) {
     match q.kind.as_str() {
         "category" => {}
         "multichoice" => read.take(q.line, if q.single { "one" } else { "several" }, &q.text, &q.choices),
