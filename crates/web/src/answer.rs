@@ -64,8 +64,15 @@ impl Download {
 pub async fn apart<E: Display + Send + 'static>(
     work: impl FnOnce() -> Result<Vec<u8>, E> + Send + 'static,
 ) -> Result<Vec<u8>, WebError> {
-    let done = tokio::task::spawn_blocking(work).await.map_err(|e| WebError::Internal(e.to_string()))?;
-    done.map_err(|e| WebError::Internal(e.to_string()))
+    blocking(work).await?.map_err(|e| WebError::Internal(e.to_string()))
+}
+
+/// Runs work that holds its thread, such as reading an uploaded file, where it holds up no other request.
+///
+/// # Errors
+/// [`WebError::Internal`] when the thread died.
+pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, WebError> {
+    tokio::task::spawn_blocking(work).await.map_err(|e| WebError::Internal(e.to_string()))
 }
 
 impl IntoResponse for Download {

@@ -17,7 +17,7 @@ pub mod server;
 pub mod state;
 pub mod ui;
 
-pub use answer::{Answer, Download, apart};
+pub use answer::{Answer, Download, apart, blocking};
 pub use area::Area;
 pub use error::WebError;
 pub use extract::{Form, Path, Piece, Query, Sent, Streamed, Upload};

@@ -21,7 +21,7 @@ use super::{
     remembered::{Source, found, remember, remembered},
     sheet::{self, FileError, Sheet},
     store::{
-        ADD_BATCH, ADD_ROW, Batch, CLEAR_ROWS, CLOSE_BATCH, END_ASSIGNMENT, LAST_CODE, NeedsPeople, REMAP_BATCH,
+        ADD_BATCH, ADD_ROW, Batch, CLEAR_ROWS, CLOSE_BATCH, END_ASSIGNMENT, NeedsPeople, REMAP_BATCH,
         REMOVE_ASSIGNMENT, REMOVE_NEW_ASSIGNMENTS, REMOVE_NEW_PEOPLE, REOPEN_ASSIGNMENT, State, UPDATE_PERSON, batch,
         content, lists, present, written_rows,
     },
@@ -29,6 +29,7 @@ use super::{
 use crate::registry::{
     find,
     record::{
+        code_of, last_number,
         model::{differences, source_of},
         note,
     },
@@ -559,13 +560,12 @@ struct Begun<'a> {
 async fn write_people(tx: &mut Tx, who: Importer<'_>, rows: &[Planned], register: &Register) -> Result<(), StoreError> {
     let by = who.by();
     let (now, today) = (tx.now(), tx.today());
-    let (last,): (Option<String>,) = tx.one(&LAST_CODE, &[]).await?;
-    let mut number = last.and_then(|code| code.get(2..)?.parse::<u32>().ok()).unwrap_or(0);
+    let mut number = last_number(tx).await?;
     let said: HashSet<&str> = rows.iter().filter_map(|r| r.after.as_ref()?.code.as_deref()).collect();
     let mut next = || {
         loop {
             number += 1;
-            let code = format!("CB{number:06}");
+            let code = code_of(number);
             if !said.contains(code.as_str()) && !register.has_code(&code) {
                 return code;
             }

@@ -102,7 +102,6 @@ sql!(
     REMOVE_NEW_PEOPLE,
     "DELETE FROM person WHERE id IN (SELECT person_id FROM import_row WHERE batch_id = $1 AND kind = 'new')"
 );
-sql!(LAST_CODE, "SELECT MAX(code) FROM person WHERE code LIKE 'CB______'");
 
 /// Somebody as the register has them.
 #[derive(Debug, Clone, PartialEq, sqlx::FromRow)]

@@ -16,7 +16,7 @@ use super::{
     },
     store::{
         ADD_CHANGE, ADD_POST, END_POST, Post, Record, SET_ETHNIC, SET_IDENTITY, SET_OPEN, SET_PERSON, SET_POST,
-        SET_PRIVATE, changes, hold, next_code, office_of, posts, record,
+        SET_PRIVATE, changes, code_of, hold, last_number, office_of, posts, record,
     },
 };
 use crate::registry::{
@@ -425,7 +425,7 @@ pub async fn add_person(
     db.write(async |tx| {
         begin(&[], facts.birth_date, post.from, post.to, tx.today())?;
         let (person, assignment, now) = (PersonId::new(tx.ids()), AssignmentId::new(tx.ids()), tx.now());
-        let code = next_code(tx).await?;
+        let code = code_of(last_number(tx).await? + 1);
         let none: Option<String> = None;
         tx.exec(
             &INSERT_PERSON,

@@ -2,7 +2,7 @@
 
 use ::store::Db;
 use axum::extract::State;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use kernel::{Actor, PersonId};
 use serde::Deserialize;
 use web::{
@@ -231,6 +231,11 @@ struct EditPage<'a> {
     post: Vec<Part<'a>>,
 }
 
+/// The head of a form whose record somebody saved meanwhile: who and when, as far as it is known.
+pub(super) fn saved_by(t: T, who: Option<&(String, DateTime<Utc>)>) -> Overtaken {
+    Overtaken::by(t, who.map(|(by, _)| by.as_str()), who.map(|(_, at)| *at))
+}
+
 /// The way down to a page about a person.
 pub(super) fn crumbs(t: T, person: PersonId, name: &str, here: &str) -> Crumbs {
     Crumbs::to(t, t.get(here)).by("/people", t.get("registry-title")).by(format!("/people/{person}"), name)
@@ -297,9 +302,8 @@ pub(super) async fn post(
         Err(RecordError::Overtaken(who)) => {
             let now = known(&db, &permit.actor, person).await?;
             typed.seen = edition(&now.values());
-            let (by, at) = who.map_or((None, None), |(by, at)| (Some(by), Some(at)));
             let overtaken = now.values().iter().zip(facts.values()).fold(
-                Overtaken::by(t, by.as_deref(), at),
+                saved_by(t, who.as_ref()),
                 |head, ((field, saved), (_, typed))| {
                     head.differs(label_key(field), told(t, field, saved.as_deref()), told(t, field, typed.as_deref()))
                 },

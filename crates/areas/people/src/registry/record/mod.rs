@@ -25,7 +25,7 @@ pub use actions::{
     FollowsPeople, IdentityEdit, PostDraft, RecordError, SENSITIVE_READ, add_person, add_post, change_facts,
     change_private, correct_post, end_post, say_distinct, unite,
 };
-pub(in crate::registry) use store::by_mark;
+pub(in crate::registry) use store::{by_mark, code_of, last_number};
 
 pub use own::{OwnChange, OwnPost, OwnRecord, own_record};
 

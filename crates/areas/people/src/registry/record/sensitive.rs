@@ -12,7 +12,7 @@ use web::{
 use super::{
     IdentityEdit, ReadSensitive, RecordError,
     actions::{change_private, opened, private_edition, read_private, seen},
-    edit::{Part, crumbs, fault_key},
+    edit::{Part, crumbs, fault_key, saved_by},
     model::{Identity, PURPOSES, Private, faults_of_private},
     store::{Record, ethnic_groups},
 };
@@ -226,8 +226,7 @@ pub(super) async fn post_values(
             Ok(()) => return Ok(ui.see_with(&format!("/people/{person}/sensitive"), "record-changed", &[])),
             Err(RecordError::IdentityTaken) => errors.add("identity", "record-fault-identity-taken"),
             Err(RecordError::Overtaken(who)) => {
-                let (by, at) = who.map_or((None, None), |(by, at)| (Some(by), Some(at)));
-                overtaken = Some(Overtaken::by(t, by.as_deref(), at));
+                overtaken = Some(saved_by(t, who.as_ref()));
             }
             Err(error) => return Err(error.into()),
         }

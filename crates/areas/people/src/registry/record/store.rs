@@ -222,9 +222,13 @@ pub(super) async fn office_of(
     Ok(row.map(|(id,)| id))
 }
 
-/// The next code of a person who has none.
-pub(super) async fn next_code(conn: &mut Conn) -> Result<String, StoreError> {
+/// The highest number that the register has given to a person without a code of the own; 0 when it gave none.
+pub(in crate::registry) async fn last_number(conn: &mut Conn) -> Result<u32, StoreError> {
     let (last,): (Option<String>,) = conn.one(&LAST_CODE, &[]).await?;
-    let number = last.and_then(|code| code.get(2..)?.parse::<u32>().ok()).unwrap_or(0);
-    Ok(format!("CB{:06}", number + 1))
+    Ok(last.and_then(|code| code.get(2..)?.parse().ok()).unwrap_or(0))
+}
+
+/// The code of a number that the register gives.
+pub(in crate::registry) fn code_of(number: u32) -> String {
+    format!("CB{number:06}")
 }

@@ -222,8 +222,7 @@ pub(in super::super) async fn post_import(
         Some(rows) => serde_json::from_str(rows).map_err(|_| WebError::BadRequest)?,
         None => {
             let bytes = upload.bytes.clone();
-            let done = tokio::task::spawn_blocking(move || read(&bytes)).await;
-            match done.map_err(|e| WebError::Internal(e.to_string()))? {
+            match web::blocking(move || read(&bytes)).await? {
                 Ok(rows) => rows,
                 Err(unread) => return place.page(&ui, Shown { unread: Some(unread.0), ..Shown::default() }),
             }

@@ -134,12 +134,11 @@ pub(in crate::needs) async fn preview(
     let mut conn = db.read().await?;
     let whole = whole(&mut conn, &db, &permit.actor).await?;
     drop(conn);
-    let (whole, found) = tokio::task::spawn_blocking(move || {
+    let (whole, found) = web::blocking(move || {
         let found = read(&upload.bytes, &whole);
         (whole, found)
     })
-    .await
-    .map_err(|e| WebError::Internal(e.to_string()))?;
+    .await?;
     page.cells = found.cells;
     page.more_faults = found.faults.len().saturating_sub(MOST_FAULTS);
     page.faults = found.faults.iter().take(MOST_FAULTS).map(|fault| told(t, fault, whole.most)).collect();

@@ -79,8 +79,7 @@ pub(in crate::needs::survey) async fn preview(
         page.faults.push(t.get("needs-file-none").into_owned());
     } else {
         let bytes = upload.bytes;
-        let found = tokio::task::spawn_blocking(move || read(&bytes)).await;
-        let found = found.map_err(|e| WebError::Internal(e.to_string()))?;
+        let found = web::blocking(move || read(&bytes)).await?;
         let told = |(line, fault): &(usize, super::Fault)| {
             let what = t.arg(format!("surveys-import-{}", fault.code()), "most", QUESTIONS_MOST);
             match line {
