@@ -93,10 +93,8 @@ impl Typed {
                 number
             }
         };
-        let replaced_by = match self.replaced_by.trim() {
-            "" => String::new(),
-            typed => errors.line(t, "replaced_by", "freshness-replaced-by", typed, NUMBER_MOST),
-        };
+        let replaced_by =
+            errors.line_or_empty(t, "replaced_by", "freshness-replaced-by", &self.replaced_by, NUMBER_MOST);
         if !replaced_by.is_empty() && number_key(&replaced_by) == number_key(&number) {
             errors.add("replaced_by", "freshness-replaced-itself");
         }
@@ -116,10 +114,7 @@ impl Typed {
         if ended_on.is_none() && !replaced_by.is_empty() {
             errors.add("ended_on", "freshness-ended-missing");
         }
-        let note = match self.note.trim() {
-            "" => String::new(),
-            typed => errors.line(t, "note", "freshness-note", typed, TITLE_MOST),
-        };
+        let note = errors.line_or_empty(t, "note", "freshness-note", &self.note, TITLE_MOST);
         LegalDraft {
             number,
             issued_on,

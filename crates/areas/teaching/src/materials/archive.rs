@@ -335,10 +335,7 @@ pub(super) async fn post(ui: Ui, State(db): State<Db>, permit: Permit<WriteMater
         let (key, args) = files::told(t, error)?;
         errors.add_with("file", key, args);
     }
-    let source = match received.get("source").trim() {
-        "" => String::new(),
-        source => errors.line(t, "source", "materials-source", source, SOURCE_MOST),
-    };
+    let source = errors.line_or_empty(t, "source", "materials-source", received.get("source"), SOURCE_MOST);
     let kind = errors.choice(t, "kind", "materials-kind", received.get("kind"), &super::KINDS).to_owned();
     let licence =
         errors.choice(t, "licence", "materials-licence", received.get("licence"), &super::LICENCES).to_owned();

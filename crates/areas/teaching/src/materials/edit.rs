@@ -68,10 +68,7 @@ impl Typed {
     /// What is said of the material, as far as it is right.
     pub(super) fn read(&self, t: T, errors: &mut Errors) -> MaterialDraft {
         let title = errors.line(t, "title", "materials-name", &self.title, TITLE_MOST);
-        let source = match self.source.trim() {
-            "" => String::new(),
-            source => errors.line(t, "source", "materials-source", source, SOURCE_MOST),
-        };
+        let source = errors.line_or_empty(t, "source", "materials-source", &self.source, SOURCE_MOST);
         MaterialDraft {
             title,
             kind: errors.choice(t, "kind", "materials-kind", &self.kind, &KINDS).to_owned(),

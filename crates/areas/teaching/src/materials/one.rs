@@ -229,10 +229,7 @@ pub(super) async fn post_version(
     let typed =
         Typed { note: form.get("note").to_owned(), address: form.get("address").to_owned(), ..Typed::default() };
     let mut errors = Errors::new();
-    let note = match typed.note.trim() {
-        "" => String::new(),
-        note => errors.line(t, "note", "materials-note", note, NOTE_MOST),
-    };
+    let note = errors.line_or_empty(t, "note", "materials-note", &typed.note, NOTE_MOST);
     let seen = form.get("seen").parse().unwrap_or(0);
     let brought = if errors.is_empty() || form.upload.is_none() {
         brought(t, &db, &permit.actor, &mut form, &mut errors).await?

@@ -197,13 +197,9 @@ pub(super) async fn post_new(ui: Ui, State(db): State<Db>, permit: Permit<Publis
     let t = ui.t;
     let mut typed = files::receive(&db, &Permit::check(&permit.actor)?, sent).await?;
     let mut errors = Errors::new();
-    let line = |errors: &mut Errors, field: &'static str, label: &str, text: &str, most: usize| match text.trim() {
-        "" => String::new(),
-        text => errors.line(t, field, label, text, most),
-    };
     let title = errors.line(t, "title", "propagation-name", typed.get("title"), TITLE_MOST);
-    let number = line(&mut errors, "number", "propagation-number", typed.get("number"), NUMBER_MOST);
-    let summary = line(&mut errors, "summary", "propagation-summary", typed.get("summary"), SUMMARY_MOST);
+    let number = errors.line_or_empty(t, "number", "propagation-number", typed.get("number"), NUMBER_MOST);
+    let summary = errors.line_or_empty(t, "summary", "propagation-summary", typed.get("summary"), SUMMARY_MOST);
     let read_by = match typed.get("read_by").trim() {
         "" => None,
         day => match day.parse::<NaiveDate>() {

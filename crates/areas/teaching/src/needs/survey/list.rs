@@ -111,10 +111,7 @@ impl Typed {
 
     fn read(&self, t: T, errors: &mut Errors) -> Option<SurveyDraft> {
         let title = errors.line(t, "title", "surveys-name", &self.title, TITLE_MOST);
-        let intro = match self.intro.trim() {
-            "" => String::new(),
-            intro => errors.line(t, "intro", "surveys-intro", intro, INTRO_MOST),
-        };
+        let intro = errors.line_or_empty(t, "intro", "surveys-intro", &self.intro, INTRO_MOST);
         let draft = SurveyDraft { title, intro, is_anonymous: !self.anonymous.is_empty() };
         Some(draft).filter(|_| errors.is_empty())
     }
