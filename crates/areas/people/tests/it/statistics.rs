@@ -74,6 +74,44 @@ db_test! {
         assert_eq!(women.attributes("#f-gender option[selected]", "value"), ["nu"]);
     }
 
+    async fn people_are_counted_by_what_they_were_on_the_day(db: TestDb) {
+        let app = five(db).await;
+        let mut client = app.signed_in("sonoivu").await;
+        let list = client.get("/people/statistics/people").await;
+        let record = list.attributes("tbody th a", "href").into_iter().zip(list.texts("tbody th")).find(|(_, name)| name == "Người Sinh C");
+        let c = record.expect("C holds a post").0;
+        // two changes on one day, one of them to nothing, and a third a week later
+        for fields in [
+            &[("education", "thac_si"), ("theory", "cao_cap"), ("gender", "nu")] as &[(&str, &str)],
+            &[("education", "tien_si"), ("management", ""), ("birth_date", "1960-11-25")],
+        ] {
+            let form = client.get(&format!("{c}/record")).await.form("/record");
+            assert_eq!(client.submit(&form, fields).await.status, 303);
+        }
+        let app = app.later([people::area()], "2026-12-01T08:00");
+        let mut client = app.signed_in("sonoivu").await;
+        let form = client.get(&format!("{c}/record")).await.form("/record");
+        assert_eq!(client.submit(&form, &[("theory", "so_cap")]).await.status, 303);
+        let mut rows = Vec::new();
+        for on in ["2026-11-23", "2026-11-24", "2026-12-01"] {
+            for kind in ["education", "theory", "management", "gender", "age"] {
+                let page = client.get(&format!("/people/statistics?rows={kind}&cols=&commune=00001&on={on}")).await;
+                rows.push(page.texts("table.cross tbody tr:not(:last-child) > *").join(" "));
+            }
+        }
+        assert_eq!(rows, [
+            "Thạc sĩ 1 Đại học 2", "Trung cấp 3", "Chuyên viên 3", "Nam 2 Nữ 1", "Dưới 31 tuổi 2 31 – 40 tuổi 1",
+            "Tiến sĩ 1 Thạc sĩ 1 Đại học 1", "Cao cấp 1 Trung cấp 2", "Chuyên viên 2 Chưa rõ 1", "Nam 1 Nữ 2", "31 – 40 tuổi 2 Từ 61 tuổi 1",
+            "Tiến sĩ 1 Thạc sĩ 1 Đại học 1", "Trung cấp 2 Sơ cấp 1", "Chuyên viên 2 Chưa rõ 1", "Nam 1 Nữ 2", "31 – 40 tuổi 2 Từ 61 tuổi 1",
+        ]);
+        // the list behind a figure of the past is that of the past
+        let then = client.get("/people/statistics/people?gender=nam&theory=trung_cap&education=dai_hoc&on=2026-11-23").await;
+        assert_eq!(then.texts("tbody th"), ["Người Sinh B", "Người Sinh C"]);
+        assert_eq!(then.texts("tbody tr:last-child td:nth-child(2)"), ["25/11/1995"]);
+        let now = client.get("/people/statistics/people?gender=nam&education=dai_hoc").await;
+        assert_eq!(now.texts("tbody th"), ["Người Sinh B"]);
+    }
+
     async fn every_dimension_counts_everybody_once(db: TestDb) {
         let app = five(db).await;
         let mut client = app.signed_in("sonoivu").await;

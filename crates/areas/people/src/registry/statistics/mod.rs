@@ -4,6 +4,7 @@
 //!
 //! Always true:
 //! - whoever holds no post on the day is not counted; of several posts the latest counts, so nobody is counted twice;
+//! - what people are counted by is what the register had of them on the day, read back over the changes since;
 //! - a figure and the list behind it are one statement with one set of filters;
 //! - figures are of the reader's province or commune; names only for who may read them.
 //!

@@ -12,23 +12,51 @@ use super::{
     model::{Cell, Dimension, MOST_BANDS, Question, bands, cutoffs, grid},
 };
 
-/// Everybody of a province ($1) or a commune of it ($2) who holds a post on a day ($3), with the key of every dimension;
-/// the bands of age begin at birth dates ($4 to $9). Of several posts on the day the latest counts.
+/// Everybody of a province ($1) or a commune of it ($2) who holds a post on a day ($3), with the key of every dimension as it
+/// was on that day: the value before the first change after it, as [`on_day`](super::super::record) reads a record; the
+/// bands of age begin at birth dates ($4 to $9, as text). Of several posts on the day the latest counts.
 macro_rules! of_a_day {
     () => {
-        "(SELECT p.id AS person_id, p.code, p.full_name, p.sort_key, p.birth_date, o.title AS position_title,
-                 u.name AS commune_name, u.kind AS commune_kind, o.bloc, o.level,
+        "(SELECT p.id AS person_id, p.code, p.full_name, p.sort_key, p.birth AS birth_date, o.title AS position_title,
+                 a.commune_id, u.name AS commune_name, u.kind AS commune_kind, o.bloc, o.level,
                  COALESCE(p.education, 'none') AS education, COALESCE(p.theory, 'none') AS theory,
                  COALESCE(p.management, 'none') AS management, COALESCE(p.gender, 'none') AS gender,
                  COALESCE(p.ethnic_code, 'none') AS ethnic,
-                 CASE WHEN p.birth_date IS NULL THEN 'none' WHEN p.birth_date > $4 THEN '0' WHEN p.birth_date > $5 THEN '1'
-                      WHEN p.birth_date > $6 THEN '2' WHEN p.birth_date > $7 THEN '3' WHEN p.birth_date > $8 THEN '4'
-                      WHEN p.birth_date > $9 THEN '5' ELSE '6' END AS age,
-                 u.region, u.code AS commune, COALESCE(CAST(o.target_group AS TEXT), 'none') AS audience
+                 CASE WHEN p.birth IS NULL THEN 'none' WHEN p.birth > $4 THEN '0' WHEN p.birth > $5 THEN '1'
+                      WHEN p.birth > $6 THEN '2' WHEN p.birth > $7 THEN '3' WHEN p.birth > $8 THEN '4'
+                      WHEN p.birth > $9 THEN '5' ELSE '6' END AS age,
+                 COALESCE(SUBSTR(g.attribute, 8), u.region) AS region, u.code AS commune,
+                 COALESCE(CAST(o.target_group AS TEXT), 'none') AS audience
           FROM assignment a
-          JOIN person p ON p.id = a.person_id
+          JOIN (SELECT q.id, q.code, q.full_name, q.sort_key, q.removed_at,
+                       CASE WHEN h.education_at IS NULL THEN q.education ELSE h.education END AS education,
+                       CASE WHEN h.theory_at IS NULL THEN q.theory ELSE h.theory END AS theory,
+                       CASE WHEN h.management_at IS NULL THEN q.management ELSE h.management END AS management,
+                       CASE WHEN h.gender_at IS NULL THEN q.gender ELSE h.gender END AS gender,
+                       CASE WHEN h.ethnic_at IS NULL THEN q.ethnic_code ELSE h.ethnic_code END AS ethnic_code,
+                       CASE WHEN h.birth_at IS NULL THEN CAST(q.birth_date AS TEXT) ELSE h.birth END AS birth
+                FROM person q
+                LEFT JOIN (SELECT f.person_id, MAX(CASE f.field WHEN 'education' THEN 1 END) AS education_at,
+                                  MAX(CASE f.field WHEN 'education' THEN f.old END) AS education,
+                                  MAX(CASE f.field WHEN 'theory' THEN 1 END) AS theory_at,
+                                  MAX(CASE f.field WHEN 'theory' THEN f.old END) AS theory,
+                                  MAX(CASE f.field WHEN 'management' THEN 1 END) AS management_at,
+                                  MAX(CASE f.field WHEN 'management' THEN f.old END) AS management,
+                                  MAX(CASE f.field WHEN 'gender' THEN 1 END) AS gender_at,
+                                  MAX(CASE f.field WHEN 'gender' THEN f.old END) AS gender,
+                                  MAX(CASE f.field WHEN 'ethnic_code' THEN 1 END) AS ethnic_at,
+                                  MAX(CASE f.field WHEN 'ethnic_code' THEN f.old END) AS ethnic_code,
+                                  MAX(CASE f.field WHEN 'birth_date' THEN 1 END) AS birth_at,
+                                  MAX(CASE f.field WHEN 'birth_date' THEN f.old END) AS birth
+                           FROM (SELECT c.person_id, c.field, c.old,
+                                        ROW_NUMBER() OVER (PARTITION BY c.person_id, c.field ORDER BY c.at, c.id) AS nth
+                                 FROM person_change c WHERE c.since > $3) f
+                           WHERE f.nth = 1 GROUP BY f.person_id) h ON h.person_id = q.id) p ON p.id = a.person_id
           JOIN position o ON o.id = a.position_id
           JOIN v_organisation_commune u ON u.commune_id = a.commune_id
+          LEFT JOIN unit_attribute g ON g.unit_id = a.commune_id AND g.valid_from <= $3
+               AND (g.valid_to IS NULL OR g.valid_to >= $3)
+               AND g.attribute IN ('region_dong_bang', 'region_mien_nui', 'region_vung_cao', 'region_bien_gioi')
           WHERE u.province_id = $1 AND (CAST($2 AS UUID) IS NULL OR a.commune_id = $2) AND p.removed_at IS NULL
             AND a.valid_from <= $3 AND (a.valid_to IS NULL OR a.valid_to >= $3)
             AND NOT EXISTS (SELECT 1 FROM assignment b WHERE b.person_id = a.person_id
@@ -75,24 +103,34 @@ sql!(
 sql!(
     BEHIND,
     concat!(
-        "SELECT x.person_id, x.code, x.full_name, x.sort_key, x.birth_date, x.position_title, x.commune_name, x.commune_kind
+        "SELECT x.person_id, x.code, x.full_name, x.sort_key, x.birth_date, x.position_title,
+                COALESCE(n.name, x.commune_name) AS commune_name, x.commune_kind
          FROM ",
         of_a_day!(),
-        " WHERE ",
+        " LEFT JOIN v_organisation_name n ON n.unit_id = x.commune_id AND n.valid_from <= $3 AND (n.until IS NULL OR n.until > $3)
+         WHERE ",
         filtered!(),
         " AND (x.sort_key, x.code) > ($21, $22) ORDER BY x.sort_key, x.code LIMIT $23"
     )
 );
 sql!(
     NAMES,
-    "SELECT 'commune' AS dimension, u.code AS key, u.kind, u.name, u.sort_key AS place FROM v_organisation_commune u
+    "SELECT 'commune' AS dimension, u.code AS key, u.kind, COALESCE(n.name, u.name) AS name, u.sort_key AS place
+     FROM v_organisation_commune u
+     LEFT JOIN v_organisation_name n ON n.unit_id = u.commune_id AND n.valid_from <= $3 AND (n.until IS NULL OR n.until > $3)
      WHERE u.province_id = $1 AND (CAST($2 AS UUID) IS NULL OR u.commune_id = $2)
+       AND u.valid_from <= $3 AND (u.valid_to IS NULL OR u.valid_to >= $3)
      UNION ALL
      SELECT 'ethnic', e.code, '', e.name, e.code FROM ethnic_group e
      WHERE e.code IN (SELECT p.ethnic_code FROM person p JOIN person_find f ON f.person_id = p.id
                       WHERE f.province_id = $1 AND (CAST($2 AS UUID) IS NULL OR f.commune_id = $2))
+        OR e.code IN (SELECT c.old FROM person_change c JOIN person_record r ON r.person_id = c.person_id
+                      WHERE c.field = 'ethnic_code' AND c.since > $3 AND r.province_id = $1)
      UNION ALL
-     SELECT DISTINCT 'region', u.region, '', '', u.region FROM v_organisation_commune u
+     SELECT DISTINCT 'region', COALESCE(SUBSTR(g.attribute, 8), u.region), '', '', COALESCE(SUBSTR(g.attribute, 8), u.region)
+     FROM v_organisation_commune u
+     LEFT JOIN unit_attribute g ON g.unit_id = u.commune_id AND g.valid_from <= $3 AND (g.valid_to IS NULL OR g.valid_to >= $3)
+          AND g.attribute IN ('region_dong_bang', 'region_mien_nui', 'region_vung_cao', 'region_bien_gioi')
      WHERE u.province_id = $1 AND (CAST($2 AS UUID) IS NULL OR u.commune_id = $2)
      ORDER BY 1, 5, 2"
 );
@@ -104,10 +142,17 @@ pub(super) struct Behind {
     pub code: String,
     pub full_name: String,
     pub sort_key: String,
-    pub birth_date: Option<NaiveDate>,
+    birth_date: Option<String>,
     pub position_title: String,
     pub commune_name: String,
     pub commune_kind: String,
+}
+
+impl Behind {
+    /// As the register had it on the day.
+    pub(super) fn birth_date(&self) -> Option<NaiveDate> {
+        self.birth_date.as_deref()?.parse().ok()
+    }
 }
 
 /// A key that only the data know.
@@ -147,13 +192,13 @@ impl From<UnitId> for Within {
     }
 }
 
-/// Communes, regions, and ethnic groups of their people: the keys that only the data know, in their order.
-async fn names(conn: &mut Conn, within: Within) -> Result<Vec<Named>, StoreError> {
-    conn.all(&NAMES, &[&within.province, &within.commune]).await
+/// Communes of a day, their regions, and ethnic groups of their people: the keys that only the data know, in their order.
+async fn names(conn: &mut Conn, within: Within, on: NaiveDate) -> Result<Vec<Named>, StoreError> {
+    conn.all(&NAMES, &[&within.province, &within.commune, &on]).await
 }
 
 /// What is bound for everything: province, commune, day, bands, filters.
-fn bound<'q>(within: &'q Within, question: &'q Question, days: &'q [NaiveDate; MOST_BANDS]) -> Vec<&'q dyn Bind> {
+fn bound<'q>(within: &'q Within, question: &'q Question, days: &'q [String; MOST_BANDS]) -> Vec<&'q dyn Bind> {
     let mut values: Vec<&dyn Bind> = vec![&within.province, &within.commune, &question.on];
     values.extend(days.iter().map(|day| -> &dyn Bind { day }));
     values.extend(question.filters.iter().map(|filter| -> &dyn Bind { filter }));
@@ -166,8 +211,8 @@ fn bound<'q>(within: &'q Within, question: &'q Question, days: &'q [NaiveDate; M
 /// The database's failure.
 pub async fn cross(conn: &mut Conn, within: Within, question: Question) -> Result<Crossing, StoreError> {
     let bands = age_bands(conn, question.on).await?;
-    let names = names(conn, within).await?;
-    let days = cutoffs(&bands, question.on);
+    let names = names(conn, within, question.on).await?;
+    let days = cutoffs(&bands, question.on).map(|day| day.to_string());
     let (rows, columns) = (question.rows.code(), question.columns.map_or("", Dimension::code));
     let mut values = bound(&within, &question, &days);
     values.push(&rows);
@@ -191,7 +236,7 @@ pub(super) async fn behind(
     if actor.sees_nobody() || actor.own_person().is_some() {
         return Ok(Vec::new());
     }
-    let (within, days) = (Within::from(actor), cutoffs(bands, question.on));
+    let (within, days) = (Within::from(actor), cutoffs(bands, question.on).map(|day| day.to_string()));
     let mut values = bound(&within, question, &days);
     values.push(&after.0);
     values.push(&after.1);
