@@ -53,11 +53,13 @@ export const test = base.extend({
   /** Whatever went wrong behind the pages; must be nothing at the end. */
   seen: [
     async ({}, use) => {
-      const seen = { problems: [], errors: [], answered: new Set(), left: 0 };
+      const seen = { problems: [], errors: [], answered: new Set(), left: 0, offline: false };
       await use(seen);
       const refusal = /^Failed to load resource: .* status of 4\d\d/;
       const errors = seen.errors.filter(({ text, url }) => {
         if (refusal.test(text) && seen.answered.has(url)) return false;
+        // a journey that takes the connection away
+        if (seen.offline && /net::ERR_INTERNET_DISCONNECTED/.test(text)) return false;
         // the browser ended it because its page was left: htmx writes that to the console, once for each
         if (/^htmx: htmx:error: (Failed to fetch|signal is aborted)/.test(text) && seen.left > 0) return (seen.left -= 1) < 0;
         return true;

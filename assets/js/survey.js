@@ -5,6 +5,7 @@
 // [data-survey-kept]         shown (it is hidden at first) when something typed before was brought back
 // [data-survey-offline]      shown when the answer waits on this device
 // [data-survey-waiting]      on the list: shown while any answer waits on this device
+// [data-survey-refused]      on the list: shown while an answer that waited was refused and has to be completed
 // [data-survey-done="ID"]    on the page that thanks: what was kept is thrown away
 //
 // Kept: "survey:ID" what is typed, "survey-out:ID" what waits to be sent. Neither has a name in it. An answer that waits is sent
@@ -40,13 +41,15 @@ function drop(key) {
   }
 }
 
-function waiting() {
+function kept(start) {
   try {
-    return Object.keys(localStorage).filter((key) => key.startsWith(OUT));
+    return Object.keys(localStorage).filter((key) => key.startsWith(start));
   } catch {
     return [];
   }
 }
+
+const waiting = () => kept(OUT);
 
 /** A number for an answer: also where randomUUID is not there, which is on plain HTTP. */
 function number() {
@@ -87,10 +90,10 @@ async function send(key) {
       drop(DRAFT + key.slice(OUT.length));
       return true;
     }
-    // Refused for good (too late, wrong): the form shows why when it is sent from the page again.
+    // Refused for good (incomplete, too late): the form shows why when it is sent from its page again.
     if (answer.status === 422 || answer.status === 404) {
       drop(key);
-      write(DRAFT + key.slice(OUT.length), { number: out.number, pairs: out.pairs });
+      write(DRAFT + key.slice(OUT.length), { number: out.number, spent: out.spent, pairs: out.pairs, refused: true });
     }
   } catch {
     // Still no connection.
@@ -102,7 +105,10 @@ async function sendAll() {
   for (const key of waiting()) {
     const id = key.slice(OUT.length);
     const sent = await send(key);
-    if (sent && document.querySelector(`form[data-survey="${CSS.escape(id)}"]`)) location.reload();
+    const form = document.querySelector(`form[data-survey="${CSS.escape(id)}"]`);
+    if (sent && form) location.reload();
+    // the page that says what is wrong
+    else if (form && read(DRAFT + id)?.refused) form.submit();
   }
   look();
 }
@@ -174,6 +180,8 @@ function look() {
     drop(OUT + done.dataset.surveyDone);
   }
   for (const note of document.querySelectorAll("[data-survey-waiting]")) note.hidden = waiting().length === 0;
+  const refused = kept(DRAFT).some((key) => read(key)?.refused);
+  for (const note of document.querySelectorAll("[data-survey-refused]")) note.hidden = !refused;
   for (const form of document.querySelectorAll("form[data-survey]")) attach(form);
 }
 

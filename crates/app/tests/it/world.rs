@@ -472,7 +472,7 @@ async fn needs(walk: &mut Walk) {
     walk.world.things.insert("{topic_code}", topic.rsplit('/').next().unwrap().to_owned());
 }
 
-/// A questionnaire is written, changed, copied, sent and answered; the copy stays a draft.
+/// A questionnaire is written, changed, copied, sent and answered, and another one taken back.
 async fn surveys(walk: &mut Walk) {
     let empty = |action: String| FilledForm { action, fields: Vec::new() };
     let form = walk.get("truong", "/surveys/new").await.form("/surveys");
@@ -497,9 +497,15 @@ async fn surveys(walk: &mut Walk) {
     walk.send("truong", &form, &[("text", "Phần đầu")]).await;
     walk.send("truong", &empty(format!("{fifth}/place")), &[("to", "up")]).await;
     walk.send("truong", &empty(format!("{fifth}/removal")), &[]).await;
+    // one copy stays a draft, the other is sent and taken back
     walk.send("truong", &empty(format!("{page}/copy")), &[]).await;
-    let form = walk.get("truong", &format!("{page}/sending")).await.form("/sending");
-    walk.send("truong", &form, &[]).await;
+    let copy = walk.send("truong", &empty(format!("{page}/copy")), &[]).await.location().to_owned();
+    for page in [&copy, &page] {
+        let form = walk.get("truong", &format!("{page}/sending")).await.form("/sending");
+        walk.send("truong", &form, &[("closes_on", "2030-12-31")]).await;
+    }
+    let form = walk.get("truong", &format!("{copy}/withdrawal")).await.form("/withdrawal");
+    walk.send("truong", &form, &[("reason", "Gửi nhầm")]).await;
     let sheet = walk.get("hv01", &format!("{page}/answer")).await;
     let names: Vec<String> = sheet.attributes("[name^='q-']", "name");
     let given: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "1")).collect();

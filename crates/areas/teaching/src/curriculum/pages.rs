@@ -163,7 +163,7 @@ struct OnePage<'a> {
     way: Vec<WayStep>,
     topics: Vec<Topic>,
     /// Which gaps each topic closes, in words, by its code; empty while nobody keeps competences.
-    closing: std::collections::BTreeMap<String, (String, String)>,
+    closing: std::collections::BTreeMap<String, (Vec<String>, String)>,
     objectives: Vec<Aim>,
     authors: String,
     /// The version before this one, to compare with.

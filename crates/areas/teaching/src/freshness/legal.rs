@@ -98,13 +98,9 @@ impl Typed {
         if !replaced_by.is_empty() && number_key(&replaced_by) == number_key(&number) {
             errors.add("replaced_by", "freshness-replaced-itself");
         }
-        let mut day = |field: &'static str, typed: &str| match typed.trim() {
-            "" => None,
-            typed => typed.parse::<NaiveDate>().map_err(|_| errors.add(field, "freshness-day-unread")).ok(),
-        };
-        let issued_on = day("issued_on", &self.issued_on);
-        let valid_from = day("valid_from", &self.valid_from);
-        let ended_on = day("ended_on", &self.ended_on);
+        let issued_on = errors.day_or_empty(t, "issued_on", "freshness-issued", &self.issued_on);
+        let valid_from = errors.day_or_empty(t, "valid_from", "freshness-valid-from", &self.valid_from);
+        let ended_on = errors.day_or_empty(t, "ended_on", "freshness-ended-on", &self.ended_on);
         let first = valid_from.or(issued_on);
         if let (Some(first), Some(last)) = (first, ended_on)
             && last < first

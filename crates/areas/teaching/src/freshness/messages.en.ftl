@@ -58,7 +58,6 @@ freshness-ended-on = Not in force from
 freshness-ended-on-hint = Empty while it is in force.
 freshness-ended-missing = Not in force from: needed for a document that was replaced.
 freshness-days-order = Not in force from: not before it came into force.
-freshness-day-unread = Type a day such as 30/06/2025.
 freshness-replaced-by = Replaced by
 freshness-replaced-itself = Replaced by: cannot be the document itself.
 freshness-note = Note

@@ -58,7 +58,6 @@ freshness-ended-on = Hết hiệu lực từ ngày
 freshness-ended-on-hint = Để trống khi văn bản còn hiệu lực.
 freshness-ended-missing = Hết hiệu lực từ ngày: văn bản đã được thay thế thì phải có ngày này.
 freshness-days-order = Hết hiệu lực từ ngày: không được trước ngày có hiệu lực.
-freshness-day-unread = Hãy nhập ngày như 30/06/2025.
 freshness-replaced-by = Được thay bằng
 freshness-replaced-itself = Được thay bằng: không thể là chính văn bản này.
 freshness-note = Ghi chú

@@ -56,7 +56,7 @@ db_test! {
             ([("ended_on", "2018-01-01"), ("replaced_by", "")], "#e-ended_on", "Hết hiệu lực từ ngày: không được trước ngày có hiệu lực."),
             ([("ended_on", ""), ("replaced_by", "100/2025/TT-BTC")], "#e-ended_on", "Hết hiệu lực từ ngày: văn bản đã được thay thế thì phải có ngày này."),
             ([("ended_on", "2025-10-28"), ("replaced_by", "36/2018/TT-BTC")], "#e-replaced_by", "Được thay bằng: không thể là chính văn bản này."),
-            ([("ended_on", "hôm qua"), ("replaced_by", "")], "#e-ended_on", "Hãy nhập ngày như 30/06/2025."),
+            ([("ended_on", "hôm qua"), ("replaced_by", "")], "#e-ended_on", "Hết hiệu lực từ ngày: không có ngày này trong lịch."),
         ] {
             let reply = school.submit(&form, &changes).await;
             assert_eq!((reply.status, reply.text_of(field)), (422, words.to_owned()), "{changes:?}");

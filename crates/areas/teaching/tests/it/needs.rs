@@ -25,6 +25,10 @@ fn competence(code: &str, name: &str, field: &str) -> (CompetenceDraft, String) 
 
 /// Three competences; heads and specialists are asked for two of them; two topics build one each.
 pub async fn with_matrix(setting: &Setting) {
+    with_cells(setting, Vec::new()).await;
+}
+
+async fn with_cells(setting: &Setting, more: Vec<(Target, String, i64)>) {
     let post = |post: &str, code: &str, level| (Target::Post(post.to_owned()), code.to_owned(), level);
     let topic =
         |topic: &str, code: &str, level| (Target::Topic("PRG-2".to_owned(), topic.to_owned()), code.to_owned(), level);
@@ -34,14 +38,17 @@ pub async fn with_matrix(setting: &Setting) {
             competence("SO", "Kỹ năng số", "digital"),
             competence("VT", "Tham mưu", "position"),
         ],
-        cells: vec![
+        cells: [
             post("HEAD", "CT", 4),
             post("HEAD", "SO", 3),
             post("SPEC", "SO", 4),
             post("SPEC", "VT", 3),
             topic("T1", "SO", 3),
             topic("T2", "CT", 2),
-        ],
+        ]
+        .into_iter()
+        .chain(more)
+        .collect(),
     };
     load_matrix(setting.app.db(), By::System("test"), setting.province.scheme, &input).await.unwrap();
 }
@@ -369,5 +376,34 @@ db_test! {
         let form = officer.get(&page).await.form(&page);
         officer.submit(&form, &[(names[0].as_str(), "2")]).await;
         assert_eq!(row(&officer.get(&record).await, "Kỹ năng số")[4..6], ["2", "Thiếu 2 mức"]);
+    }
+
+    async fn what_a_class_chose_for_its_open_part_raises_those_who_pass(db: TestDb) {
+        let setting = setting(db, &Small { pool: true, ..Small::default() }, "2026-02-25T08:00").await;
+        let topic = |programme: &str, topic: &str, code: &str, level| {
+            (Target::Topic(programme.to_owned(), topic.to_owned()), code.to_owned(), level)
+        };
+        // the open part builds SO up to 4; the class chooses two others, one of which builds VT
+        let cells = vec![topic("PRG-2", "T10", "SO", 4), topic("PRG-MO", "MO-1", "VT", 2)];
+        with_cells(&setting, cells).await;
+        let class = setting.called(4).await;
+        let page = format!("/classes/{class}/electives");
+        let mut school = setting.app.signed_in("truong").await;
+        let shown = school.get(&page).await;
+        let pool = shown.attributes("input[name=elective]", "value");
+        let seen = shown.form("/electives").fields.iter().find(|(n, _)| n == "seen").unwrap().1.clone();
+        let fields = [("seen", seen.as_str()), ("elective", pool[0].as_str()), ("elective", pool[1].as_str())];
+        assert_eq!(school.post(&page, &fields).await.status, 303);
+        open_class_of(setting.app.db(), class, &setting.school, &setting.officers).await;
+        let seated: Vec<(PersonId,)> = setting.app.db().read().await.unwrap().all(&SEATED, &[]).await.unwrap();
+        let place = |person: &PersonId| setting.province.people.iter().position(|p| p == person).unwrap();
+        let person = seated.iter().find(|(person,)| place(person) % 4 >= 2).unwrap().0;
+        let record = format!("/needs/people/{person}");
+        assert_eq!(row(&school.get(&record).await, "Tham mưu")[5], "Chưa đánh giá");
+        setting.app.db().write(async |tx| tx.exec(&COMPLETE_ALL, &[]).await).await.unwrap();
+        let setting = setting.later("2026-04-01T08:00");
+        let after = setting.app.signed_in("truong").await.get(&record).await;
+        assert_eq!(row(&after, "Tham mưu")[4..6], ["2", "Thiếu 1 mức"], "what was chosen counts");
+        assert_eq!(row(&after, "Kỹ năng số")[4..6], ["3", "Thiếu 1 mức"], "what it stands for was not taught");
     }
 }

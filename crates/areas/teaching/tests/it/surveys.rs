@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use documents::reading::testing::zip;
 use kernel::PersonId;
+use store::history_of;
 use teaching::testing::Small;
 use testkit::{Client, FilledForm, Reply, db_test};
 
@@ -179,7 +181,7 @@ db_test! {
         let page = written(&mut school, false).await;
         let faults = [
             (("closes_on", "2026-02-19"), "#e-closes_on", "Ngày đóng: phải từ ngày mở trở đi."),
-            (("closes_on", "mai"), "#e-closes_on", "Ngày chưa đúng; hãy nhập ngày, tháng, năm."),
+            (("closes_on", "mai"), "#e-closes_on", "Ngày đóng: không có ngày này trong lịch."),
             (("bloc", "khac"), "#e-bloc", "Hãy chọn một mục trong danh sách."),
         ];
         for (change, place, text) in faults {
@@ -297,6 +299,76 @@ db_test! {
         assert_eq!(refused.text_of("textarea"), "Học buổi tối");
     }
 
+    async fn a_withdrawn_questionnaire_says_why_and_keeps_what_was_answered(db: TestDb) {
+        let setting = setting(db, &Small::default(), EARLY).await;
+        with_matrix(&setting).await;
+        let mut school = setting.app.signed_in("truong").await;
+        let page = written(&mut school, false).await;
+        let withdrawal = format!("{page}/withdrawal");
+        assert_eq!(school.get(&withdrawal).await.status, 422, "nothing was sent");
+        sent(&mut school, &page, &[("closes_on", "2026-02-28")]).await;
+        let (mut one, mut two) = (learner(&setting, 2).await, learner(&setting, 3).await);
+        let (form, values) = filled(&mut one, &page, "4", "Học buổi tối", "2").await;
+        assert_eq!(answers(&mut one, &form, &values, "60").await.status, 303);
+        let (late, _) = filled(&mut two, &page, "1", "", "1").await;
+
+        let form = school.get(&withdrawal).await.form("/withdrawal");
+        let long = "ắ".repeat(301);
+        for (reason, told) in [("  ", "Lý do thu hồi: chưa nhập."), (long.as_str(), "Lý do thu hồi: dài 301 ký tự, tối đa 300.")] {
+            let refused = school.submit(&form, &[("reason", reason)]).await;
+            assert_eq!((refused.status, refused.text_of("#e-reason")), (422, told.to_owned()));
+            assert_eq!(refused.attributes("[name=reason]", "value"), [reason]);
+        }
+        assert_eq!(school.submit(&form, &[("reason", "Câu 3 chưa rõ")]).await.status, 303);
+        let shown = school.get(&page).await;
+        assert_eq!(shown.text_of("h1 .tag"), "Đã thu hồi");
+        assert_eq!(shown.text_of(".flash.warn"), "Phiếu đã thu hồi lúc 20/02/2026 08:00. Lý do: Câu 3 chưa rõ (truong)");
+        assert!(!shown.has("a[href$='/withdrawal']"));
+        assert_eq!(school.submit(&form, &[("reason", "Lần nữa")]).await.status, 422);
+        let history = history_of(&mut setting.app.db().read().await.unwrap(), page.rsplit('/').next().unwrap(), 9).await.unwrap();
+        assert_eq!(history.iter().filter(|h| h.action == "needs.survey.withdrawn").count(), 1);
+
+        // who was asked reads why; what comes late is not taken and not lost; what was answered stays
+        assert_eq!(two.get(&format!("{page}/answer")).await.text_of(".empty h2"), "Phiếu đã thu hồi lúc 20/02/2026 08:00. Lý do: Câu 3 chưa rõ");
+        let refused = answers(&mut two, &late, &values, "60").await;
+        assert_eq!((refused.status, refused.text_of("textarea")), (422, "Học buổi tối".to_owned()));
+        assert_eq!(
+            refused.texts("[role=alert] li"),
+            ["Phiếu đã thu hồi lúc 20/02/2026 08:00. Lý do: Câu 3 chưa rõ Câu trả lời này đến sau nên không được tính; nội dung bạn nhập vẫn còn ở dưới."]
+        );
+        assert_eq!(school.get(&format!("{page}/results")).await.texts("main .cardhead .soft")[0], "1 người trả lời · Trung bình 4,0");
+        let mut officer = setting.app.signed_in("xa-00001").await;
+        assert_eq!(officer.get(&withdrawal).await.status, 403);
+    }
+
+    async fn results_by_group_leave_out_small_groups_for_readers_without_names(db: TestDb) {
+        let setting = setting(db, &Small::default(), EARLY).await;
+        with_matrix(&setting).await;
+        let mut school = setting.app.signed_in("truong").await;
+        let page = written(&mut school, false).await;
+        sent(&mut school, &page, &[]).await;
+        for (place, scale) in [(2, "1"), (3, "2"), (6, "5"), (10, "4")] {
+            let mut client = learner(&setting, place).await;
+            let (form, values) = filled(&mut client, &page, scale, "", "2").await;
+            assert_eq!(answers(&mut client, &form, &values, "60").await.status, 303);
+        }
+        let results = format!("{page}/results?by=commune");
+        let all = school.get(&results).await;
+        assert_eq!(all.texts("table.groups")[0], "Xã, phườngSố phiếuTrung bìnhXã Thử 132,7Xã Thử 214,0");
+        assert_eq!(all.texts("[aria-label='Nội dung'] tbody tr:first-child td"), ["3", "0,0 %", "100,0 %", "0,0 %"]);
+        assert_eq!(all.texts("[aria-label='Tự đánh giá'] thead th")[2..], ["Kỹ năng số", "Tham mưu"]);
+        // a body that sees nobody's data does not learn what a single person said
+        let few = setting.app.signed_in("tuyengiao").await.get(&results).await;
+        assert_eq!(few.texts("[aria-label='Hài lòng'] tbody th"), ["Xã Thử 1"]);
+        assert_eq!(few.texts(".flash.info"), ["1 nhóm có ít hơn 3 phiếu nên không hiện."]);
+        for (by, groups) in [("gender", &["Nam", "Nữ"][..]), ("audience", &["Đối tượng 2"])] {
+            let told = school.get(&format!("{page}/results?by={by}")).await.texts("[aria-label='Hài lòng'] tbody th");
+            assert!(!told.is_empty() && told.iter().all(|name| groups.contains(&name.as_str())), "{told:?}");
+        }
+        let officer = setting.app.signed_in("xa-00002").await.get(&results).await;
+        assert_eq!(officer.texts("[aria-label='Hài lòng'] tbody th"), ["Xã Thử 2"]);
+    }
+
     async fn row_88_a_questionnaire_filled_in_a_few_seconds_is_marked_and_listed(db: TestDb) {
         let setting = setting(db, &Small::default(), EARLY).await;
         with_matrix(&setting).await;
@@ -396,7 +468,7 @@ db_test! {
         assert!(withheld(&officer.get(&format!("{page}/results")).await).starts_with("Phiếu ẩn danh không lưu xã"));
     }
 
-    async fn row_82_questions_come_from_gift_moodle_and_word(db: TestDb) {
+    async fn row_82_questions_come_from_gift_moodle_qti_and_word(db: TestDb) {
         let setting = setting(db, &Small::default(), EARLY).await;
         let mut school = setting.app.signed_in("truong").await;
         let page = written(&mut school, false).await;
@@ -425,6 +497,21 @@ db_test! {
         assert_eq!(read.texts("[role=alert] li"), ["Dòng 3: câu hỏi trống, quá dài hoặc có ký tự không dùng được"]);
         assert_eq!(school.submit(&read.form("/import"), &[]).await.status, 303);
         assert_eq!(school.get(&page).await.texts("tbody th")[8..], ["ChọnLuật · Máy tính", "Học ở đâu?Trường · Xã"]);
+
+        let qti = r#"<assessmentItem><itemBody><p>Họp khi nào?</p><choiceInteraction maxChoices="1"><simpleChoice>Sáng</simpleChoice><simpleChoice>Chiều</simpleChoice></choiceInteraction></itemBody></assessmentItem>"#;
+        let order = "<assessmentItem><itemBody><orderInteraction/></itemBody></assessmentItem>";
+        let manifest = r#"<manifest><resources><resource type="imsqti_item_xmlv2p1" href="a.xml"/><resource type="imsqti_item_xmlv2p1" href="b.xml"/></resources></manifest>"#;
+        let package = zip(&[("imsmanifest.xml", manifest.as_bytes()), ("a.xml", order.as_bytes()), ("b.xml", qti.as_bytes())]);
+        for (name, bytes, faults) in [
+            ("cau.xml", qti.as_bytes(), vec![]),
+            ("goi.zip", &package, vec!["Câu 1 của gói: loại câu hỏi này (số, ghép đôi…) phiếu không có"]),
+        ] {
+            let read = school.upload(&preview, "file", name, bytes, &[]).await;
+            assert_eq!(read.texts("[role=alert] li"), faults);
+            assert_eq!(read.texts("tbody th"), ["Họp khi nào?"]);
+            assert_eq!(school.submit(&read.form("/import"), &[]).await.status, 303);
+        }
+        assert_eq!(school.get(&page).await.texts("tbody th")[10..], ["Họp khi nào?Sáng · Chiều"; 2]);
 
         for bytes in [&b"\xff\xfe\x00"[..], b"PK\x03\x04", b"<html>", b"  ", b""] {
             let read = school.upload(&preview, "file", "a", bytes, &[]).await;

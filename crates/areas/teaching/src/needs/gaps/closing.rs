@@ -74,11 +74,11 @@ pub async fn of_topics(
 
 /// What topics close, in words: competences with the level built, and how many people miss it.
 #[must_use]
-pub fn told(t: T, topics: &BTreeMap<String, TopicCloses>) -> BTreeMap<String, (String, String)> {
+pub fn told(t: T, topics: &BTreeMap<String, TopicCloses>) -> BTreeMap<String, (Vec<String>, String)> {
     let words = |closes: &TopicCloses| {
         let built: Vec<String> =
             closes.competences.iter().map(|(code, _, level)| format!("{code} → {level}")).collect();
-        (built.join(", "), t.arg("needs-closes-people", "n", closes.people).into_owned())
+        (built, t.arg("needs-closes-people", "n", closes.people).into_owned())
     };
     topics.iter().map(|(code, closes)| (code.clone(), words(closes))).collect()
 }
@@ -152,8 +152,11 @@ pub async fn of_seats(
         None => Vec::new(),
     };
     drop(conn);
-    let levels: HashMap<_, i64> =
-        all.into_iter().filter(|(v, ..)| *v == version).map(|(_, competence, level)| (competence, level)).collect();
+    let mut levels: HashMap<_, i64> = HashMap::new();
+    for (_, competence, level, _) in all.into_iter().filter(|(v, ..)| *v == version) {
+        let most = levels.entry(competence).or_insert(0);
+        *most = (*most).max(level);
+    }
     let told = |person: &PersonGaps| {
         let closed = person.gaps.iter().filter(|g| levels.get(&g.competence).is_some_and(|l| closes(g, *l)));
         let codes: Vec<&str> =

@@ -10,7 +10,7 @@ use super::{
         matrix::{Competence, competences, post_levels, topic_levels},
         model::{Known, Rated, Tally},
     },
-    store::{CommuneRow, PersonRow, built, communes, completed, people, ratings},
+    store::{CommuneRow, PersonRow, built, communes, completed, elected, people, ratings},
 };
 use crate::{
     needs::matrix::store::TopicLevels,
@@ -114,13 +114,21 @@ pub(in crate::needs) async fn figures(
         let place = if kind == "self" { &mut known.own } else { &mut known.superior };
         *place = Some(Rated { level, on });
     }
-    let mut versions: HashMap<_, Vec<(CompetenceId, i64)>> = HashMap::new();
-    for (version, competence, level) in built(conn, scheme.id).await? {
-        versions.entry(version).or_default().push((competence, level));
+    let mut versions: HashMap<_, Vec<(CompetenceId, i64, bool)>> = HashMap::new();
+    for (version, competence, level, open) in built(conn, scheme.id).await? {
+        versions.entry(version).or_default().push((competence, level, open));
     }
-    for (person, version, on) in completed(conn, scheme.id, commune).await? {
-        for (competence, level) in versions.get(&version).into_iter().flatten() {
-            known.entry((person, *competence)).or_default().trained.push(Rated { level: *level, on });
+    let mut chosen: HashMap<_, Vec<(CompetenceId, i64)>> = HashMap::new();
+    for (class, competence, level) in elected(conn, scheme.id).await? {
+        chosen.entry(class).or_default().extend(competence.zip(level));
+    }
+    for (person, class, version, on) in completed(conn, scheme.id, commune).await? {
+        // a class that chose is taught its choice instead of what the version has in its open part
+        let chosen = chosen.get(&class);
+        let fixed = versions.get(&version).into_iter().flatten().filter(|(.., open)| chosen.is_none() || !open);
+        let fixed = fixed.map(|(competence, level, _)| (*competence, *level));
+        for (competence, level) in fixed.chain(chosen.into_iter().flatten().copied()) {
+            known.entry((person, competence)).or_default().trained.push(Rated { level, on });
         }
     }
     let mut asked: HashMap<&str, Vec<(CompetenceId, i64)>> = HashMap::new();

@@ -2,7 +2,7 @@
 
 use ::store::{Conn, StoreError, sql};
 use chrono::NaiveDate;
-use kernel::{Actor, CompetenceId, PersonId, ProgrammeVersionId, SchemeId, UnitId};
+use kernel::{Actor, ClassId, CompetenceId, PersonId, ProgrammeVersionId, SchemeId, UnitId};
 
 /// Somebody in post.
 #[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
@@ -42,19 +42,29 @@ sql!(
 );
 sql!(
     COMPLETED,
-    "SELECT person_id, programme_version_id, ends_on FROM v_classes_learner
+    "SELECT person_id, class_id, programme_version_id, ends_on FROM v_classes_learner
      WHERE scheme_id = $1 AND (CAST($2 AS UUID) IS NULL OR commune_id = $2) AND outcome = 'completed'
-     ORDER BY person_id, ends_on, programme_version_id"
+     ORDER BY person_id, ends_on, class_id"
 );
 sql!(
     BUILT,
-    "SELECT v.id, l.competence_id, MAX(l.level) AS level
+    "SELECT v.id, l.competence_id, MAX(l.level) AS level, t.is_elective
      FROM competence c
      JOIN competence_topic l ON l.competence_id = c.id
      JOIN programme p ON p.scheme_id = c.scheme_id AND p.code = l.programme_code
      JOIN programme_version v ON v.programme_id = p.id
      JOIN topic t ON t.version_id = v.id AND t.code = l.topic_code
-     WHERE c.scheme_id = $1 GROUP BY v.id, l.competence_id"
+     WHERE c.scheme_id = $1 GROUP BY v.id, l.competence_id, t.is_elective"
+);
+sql!(
+    /// What the topics that a class chose from the pool build; a topic that builds nothing has a row too.
+    ELECTED,
+    "SELECT e.class_id, l.competence_id, l.level
+     FROM programme p JOIN class k ON k.scheme_id = p.scheme_id
+     JOIN class_elective e ON e.class_id = k.id AND e.choice = (SELECT MAX(x.seq) FROM class_choice x WHERE x.class_id = k.id)
+     LEFT JOIN competence_topic l ON l.programme_code = p.code AND l.topic_code = e.code
+       AND l.competence_id IN (SELECT c.id FROM competence c WHERE c.scheme_id = $1)
+     WHERE p.scheme_id = $1 AND p.is_elective_pool ORDER BY e.class_id, e.seq, l.competence_id"
 );
 sql!(
     PLANNED_SEATS,
@@ -107,12 +117,12 @@ pub(super) async fn ratings(
     }
 }
 
-/// Who completed a class of which version, and its last day.
+/// Who completed which class of which version, and its last day.
 pub(super) async fn completed(
     conn: &mut Conn,
     scheme: SchemeId,
     commune: Option<UnitId>,
-) -> Result<Vec<(PersonId, ProgrammeVersionId, NaiveDate)>, StoreError> {
+) -> Result<Vec<(PersonId, ClassId, ProgrammeVersionId, NaiveDate)>, StoreError> {
     conn.all(&COMPLETED, &[&scheme, &commune]).await
 }
 
@@ -121,12 +131,20 @@ pub(super) async fn planned_seats(conn: &mut Conn, scheme: SchemeId) -> Result<V
     conn.all(&PLANNED_SEATS, &[&scheme]).await
 }
 
-/// The level that the topics of each version build.
+/// The level that the topics of each version build, those of its open part (true) apart from the others.
 pub(super) async fn built(
     conn: &mut Conn,
     scheme: SchemeId,
-) -> Result<Vec<(ProgrammeVersionId, CompetenceId, i64)>, StoreError> {
+) -> Result<Vec<(ProgrammeVersionId, CompetenceId, i64, bool)>, StoreError> {
     conn.all(&BUILT, &[&scheme]).await
+}
+
+/// What each class chose for the open part of its programme: the level that a topic builds of a competence, or nothing.
+pub(super) async fn elected(
+    conn: &mut Conn,
+    scheme: SchemeId,
+) -> Result<Vec<(ClassId, Option<CompetenceId>, Option<i64>)>, StoreError> {
+    conn.all(&ELECTED, &[&scheme]).await
 }
 
 sql!(

@@ -12,8 +12,8 @@ use super::{
     model::{Content, Fault, Given, Item, hasty, read},
     store::{
         DELETE_ITEM, DELETE_UNMIXED, INSERT_ANSWER, INSERT_BALLOT, INSERT_ITEM, INSERT_REPLY, INSERT_SENDING,
-        INSERT_SURVEY, InvitedRow, ItemRow, LOCK_SURVEY, SET_SEQ, Stage, Survey, UNMIXED, UPDATE_ITEM, UPDATE_SURVEY,
-        answer_of, invited, items, survey,
+        INSERT_SURVEY, INSERT_WITHDRAWAL, InvitedRow, ItemRow, LOCK_SURVEY, SET_SEQ, Stage, Survey, UNMIXED,
+        UPDATE_ITEM, UPDATE_SURVEY, answer_of, invited, items, survey,
     },
 };
 use crate::{
@@ -106,6 +106,9 @@ pub enum SurveyError {
     /// The last day is over.
     #[error("closes in the past")]
     ClosedAlready,
+    /// It is closed or taken back, or was never sent.
+    #[error("nothing to take back")]
+    Over,
     /// The database's failure.
     #[error("writing a questionnaire")]
     Store(#[from] StoreError),
@@ -346,6 +349,30 @@ pub async fn send_survey(
     .await
 }
 
+/// Takes a questionnaire back: nobody answers it any more, what was answered stays.
+///
+/// # Errors
+/// [`SurveyError`].
+pub async fn withdraw_survey(
+    db: &Db,
+    permit: &Permit<EditNeeds>,
+    id: SurveyId,
+    reason: &str,
+) -> Result<(), SurveyError> {
+    db.write(async |tx| {
+        let (now, today) = (tx.now(), tx.today());
+        tx.exec(&LOCK_SURVEY, &[&id]).await?;
+        let survey = survey(tx, &permit.actor, id).await?.ok_or(SurveyError::NotFound)?;
+        if !survey.may_be_withdrawn(today) {
+            return Err(SurveyError::Over);
+        }
+        tx.exec(&INSERT_WITHDRAWAL, &[&id, &reason, &permit.actor.name, &now]).await?;
+        tx.audit(&permit.actor, "needs.survey.withdrawn", id, Change::created(&(reason, survey.replies)))?;
+        Ok(())
+    })
+    .await
+}
+
 /// The items of a questionnaire as somebody who may write it sees them.
 ///
 /// # Errors
@@ -368,6 +395,9 @@ pub enum AnswerError {
     /// It closed on a day.
     #[error("closed on {0}")]
     Closed(NaiveDate),
+    /// It was taken back.
+    #[error("taken back")]
+    Withdrawn,
     /// The person has answered before, otherwise.
     #[error("answered before")]
     Answered,
@@ -454,6 +484,7 @@ pub async fn answer(
         match (survey.stage(today), survey.opens_on, survey.closes_on) {
             (Stage::Waiting, Some(day), _) => return Err(AnswerError::NotOpen(day)),
             (Stage::Closed, _, Some(day)) => return Err(AnswerError::Closed(day)),
+            (Stage::Withdrawn, ..) => return Err(AnswerError::Withdrawn),
             _ => {}
         }
         let competences: Vec<CompetenceId> = sheet.competences.iter().map(|(id, _)| *id).collect();

@@ -12,6 +12,7 @@ use web::{
 use super::{
     super::{EditNeeds, ReadNeeds},
     actions::{ItemDraft, SurveyError, add_items, change_item, copy_survey, move_item, remove_item},
+    fill::withdrawn,
     list::{TITLE_MOST, editable},
     model::{CHOICE_MOST, CHOICES_MOST, Item, KINDS, QUESTION_MOST, SCALE_MOST},
     store::{ItemRow, Stage, Survey, items, survey},
@@ -27,11 +28,16 @@ struct OnePage {
     /// May be changed by the reader.
     edits: bool,
     may_copy: bool,
+    may_withdraw: bool,
     kinds: [&'static str; 6],
     items: Vec<Item>,
 }
 
 impl OnePage {
+    fn withdrawn(&self) -> String {
+        withdrawn(self.t, &self.survey)
+    }
+
     /// A kind that this questionnaire may have.
     fn offers(&self, kind: &str) -> bool {
         !(self.survey.is_anonymous && kind == "competences")
@@ -59,6 +65,7 @@ pub(super) async fn get(ui: Ui, State(db): State<Db>, permit: Permit<ReadNeeds>,
         stage: survey.stage(db.today()),
         edits: ui.may("needs.edit") && survey.sent_at.is_none(),
         may_copy: ui.may("needs.edit"),
+        may_withdraw: ui.may("needs.edit") && survey.may_be_withdrawn(db.today()),
         kinds: KINDS,
         items: rows.iter().map(ItemRow::item).collect(),
         survey,

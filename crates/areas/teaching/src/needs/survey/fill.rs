@@ -136,12 +136,20 @@ fn shown(
     items.into_iter().map(one).collect()
 }
 
+/// When and why it was taken back, as told to whoever answers and whoever looks at it.
+pub(super) fn withdrawn(t: T, survey: &Survey) -> String {
+    let day = survey.withdrawn_at.map(|at| t.stamp(at)).unwrap_or_default();
+    let reason = survey.withdrawn_reason.clone().unwrap_or_default();
+    t.args("surveys-withdrawn-on", [("day", day.into()), ("reason", reason.into())]).into_owned()
+}
+
 fn page(ui: &Ui, db: &Db, sheet: Sheet, typed: &[(String, String)], refused: Option<&AnswerError>) -> Answer {
     let t = ui.t;
     let day = |day: Option<chrono::NaiveDate>| day.map(|day| t.date(day)).unwrap_or_default();
     let survey = sheet.survey;
     let (mode, note) = match (sheet.person.replied.is_some(), survey.stage(db.today())) {
         (true, _) => (Mode::Replied, t.get("surveys-thanks-text").into_owned()),
+        (false, Stage::Withdrawn) => (Mode::Shut, withdrawn(t, &survey)),
         (false, Stage::Waiting) => (Mode::Shut, t.arg("surveys-not-open", "day", day(survey.opens_on)).into_owned()),
         (false, Stage::Closed) => (Mode::Shut, t.arg("surveys-closed", "day", day(survey.closes_on)).into_owned()),
         (false, _) => (Mode::Open, t.arg("surveys-until", "day", day(survey.closes_on)).into_owned()),
@@ -161,6 +169,9 @@ fn page(ui: &Ui, db: &Db, sheet: Sheet, typed: &[(String, String)], refused: Opt
         }
         Some(AnswerError::Closed(on)) => {
             wrong.push((String::new(), t.arg("surveys-closed-late", "day", t.date(*on)).into_owned()));
+        }
+        Some(AnswerError::Withdrawn) => {
+            wrong.push((String::new(), format!("{} {}", withdrawn(t, &survey), t.get("surveys-typed-stays"))));
         }
         Some(AnswerError::Answered) => wrong.push((String::new(), t.get("surveys-answered-before").into_owned())),
         _ => {}
@@ -224,7 +235,11 @@ pub(super) async fn post(
     match actions::answer(&db, &permit, id, answer, &typed, seconds).await {
         Ok(_) => Ok(ui.see_with(&format!("/surveys/{id}/answer"), "surveys-thanks", &[])),
         Err(
-            error @ (AnswerError::Faults(_) | AnswerError::NotOpen(_) | AnswerError::Closed(_) | AnswerError::Answered),
+            error @ (AnswerError::Faults(_)
+            | AnswerError::NotOpen(_)
+            | AnswerError::Closed(_)
+            | AnswerError::Withdrawn
+            | AnswerError::Answered),
         ) => {
             let sheet = actions::sheet(&mut db.read().await?, &permit.actor, id, db.today()).await;
             page(&ui, &db, sheet.map_err(WebError::from)?, &typed, Some(&error))
@@ -237,9 +252,11 @@ impl From<AnswerError> for WebError {
     fn from(error: AnswerError) -> Self {
         match error {
             AnswerError::NotFound => Self::NotFound,
-            AnswerError::NotOpen(_) | AnswerError::Closed(_) | AnswerError::Answered | AnswerError::Faults(_) => {
-                Self::BadRequest
-            }
+            AnswerError::NotOpen(_)
+            | AnswerError::Closed(_)
+            | AnswerError::Withdrawn
+            | AnswerError::Answered
+            | AnswerError::Faults(_) => Self::BadRequest,
             AnswerError::System(what) => Self::Internal(what),
             AnswerError::Store(inner) => Self::Store(inner),
         }

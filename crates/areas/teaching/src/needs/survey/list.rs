@@ -32,6 +32,7 @@ impl From<SurveyError> for WebError {
             SurveyError::Nobody => Self::refused("surveys-nobody"),
             SurveyError::ClosesFirst => Self::refused("surveys-closes-first"),
             SurveyError::ClosedAlready => Self::refused("surveys-closed-already"),
+            SurveyError::Over => Self::refused("surveys-withdraw-not"),
             SurveyError::Store(inner) => Self::Store(inner),
         }
     }

@@ -1,9 +1,10 @@
 //! Questionnaires: written by the school, sent once and frozen then, answered by people on a phone, also without a connection.
 //!
-//! Tables `survey`, `survey_sending`, `survey_item`, `survey_answer`, `survey_reply`, `survey_ballot` of the slice `needs`.
+//! Tables `survey`, `survey_sending`, `survey_withdrawal`, `survey_item`, `survey_answer`, `survey_reply`, `survey_ballot` of the slice `needs`.
 //!
 //! Always true:
-//! - a questionnaire that was sent never changes; it is copied into a new one;
+//! - a questionnaire that was sent never changes; it is copied into a new one, or taken back with a reason, and what was answered
+//!   stays;
 //! - a person answers a questionnaire once; the same answer sent again is taken once and thanked for again;
 //! - an answer to an anonymous questionnaire is a ballot: no column, no time and no order joins it to its author, and results
 //!   are shown when it is closed and enough people answered (docs/adr/0018);
@@ -20,9 +21,11 @@ pub mod model;
 mod results;
 mod send;
 mod store;
+mod withdraw;
 
 pub use actions::{
     AnswerError, ItemDraft, Sending, SurveyDraft, SurveyError, add_items, add_survey, answer, questions, send_survey,
+    withdraw_survey,
 };
 
 use kernel::Right;
@@ -64,6 +67,8 @@ pub(super) fn area() -> Area {
             .post("/surveys/{survey}/import", edits, import::pages::post)
             .get("/surveys/{survey}/sending", edits, send::get)
             .post("/surveys/{survey}/sending", edits, send::post)
+            .get("/surveys/{survey}/withdrawal", edits, withdraw::get)
+            .post("/surveys/{survey}/withdrawal", edits, withdraw::post)
             .get("/surveys/{survey}/answer", answers, fill::get)
             .post("/surveys/{survey}/answer", answers, fill::post)
             .get("/surveys/{survey}/results", reads, results::get)

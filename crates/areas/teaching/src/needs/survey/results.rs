@@ -1,6 +1,6 @@
 //! What was answered, and by how many of whom.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use ::store::{Conn, Db};
 use axum::{extract::State, response::IntoResponse};
@@ -17,7 +17,7 @@ use super::{
     super::{ReadNeeds, gaps::store::communes, matrix::competences},
     build::readable,
     model::{Content, Item, Tally, tally},
-    store::{HastyRow, ItemRow, Stage, Survey, answers, hasty, invited, items},
+    store::{Given, HastyRow, ItemRow, Of, Stage, Survey, answers, hasty, invited, items},
 };
 use crate::scheme;
 
@@ -55,7 +55,81 @@ struct ResultsPage {
     /// Why nothing is shown.
     withheld: Option<String>,
     questions: Vec<Shown>,
+    /// One of [`GROUPINGS`], empty for everybody together.
+    by: &'static str,
+    calm: bool,
+    groups: Vec<GroupedQuestion>,
+    /// How many groups have fewer answers than are shown.
+    left_out: Option<String>,
     hasty: Vec<(HastyRow, String)>,
+}
+
+/// What answers can be grouped by; their words are `surveys-by-CODE`.
+const GROUPINGS: [&str; 3] = ["commune", "audience", "gender"];
+
+/// A question with its figures by group.
+struct GroupedQuestion {
+    text: String,
+    /// What the cells stand for.
+    columns: Vec<String>,
+    /// Name of the group, how many answered, a cell for each column.
+    rows: Vec<(String, i64, Vec<String>)>,
+}
+
+impl GroupedQuestion {
+    fn column(&self, place: usize) -> &str {
+        self.columns.get(place).map_or("", String::as_str)
+    }
+}
+
+/// The figures of each question by group, in the order of names; groups with fewer than `least` answers are left out and counted.
+fn grouped(
+    t: T,
+    read: &Results,
+    calm: bool,
+    least: i64,
+    name: &dyn Fn(&Of) -> String,
+) -> (Vec<GroupedQuestion>, usize) {
+    let mut groups: BTreeMap<(String, String), Vec<&Given>> = BTreeMap::new();
+    for given in kept(read, calm) {
+        let Some(of) = &given.of else { continue };
+        let name = name(of);
+        groups.entry((kernel::text::fold(&name), name)).or_default().push(given);
+    }
+    let before = groups.len();
+    groups.retain(|_, given| count(given.len()) >= least);
+    let figures: Vec<(String, Vec<(Item, Tally)>)> =
+        groups.into_iter().map(|((_, name), given)| (name, figures_of(read, &given))).collect();
+    let left_out = before - figures.len();
+    let questions = read.items.iter().filter(|item| item.is_question() && item.kind != "text");
+    let questions = questions.map(|item| {
+        let of = |figures: &[(Item, Tally)]| {
+            let tally = figures.iter().find(|(i, _)| i.id == item.id).map(|(_, tally)| tally.clone());
+            tally.unwrap_or_default()
+        };
+        let mut levels: Vec<CompetenceId> = figures.iter().flat_map(|(_, f)| of(f).levels.into_keys()).collect();
+        levels.sort();
+        levels.dedup();
+        let columns = match item.kind.as_str() {
+            "scale" => vec![t.get("surveys-mean").into_owned()],
+            "competences" => levels.iter().map(|id| read.competences.get(id).cloned().unwrap_or_default()).collect(),
+            _ => item.choices.clone(),
+        };
+        let cells = |tally: &Tally| match item.kind.as_str() {
+            "scale" => vec![mean(t, tally.sum, tally.answered)],
+            "competences" => levels
+                .iter()
+                .map(|id| tally.levels.get(id).map_or_else(|| "–".to_owned(), |(sum, n)| mean(t, *sum, *n)))
+                .collect(),
+            _ => tally.counts.iter().map(|n| t.pct(*n, tally.answered)).collect(),
+        };
+        let row = |(name, figures): &(String, Vec<(Item, Tally)>)| {
+            let tally = of(figures);
+            (name.clone(), tally.answered, cells(&tally))
+        };
+        GroupedQuestion { text: item.text.clone(), columns, rows: figures.iter().map(row).collect() }
+    });
+    (questions.collect(), left_out)
 }
 
 /// The figures that the reader may see, or why there are none.
@@ -63,7 +137,9 @@ struct Results {
     survey: Survey,
     items: Vec<Item>,
     withheld: Option<String>,
-    answers: Vec<(Content, bool)>,
+    answers: Vec<Given>,
+    /// Fewest answers of a group that is shown to whoever may not see who answered.
+    group_least: i64,
     competences: HashMap<CompetenceId, String>,
 }
 
@@ -71,12 +147,13 @@ struct Results {
 /// it is closed, so that nobody sees one answer come in, and only if enough people answered.
 async fn results(conn: &mut Conn, t: T, db: &Db, actor: &Actor, survey: Survey) -> Result<Results, WebError> {
     let rules = scheme::rules(conn, survey.scheme_id, db.today()).await?;
+    let group_least = rules.survey_group_least;
     let items = items(conn, survey.id).await?.iter().map(ItemRow::item).collect();
     let names = competences(conn, survey.scheme_id).await?.into_iter().map(|c| (c.id, c.name)).collect();
-    let mut read = Results { items, withheld: None, answers: Vec::new(), competences: names, survey };
+    let mut read = Results { items, withheld: None, answers: Vec::new(), competences: names, group_least, survey };
     let survey = &read.survey;
     if survey.is_anonymous {
-        if survey.stage(db.today()) != Stage::Closed {
+        if !matches!(survey.stage(db.today()), Stage::Closed | Stage::Withdrawn) {
             read.withheld = Some(t.get("surveys-withheld-open").into_owned());
         } else if actor.commune().is_some() {
             read.withheld = Some(t.get("surveys-withheld-commune").into_owned());
@@ -141,13 +218,23 @@ pub(super) struct Asked {
     calm: String,
     /// Commune whose people are named.
     commune: String,
+    /// One of [`GROUPINGS`]: figures of each group.
+    by: String,
 }
 
 /// The figures by question, in the questions' order.
 fn figures(read: &Results, calm: bool) -> Vec<(Item, Tally)> {
-    let kept: Vec<Content> =
-        read.answers.iter().filter(|(_, hasty)| !(calm && *hasty)).map(|(c, _)| c.clone()).collect();
-    let mut tallies = tally(&read.items, &kept);
+    figures_of(read, &kept(read, calm))
+}
+
+/// The answers that count.
+fn kept(read: &Results, calm: bool) -> Vec<&Given> {
+    read.answers.iter().filter(|given| !(calm && given.hasty)).collect()
+}
+
+fn figures_of(read: &Results, given: &[&Given]) -> Vec<(Item, Tally)> {
+    let contents: Vec<Content> = given.iter().map(|g| g.content.clone()).collect();
+    let mut tallies = tally(&read.items, &contents);
     read.items.iter().filter_map(|item| Some((item.clone(), tallies.remove(&item.id)?))).collect()
 }
 
@@ -166,6 +253,7 @@ pub(super) async fn get(
     let read = results(&mut conn, t, &db, actor, survey).await?;
     let named = !actor.sees_nobody() && !read.survey.is_anonymous;
     let listed = if named { hasty(&mut conn, id, actor.commune()).await? } else { Vec::new() };
+    let audiences = scheme::audiences(&mut conn, read.survey.scheme_id).await?;
     let places: HashMap<UnitId, String> = communes(&mut conn, actor)
         .await?
         .into_iter()
@@ -173,6 +261,21 @@ pub(super) async fn get(
         .collect();
     drop(conn);
     let calm = !asked.calm.is_empty();
+    let grouping = GROUPINGS.iter().find(|code| **code == asked.by).copied().unwrap_or_default();
+    let names = |of: &Of| match grouping {
+        "commune" => places.get(&of.commune).cloned(),
+        "gender" => Some(t.get(format!("registry-gender-{}", of.gender)).into_owned()),
+        _ => audiences.iter().find(|a| Some(&a.code) == of.audience.as_ref()).map(|a| a.name.clone()),
+    };
+    let (groups, left_out) = if grouping.is_empty() || read.withheld.is_some() {
+        (Vec::new(), None)
+    } else {
+        let least = if actor.sees_nobody() { read.group_least } else { 1 };
+        let name = |of: &Of| names(of).unwrap_or_else(|| t.get("surveys-group-none").into_owned());
+        let (groups, n) = grouped(t, &read, calm, least, &name);
+        let told = || t.args("surveys-groups-left", [("n", n.into()), ("least", least.into())]).into_owned();
+        (groups, (n > 0).then(told))
+    };
     let questions = figures(&read, calm).iter().map(|(item, tally)| shown(t, item, tally, &read.competences)).collect();
     let page = ResultsPage {
         t,
@@ -180,7 +283,11 @@ pub(super) async fn get(
             .by("/surveys", t.get("surveys-title"))
             .by(format!("/surveys/{id}"), read.survey.title.clone()),
         total: count(read.answers.len()),
-        in_haste: count(read.answers.iter().filter(|(_, hasty)| *hasty).count()),
+        in_haste: count(read.answers.iter().filter(|given| given.hasty).count()),
+        groups,
+        left_out,
+        by: grouping,
+        calm,
         questions: if read.withheld.is_some() { Vec::new() } else { questions },
         withheld: read.withheld,
         hasty: listed.into_iter().map(|row| (row.clone(), places.get(&row.2).cloned().unwrap_or_default())).collect(),

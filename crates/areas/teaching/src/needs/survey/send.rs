@@ -2,7 +2,6 @@
 
 use ::store::Db;
 use axum::{extract::State, http::StatusCode};
-use chrono::NaiveDate;
 use kernel::SurveyId;
 use people::organisation::commune_names;
 use serde::Deserialize;
@@ -122,13 +121,6 @@ fn chosen(errors: &mut Errors, field: &'static str, typed: &str, choices: &[Choi
     Some(typed.to_owned())
 }
 
-fn day(errors: &mut Errors, field: &'static str, typed: &str) -> NaiveDate {
-    typed.trim().parse().unwrap_or_else(|_| {
-        errors.add(field, "surveys-day-unread");
-        NaiveDate::default()
-    })
-}
-
 /// POST /surveys/{survey}/sending: sends it for good.
 pub(super) async fn post(
     ui: Ui,
@@ -148,8 +140,8 @@ pub(super) async fn post(
         level: chosen(&mut errors, "level", &typed.level, &lists.levels),
         post: chosen(&mut errors, "post", &typed.post, &lists.posts),
         audience: chosen(&mut errors, "audience", &typed.audience, &lists.audiences),
-        opens_on: day(&mut errors, "opens_on", &typed.opens_on),
-        closes_on: day(&mut errors, "closes_on", &typed.closes_on),
+        opens_on: errors.day(ui.t, "opens_on", "surveys-opens", &typed.opens_on).unwrap_or_default(),
+        closes_on: errors.day(ui.t, "closes_on", "surveys-closes", &typed.closes_on).unwrap_or_default(),
     };
     if errors.is_empty() {
         match send_survey(&db, &permit, id, &to).await {

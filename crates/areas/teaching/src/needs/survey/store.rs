@@ -43,6 +43,12 @@ pub struct Survey {
     pub position_code: Option<String>,
     /// Only people of this audience.
     pub audience_code: Option<String>,
+    /// Why it was taken back.
+    pub withdrawn_reason: Option<String>,
+    /// Who took it back.
+    pub withdrawn_by: Option<String>,
+    /// When.
+    pub withdrawn_at: Option<DateTime<Utc>>,
     /// Questions.
     pub questions: i64,
     /// People who have answered.
@@ -60,6 +66,8 @@ pub enum Stage {
     Open,
     /// May be answered no longer.
     Closed,
+    /// Taken back.
+    Withdrawn,
 }
 
 impl Stage {
@@ -71,6 +79,7 @@ impl Stage {
             Self::Waiting => "waiting",
             Self::Open => "open",
             Self::Closed => "closed",
+            Self::Withdrawn => "withdrawn",
         }
     }
 
@@ -82,6 +91,7 @@ impl Stage {
             Self::Waiting => "info",
             Self::Open => "good",
             Self::Closed => "",
+            Self::Withdrawn => "bad",
         }
     }
 }
@@ -93,10 +103,17 @@ impl Survey {
         Some(t.dates(self.opens_on?, self.closes_on?))
     }
 
+    /// Whether there is anything to take back on a day.
+    #[must_use]
+    pub fn may_be_withdrawn(&self, on: NaiveDate) -> bool {
+        matches!(self.stage(on), Stage::Waiting | Stage::Open)
+    }
+
     /// Where it stands on a day.
     #[must_use]
     pub fn stage(&self, on: NaiveDate) -> Stage {
         match (self.opens_on, self.closes_on) {
+            _ if self.withdrawn_at.is_some() => Stage::Withdrawn,
             (Some(opens), _) if on < opens => Stage::Waiting,
             (Some(_), Some(closes)) if on > closes => Stage::Closed,
             (Some(_), _) => Stage::Open,
@@ -150,9 +167,10 @@ macro_rules! survey {
     () => {
         "SELECT s.id, s.scheme_id, s.title, s.intro, s.is_anonymous, s.edition, s.changed_by, s.changed_at, g.opens_on, g.closes_on, g.sent_by,
                 g.sent_at, g.commune_id, g.bloc, g.level, g.position_code, g.audience_code,
+                w.reason AS withdrawn_reason, w.withdrawn_by, w.withdrawn_at,
                 (SELECT COUNT(*) FROM survey_item i WHERE i.survey_id = s.id AND i.kind <> 'section') AS questions,
                 (SELECT COUNT(*) FROM survey_reply r WHERE r.survey_id = s.id) AS replies
-         FROM survey s LEFT JOIN survey_sending g ON g.survey_id = s.id"
+         FROM survey s LEFT JOIN survey_sending g ON g.survey_id = s.id LEFT JOIN survey_withdrawal w ON w.survey_id = s.id"
     };
 }
 /// People of the scheme in post on day $1 whom the sending `g` means.
@@ -182,6 +200,10 @@ sql!(
     INSERT_SENDING,
     "INSERT INTO survey_sending (survey_id, commune_id, bloc, level, position_code, audience_code, opens_on, closes_on, sent_by, sent_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+);
+sql!(
+    INSERT_WITHDRAWAL,
+    "INSERT INTO survey_withdrawal (survey_id, reason, withdrawn_by, withdrawn_at) VALUES ($1, $2, $3, $4)"
 );
 sql!(
     ITEMS,
@@ -227,7 +249,10 @@ sql!(
 );
 sql!(
     ANSWERS,
-    "SELECT content, is_hasty FROM survey_answer WHERE survey_id = $1 AND (CAST($2 AS UUID) IS NULL OR commune_id = $2) ORDER BY id"
+    "SELECT a.content, a.is_hasty, a.commune_id, p.gender, p.audience_code
+     FROM survey_answer a JOIN survey s ON s.id = a.survey_id
+     JOIN v_scheme_person p ON p.person_id = a.person_id AND p.scheme_id = s.scheme_id
+     WHERE a.survey_id = $1 AND (CAST($2 AS UUID) IS NULL OR a.commune_id = $2) ORDER BY a.id"
 );
 sql!(BALLOTS, "SELECT content, is_hasty FROM survey_ballot WHERE survey_id = $1 ORDER BY id");
 sql!(UNMIXED, "SELECT content, is_hasty FROM survey_ballot WHERE survey_id = $1 AND NOT is_mixed ORDER BY id");
@@ -293,18 +318,46 @@ pub(super) async fn answer_of(conn: &mut Conn, id: SurveyId, person: PersonId) -
     Ok(row.map(|(id,)| id))
 }
 
-/// Every answer to a questionnaire, with whether it was given in haste.
+/// An answer.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Given {
+    /// What was answered.
+    pub content: Content,
+    /// Whether it was given in haste.
+    pub hasty: bool,
+    /// Of whom; nothing for a ballot.
+    pub of: Option<Of>,
+}
+
+/// What groups an answer belongs to.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Of {
+    /// The commune in which it was given.
+    pub commune: UnitId,
+    /// `nam` or `nu`.
+    pub gender: String,
+    /// Audience of the scheme.
+    pub audience: Option<String>,
+}
+
+/// Every answer to a questionnaire.
 pub(super) async fn answers(
     conn: &mut Conn,
     survey: &Survey,
     commune: Option<UnitId>,
-) -> Result<Vec<(Content, bool)>, StoreError> {
-    let rows: Vec<(String, bool)> = if survey.is_anonymous {
-        conn.all(&BALLOTS, &[&survey.id]).await?
-    } else {
-        conn.all(&ANSWERS, &[&survey.id, &commune]).await?
+) -> Result<Vec<Given>, StoreError> {
+    let content = |text: &str| serde_json::from_str(text).unwrap_or_default();
+    if survey.is_anonymous {
+        let rows: Vec<(String, bool)> = conn.all(&BALLOTS, &[&survey.id]).await?;
+        return Ok(rows.into_iter().map(|(text, hasty)| Given { content: content(&text), hasty, of: None }).collect());
+    }
+    let rows: Vec<(String, bool, UnitId, String, Option<String>)> = conn.all(&ANSWERS, &[&survey.id, &commune]).await?;
+    let given = |(text, hasty, commune, gender, audience): (String, bool, UnitId, String, Option<String>)| Given {
+        content: content(&text),
+        hasty,
+        of: Some(Of { commune, gender, audience }),
     };
-    Ok(rows.into_iter().map(|(content, hasty)| (serde_json::from_str(&content).unwrap_or_default(), hasty)).collect())
+    Ok(rows.into_iter().map(given).collect())
 }
 
 /// Name, post, commune, seconds and moment of an answer given in haste.

@@ -1,11 +1,12 @@
-//! Questions from files of other systems: GIFT, Moodle XML, a table in a Word document. Pure; which answer is right is not taken
-//! over, a questionnaire has none.
+//! Questions from files of other systems: GIFT, Moodle XML, QTI, a table in a Word document. Pure; which answer is right is not
+//! taken over, a questionnaire has none.
 //!
 //! Always true: a file is read to its end, and every fault is told by its line (by its row, in a table).
 
 mod gift;
 mod moodle;
 pub(super) mod pages;
+mod qti;
 mod word;
 
 use super::{actions::ItemDraft, model};
@@ -16,7 +17,7 @@ pub const QUESTIONS_MOST: usize = 500;
 /// What is wrong with a question, or with the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
-    /// Neither of the three kinds of files.
+    /// None of the kinds of files.
     Unknown,
     /// The file is damaged.
     Damaged,
@@ -61,6 +62,8 @@ pub struct Read {
     pub items: Vec<(usize, ItemDraft)>,
     /// What cannot.
     pub faults: Vec<(usize, Fault)>,
+    /// Whether it is a package of files: then questions have numbers instead of lines.
+    pub packed: bool,
 }
 
 impl Read {
@@ -117,10 +120,11 @@ pub fn fitted(draft: ItemDraft) -> Result<ItemDraft, Fault> {
 #[must_use]
 pub fn read(bytes: &[u8]) -> Read {
     let mut read = if bytes.starts_with(b"PK") {
-        word::read(bytes)
+        qti::package(bytes).unwrap_or_else(|| word::read(bytes))
     } else {
         match std::str::from_utf8(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)) {
             Err(_) => Read { faults: vec![(0, Fault::Unknown)], ..Read::default() },
+            Ok(text) if qti::is(text) => qti::read(text),
             Ok(text) if text.trim_start().starts_with('<') => moodle::read(text),
             Ok(text) => gift::read(text),
         }

@@ -93,7 +93,7 @@ fn finish(read: &mut Read, q: &Question) {
 }
 
 /// The line in which a byte stands, from 1.
-fn line_of(text: &str, at: usize) -> usize {
+pub(super) fn line_of(text: &str, at: usize) -> usize {
     text.bytes().take(at).filter(|b| *b == b'\n').count() + 1
 }
 

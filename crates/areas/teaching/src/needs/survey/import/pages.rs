@@ -80,10 +80,12 @@ pub(in crate::needs::survey) async fn preview(
     } else {
         let bytes = upload.bytes;
         let found = web::blocking(move || read(&bytes)).await?;
+        let packed = found.packed;
         let told = |(line, fault): &(usize, super::Fault)| {
             let what = t.arg(format!("surveys-import-{}", fault.code()), "most", QUESTIONS_MOST);
             match line {
                 0 => what.into_owned(),
+                line if packed => format!("{}: {what}", t.arg("surveys-import-place", "n", *line)),
                 line => format!("{}: {what}", t.arg("surveys-import-line", "n", *line)),
             }
         };
