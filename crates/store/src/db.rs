@@ -249,6 +249,18 @@ impl Db {
         })
     }
 
+    /// Lets PostgreSQL count what a bulk load has written, so that the next statements are planned for that many rows: by itself
+    /// it counts a minute later. SQLite plans by the schema alone and needs nothing.
+    ///
+    /// # Errors
+    /// The database's failure.
+    pub async fn analyze(&self) -> Result<(), StoreError> {
+        match self.engine() {
+            Engine::Sqlite => Ok(()),
+            Engine::Postgres => self.read().await?.exec_text("ANALYZE").await,
+        }
+    }
+
     /// Closes every connection; later calls fail as [`StoreError::Away`].
     pub async fn close(&self) {
         match &self.pools {

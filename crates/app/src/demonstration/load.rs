@@ -114,6 +114,7 @@ pub async fn load(db: &Db, base_url: &str, step: &mut dyn FnMut(&str, usize)) ->
         province: None,
     }));
     add_accounts(db, by, &accounts, &hash, false).await?;
+    db.analyze().await?;
     step("accounts", accounts.len());
 
     let written = at_day(db, "2025-12-29");
@@ -135,7 +136,7 @@ pub async fn load(db: &Db, base_url: &str, step: &mut dyn FnMut(&str, usize)) ->
     play(db, base_url, officers, step).await?;
     step("answers to questionnaires", needs::surveys(db, &inputs).await?);
     mark(db, ENDED).await?;
-    Ok(())
+    Ok(db.analyze().await?)
 }
 
 /// The plan is composed at the beginning of the scheme, before the first teaching day.

@@ -258,22 +258,35 @@ async fn review(walk: &mut Walk) {
     walk.send("quantri", &form, &[]).await;
 }
 
-/// A unit is renamed, gets contacts and a priority, and takes the other one in.
+/// A unit is renamed, gets contacts and a priority, takes in half of the other one, which is split, and then the rest.
 async fn units(walk: &mut Walk) {
     let (since, paper) = ("2026-02-20", "12/NQ-HĐND");
     type Fields<'a> = &'a [(&'a str, &'a str)];
-    let forms: [(&str, &str, Fields<'_>); 4] = [
-        ("00001", "/contacts", &[("head_name", "Người Đứng Đầu"), ("phone", "0238 1"), ("email", "xa@thu.vn")]),
+    let forms: [(&str, &str, Fields<'_>); 5] = [
+        ("00001", "/contacts", &[("head_name", "Người Đứng Đầu"), ("phone", "0238 123 456"), ("email", "xa@thu.vn")]),
         ("00001", "/names", &[("name", "Thử Mới"), ("name_since", since), ("name_decision", paper)]),
         (
             "00001",
             "/attributes",
             &[("attribute", "remote"), ("holds", "yes"), ("attribute_since", since), ("source", paper)],
         ),
-        ("00002", "/merger", &[("into", "00001"), ("merged_since", since), ("merged_decision", paper)]),
+        (
+            "00002",
+            "/split",
+            &[
+                ("since", since),
+                ("decision", paper),
+                ("deal", "evenly"),
+                ("code_1", "00001"),
+                ("code_2", "00009"),
+                ("name_2", "Mới"),
+            ],
+        ),
+        ("00009", "/merger", &[("into", "00001"), ("merged_since", "2026-02-21"), ("merged_decision", paper)]),
     ];
     for (code, end, fields) in forms {
-        let form = walk.get("sonoivu", &format!("/communes/{code}/unit")).await.form(end);
+        let page = if end == "/split" { "split" } else { "unit" };
+        let form = walk.get("sonoivu", &format!("/communes/{code}/{page}")).await.form(end);
         walk.send("sonoivu", &form, fields).await;
     }
 }

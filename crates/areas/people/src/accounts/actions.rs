@@ -337,6 +337,18 @@ pub async fn set_open(
     .await
 }
 
+/// Closes every account that is confined to a unit which ends; gives how many.
+///
+/// # Errors
+/// The database's failure.
+pub(crate) async fn close_of_unit(tx: &mut Tx, actor: &Actor, unit: kernel::UnitId) -> Result<usize, StoreError> {
+    let open: Vec<(AccountId,)> = tx.all(&super::store::OPEN_OF_UNIT, &[&unit]).await?;
+    for (account,) in &open {
+        close(tx, actor, *account).await?;
+    }
+    Ok(open.len())
+}
+
 /// Closes an account on an open transaction: its sessions end. One that is closed already stays as it is.
 pub(super) async fn close(tx: &mut Tx, actor: &Actor, account: AccountId) -> Result<(), StoreError> {
     let now = tx.now();

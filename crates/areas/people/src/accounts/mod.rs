@@ -33,6 +33,7 @@ mod sign_in;
 mod store;
 pub mod tries;
 
+pub(crate) use actions::close_of_unit;
 pub use actions::{
     AccountInput, ResetError, SignInError, add_accounts, new_setup_link, reset_password, unused_setup_link,
 };

@@ -160,6 +160,11 @@ sql!(
     "SELECT a.id, a.name FROM account a JOIN account_role r ON r.account_id = a.id JOIN v_accounts_province w ON w.account_id = a.id
      WHERE r.role = $1 AND w.province_id = $2 AND a.disabled_at IS NULL ORDER BY a.username"
 );
+sql!(
+    OPEN_OF_UNIT,
+    "SELECT a.id FROM account a JOIN account_role r ON r.account_id = a.id
+     WHERE r.commune_id = $1 AND a.disabled_at IS NULL ORDER BY a.id"
+);
 sql!(COUNT, "SELECT COUNT(*) FROM account");
 sql!(
     INSERT_ACCOUNT,

@@ -66,7 +66,7 @@ async fn page(ui: &Ui, db: &Db, actor: &Actor, typed: &Typed, errors: &Errors) -
     let t = ui.t;
     let id = person(actor)?;
     let mut conn = db.read().await?;
-    let record = own_record(&mut conn, db.vault()?, t, actor, id).await?.ok_or(WebError::NotFound)?;
+    let record = own_record(&mut conn, db.vault()?, t, actor, id, db.today()).await?.ok_or(WebError::NotFound)?;
     let lines = history_of(&mut conn, &id.to_string(), READINGS_MOST).await?;
     let requests = store::own(&mut conn, id).await?;
     drop(conn);
@@ -102,7 +102,8 @@ pub(super) async fn get(ui: Ui, State(db): State<Db>, who: SignedIn) -> Answer {
 pub(super) async fn get_copy(ui: Ui, State(db): State<Db>, who: SignedIn) -> Answer {
     let id = person(&who.actor)?;
     let mut conn = db.read().await?;
-    let record = own_record(&mut conn, db.vault()?, ui.t, &who.actor, id).await?.ok_or(WebError::NotFound)?;
+    let record =
+        own_record(&mut conn, db.vault()?, ui.t, &who.actor, id, db.today()).await?.ok_or(WebError::NotFound)?;
     drop(conn);
     let bytes = serde_json::to_vec_pretty(&record).map_err(::store::StoreError::from)?;
     let name = format!("du-lieu-{}-{}.json", record.code, db.today());

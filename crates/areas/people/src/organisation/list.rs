@@ -79,13 +79,7 @@ pub(super) async fn get(
     let t = ui.t;
     let mut errors = Errors::new();
     let today = db.today();
-    let day = match asked.on.trim() {
-        "" => today,
-        typed => typed.parse().unwrap_or_else(|_| {
-            errors.add("on", "accounts-delegation-day-unread");
-            today
-        }),
-    };
+    let day = errors.day_or_empty(t, "on", "organisation-on", &asked.on).unwrap_or(today);
     let mut conn = db.read().await?;
     let communes = on_day(&mut conn, &permit.actor, day).await?;
     let mut attributes: HashMap<UnitId, Vec<String>> = HashMap::new();

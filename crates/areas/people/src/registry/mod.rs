@@ -32,7 +32,7 @@ pub use model::{Gap, ReconcileLine, gaps};
 pub use rule::rules_on;
 pub use store::{DeclaredInput, HistoryInput, reconcile, training_history};
 
-pub(crate) use units::{MoveRefused, move_people};
+pub(crate) use units::{Member, MoveRefused, members, move_people};
 
 use kernel::Right;
 use web::{Access, Area, NavItem, Routes};

@@ -55,6 +55,8 @@ async fn private(client: &mut Client, person: PersonId, fields: &[(&str, &str)])
     client.submit(&form, fields).await
 }
 
+store::sql!(GIVEN, "SELECT code FROM person WHERE code LIKE 'CB______' ORDER BY code");
+
 db_test! {
     async fn a_record_keeps_what_it_was_with_day_source_and_name(db: TestDb) {
         let (app, [hoa, ..]) = three(db).await;
@@ -328,6 +330,26 @@ db_test! {
         let posts = commune.get(&format!("{}/posts", done.location())).await;
         assert_eq!(posts.text_of(".timeline .soft"), "Văn phòng đảng ủy, Xã Anh Sơn");
         assert_eq!(commune.get("/people?q=CB000001").await.texts("#rows tbody th"), ["lò văn Pao"]);
+    }
+
+    async fn of_many_additions_at_once_each_has_a_code_of_its_own(db: TestDb) {
+        let (app, _) = three(db).await;
+        let mut office = app.signed_in("sonoivu").await;
+        let form = office.get("/people/new").await.form("/people");
+        let mut tries = Vec::new();
+        for n in 0..6 {
+            let (mut client, form) = (app.signed_in("sonoivu").await, form.clone());
+            tries.push(tokio::spawn(async move {
+                let name = format!("Người Sinh Cùng Lúc {}", ["Một", "Hai", "Ba", "Bốn", "Năm", "Sáu"][n]);
+                client.submit(&form, &[("full_name", name.as_str()), ("birth_date", "1990-01-01"), ("position", "CVP"), ("commune", "00001"), ("from", "2026-01-01")]).await
+            }));
+        }
+        for one in tries {
+            let reply = one.await.unwrap();
+            assert_eq!(reply.status, 303, "{}", reply.text_of("main"));
+        }
+        let codes: Vec<(String,)> = app.db().read().await.unwrap().all(&GIVEN, &[]).await.unwrap();
+        assert_eq!(codes.into_iter().map(|(code,)| code).collect::<Vec<_>>(), (1..=6).map(|n| format!("CB{n:06}")).collect::<Vec<_>>());
     }
 
     async fn row_44_two_records_become_one_or_are_said_to_be_two_people(db: TestDb) {

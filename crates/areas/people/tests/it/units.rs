@@ -163,6 +163,76 @@ db_test! {
         assert_eq!(told(&circle), (422, "Hãy chọn một đơn vị khác đang hoạt động.".to_owned()));
     }
 
+    async fn a_split_deals_everybody_in_one_step_and_founds_what_follows(db: TestDb) {
+        let app = province(db).await;
+        let unit: (kernel::UnitId,) = app.db().read().await.unwrap().one(&UNIT_OF, &[&"00001"]).await.unwrap();
+        app.account("xa-00001", "commune_officer", Some(unit.0), None).await;
+        let mut officer = app.signed_in("xa-00001").await;
+        let mut office = app.signed_in("sonoivu").await;
+        let page = office.get("/communes/00001/split").await;
+        assert_eq!(page.texts("#people tbody th"), ["Người Sinh Tự Động 1Chuyên viên", "Người Sinh Tự Động 2Chuyên viên"]);
+        let second = page.attributes("#people select", "name").pop().unwrap();
+        let typed = |since, deal, units: [&'static str; 4]| {
+            let [a, b, c, d] = units;
+            [("since", since), ("decision", "9/NQ-UBTVQH15"), ("deal", deal), ("code_1", a), ("name_1", b), ("code_2", c), ("name_2", d)]
+        };
+        let none = "Hãy chọn một đơn vị khác đang hoạt động.";
+        for (since, deal, units, error) in [
+            ("2026-03-01", "first", ["00001", "", "00003", ""], none),
+            ("2026-03-01", "first", ["00003", "", "00003", ""], "Đơn vị này đã ghi ở trên."),
+            ("2026-03-01", "first", ["00003", "", "00009", ""], "Mã mới thì phải ghi tên đơn vị."),
+            ("2026-03-01", "first", ["00003", "", "00009", "THỬ 2"], "Tên này đang là tên của đơn vị mã 00002."),
+            ("2026-03-01", "first", ["00003", "Khác", "00009", "Mới"], "Mã này đã dùng cho đơn vị khác."),
+            ("2026-03-01", "first", ["00003", "", "9", "Mới"], "Mã gồm 5 chữ số."),
+            ("2026-03-01", "each", ["00003", "", "00009", "Mới"], "Còn 2 người chưa có đơn vị. Hãy chọn cho từng người hoặc chọn cách phân chung."),
+            ("2025-07-01", "first", ["00003", "", "00009", "Mới"], "Ngày có hiệu lực phải sau ngày 01/07/2025."),
+            ("2026-03-03", "first", ["00003", "", "00009", "Mới"], "Ngày có hiệu lực không được sau hôm nay. Hãy ghi khi quyết định có hiệu lực."),
+            ("2026-02-01", "first", ["00003", "", "00009", "Mới"], "Có 1 người nhận chức danh ở đơn vị này từ ngày đó trở đi. Hãy chọn ngày muộn hơn."),
+        ] {
+            let wrong = office.submit(&page.form("/split"), &typed(since, deal, units)).await;
+            assert_eq!(told(&wrong), (422, error.to_owned()), "{units:?} {since}");
+            assert_eq!(wrong.attributes("#f-code_1, #f-name_1, #f-code_2, #f-name_2", "value"), units);
+            assert_eq!(wrong.attributes("#f-since, #f-decision", "value"), [since, "9/NQ-UBTVQH15"]);
+        }
+        let beyond = office.submit(&page.form("/split"), &[typed("2026-03-01", "each", ["00003", "", "00009", "Mới"]).as_slice(), &[(second.as_str(), "3")]].concat()).await;
+        assert_eq!(told(&beyond), (422, "Có 1 người được phân về đơn vị chưa khai ở trên.".to_owned()));
+        assert_eq!(beyond.attributes("#people option[selected]", "value"), ["3"], "who was chosen stays chosen");
+        assert_eq!(office.get("/communes").await.texts("tbody td.n"), ["2", "1", "0"], "nothing was moved by what was refused");
+
+        // the new unit may be called as the one that ends; it takes over kind, region, priorities and offices
+        let right = [typed("2026-03-01", "first", ["00003", "", "00009", "Thử 1"]).as_slice(), &[(second.as_str(), "2")]].concat();
+        assert_eq!(office.submit(&page.form("/split"), &right).await.status, 303);
+        assert_eq!(office.get("/communes?on=2026-02-28").await.texts("tbody td.n"), ["2", "1", "0"]);
+        let now = office.get("/communes").await;
+        assert_eq!(now.texts("tbody td:nth-child(2)"), ["00009", "00002", "00003"]);
+        assert_eq!(now.texts("tbody td.n"), ["1", "1", "1"]);
+        assert_eq!(now.texts("tbody tr:first-child td:nth-child(4)"), ["Vùng cao"]);
+        assert_eq!(office.get("/people?commune=00009").await.texts("tbody th a"), ["Người Sinh Tự Động 2"]);
+        let old = office.get("/communes/00001/unit").await;
+        assert_eq!(old.texts("#kin li"), ["Chia vào Xã Thử 3 · 01/03/2026 · 9/NQ-UBTVQH15", "Chia vào Xã Thử 1 · 01/03/2026 · 9/NQ-UBTVQH15"]);
+        let new = office.get("/communes/00009/unit").await;
+        assert_eq!(new.texts("#kin li"), ["Nhận từ đơn vị bị chia Xã Thử 1 · 01/03/2026 · 9/NQ-UBTVQH15"]);
+        assert_eq!(new.texts("section table:not([id]) td.n"), ["1"], "in the office of the same kind");
+        assert!(new.texts("#attributes tbody th").contains(&"Xã biên giới".to_owned()));
+        // the officer of the unit that ended is signed out and cannot come back, which is recorded; what ended is split no more
+        assert_eq!(officer.get("/people").await.location(), "/sign-in?next=%2Fpeople&ended=1");
+        let history = store::latest(&mut app.db().read().await.unwrap(), i64::MAX, 12).await.unwrap();
+        assert!(history.iter().any(|l| l.action == "accounts.account.closed" && l.who == "sonoivu"));
+        assert_eq!(history.iter().filter(|l| l.action == "registry.person.moved").count(), 2);
+        assert_eq!(office.get("/communes/00001/split").await.status, 422);
+        let mut reader = app.signed_in("bantochuc").await;
+        assert_eq!(reader.get("/communes/00002/split").await.status, 403);
+
+        // a past post is called as its unit was then, whatever the unit is called later
+        let typed = [("name", "Keng Đu"), ("name_since", "2026-03-02"), ("name_decision", "12/NQ-HĐND")];
+        assert_eq!(send(&mut office, "00009", "/names", &typed).await.status, 303);
+        let moved = office.get("/people?commune=00009").await.attributes("tbody th a", "href").remove(0);
+        let posts = office.get(&format!("{moved}/posts")).await.text_of("main");
+        assert!(posts.contains("Xã Keng Đu") && posts.contains("Xã Thử 1"), "{posts}");
+        let then = office.get(&format!("{moved}/posts?on=2026-03-01")).await.texts("section > p");
+        assert!(then.contains(&"01/03/2026: Chuyên viên, Xã Thử 1".to_owned()), "{then:?}");
+    }
+
     async fn regions_and_priorities_have_days_and_a_source(db: TestDb) {
         let app = province(db).await;
         let mut office = app.signed_in("sonoivu").await;
@@ -226,4 +296,5 @@ db_test! {
     }
 }
 
+store::sql!(UNIT_OF, "SELECT id FROM org_unit WHERE code = $1");
 store::sql!(TODAY, "SELECT region, is_border, is_highland FROM v_organisation_commune WHERE code = $1");

@@ -27,6 +27,7 @@ mod one;
 pub mod rooms;
 mod store;
 mod telling;
+mod units;
 
 pub use actions::{
     CallInput, ClassError, FillFreeSeats, Nominated, accept, assign_head, call_class, cancel_class, nominate,

@@ -104,6 +104,7 @@ sql!(
      JOIN v_organisation_commune c ON c.commune_id = s.commune_id
      LEFT JOIN ethnic_group e ON e.code = s.ethnic_code
      WHERE s.scheme_id = $1 AND s.audience_code IS NOT NULL AND (s.in_post_to IS NULL OR s.in_post_to >= $3)
+       AND (c.valid_to IS NULL OR c.valid_to >= $3)
      ORDER BY c.code, s.office_id, CASE s.level WHEN 'key_leader' THEN 0 WHEN 'head' THEN 1 WHEN 'deputy' THEN 2 ELSE 3 END,
               s.code"
 );

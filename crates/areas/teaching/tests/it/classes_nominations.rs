@@ -34,6 +34,15 @@ async fn newcomer(setting: &Setting, small: &Small, post: &str, change: impl Fn(
     *add_people(setting.app.db(), By::System("test"), &[input]).await.unwrap().first().unwrap()
 }
 
+store::sql!(
+    QUOTAS,
+    "SELECT u.code, q.seats, COUNT(n.id) AS people, COUNT(f.unit_id) AS in_own_office
+     FROM class_quota q JOIN org_unit u ON u.id = q.commune_id
+     LEFT JOIN nomination n ON n.class_id = q.class_id AND n.commune_id = q.commune_id
+     LEFT JOIN office f ON f.unit_id = n.office_id AND f.commune_id = n.commune_id
+     WHERE q.class_id = $1 GROUP BY u.code, q.seats ORDER BY u.code"
+);
+
 db_test! {
     async fn suggestions_stand_in_the_order_of_the_plan(db: TestDb) {
         let small = loose();
@@ -169,6 +178,34 @@ db_test! {
         assert_eq!(reply.attributes("input[name=person][checked]", "value").len(), 5);
         assert_eq!(send(&setting, class, five.get(..4).unwrap(), false).await.status, 303);
         assert_eq!(seats(&setting, class).await, (4, 0, 0));
+    }
+
+    async fn quotas_and_nominations_of_a_unit_that_is_split_go_with_its_people(db: TestDb) {
+        let small = loose();
+        let setting = setting(db, &small, NOMINATING).await;
+        let class = setting.called(6).await;
+        let people = specialists(&setting, &small, 0);
+        assert_eq!(send(&setting, class, people.get(..2).unwrap(), true).await.status, 303);
+        let before: Vec<(String, i64, i64, i64)> = setting.app.db().read().await.unwrap().all(&QUOTAS, &[&class]).await.unwrap();
+        assert_eq!(before, [("00001".to_owned(), 3, 2, 2), ("00002".to_owned(), 3, 0, 0)]);
+        let mut client = setting.app.signed_in("sonoivu").await;
+        let form = client.get("/communes/00001/split").await.form("/split");
+        let second = people.first().unwrap().to_string();
+        let typed = [
+            ("since", "2026-02-25"), ("decision", "9/NQ-UBTVQH15"), ("deal", "first"), ("code_1", "00009"), ("name_1", "Mới"),
+            ("code_2", "00002"), (second.as_str(), "2"),
+        ];
+        assert_eq!(client.submit(&form, &typed).await.status, 303);
+        // each holds the seat in the unit where they work now; the third seat goes where most people went
+        let after: Vec<(String, i64, i64, i64)> = setting.app.db().read().await.unwrap().all(&QUOTAS, &[&class]).await.unwrap();
+        assert_eq!(after, [("00002".to_owned(), 4, 1, 1), ("00009".to_owned(), 2, 1, 1)]);
+        let history = store::latest(&mut setting.app.db().read().await.unwrap(), i64::MAX, 9).await.unwrap();
+        assert_eq!(history.iter().filter(|l| l.action == "classes.quota.followed" && l.who == "sonoivu").count(), 1);
+        // the officer of the other unit has both, and the gaps know no unit that has ended
+        let mut officer = setting.app.signed_in("xa-00002").await;
+        assert!(officer.get(&format!("/classes/{class}")).await.body.contains(&setting.name(*people.first().unwrap()).await));
+        let gone = setting.app.signed_in("sonoivu").await.get("/communes").await.texts("tbody td:nth-child(2)");
+        assert_eq!(gone, ["00009", "00002"]);
     }
 
     async fn nobody_chosen_is_said(db: TestDb) {

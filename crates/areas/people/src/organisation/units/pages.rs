@@ -2,7 +2,6 @@
 
 use ::store::Db;
 use axum::extract::State;
-use chrono::NaiveDate;
 use serde::Deserialize;
 use web::{
     Answer, Errors, Form, Path, Permit, T, Ui, WebError,
@@ -15,12 +14,15 @@ use super::{
     model::{Attribute, DayRefused, PRIORITIES, REGIONS},
     store::{self, Kin, Name, Unit},
 };
-use crate::organisation::{ReadCommunes, commune_names, titled};
+use crate::{
+    organisation::{ReadCommunes, commune_names, titled},
+    registry::record::model::{is_address, is_telephone},
+};
 
 /// Most characters of a name of a unit.
-const NAME_MOST: usize = 80;
+pub(super) const NAME_MOST: usize = 80;
 /// Most characters of a decision or a legal source.
-const PAPER_MOST: usize = 200;
+pub(super) const PAPER_MOST: usize = 200;
 /// Most characters of a contact.
 const CONTACT_MOST: usize = 120;
 
@@ -99,7 +101,7 @@ struct UnitPage<'a> {
     linked: bool,
 }
 
-async fn found(db: &Db, actor: &kernel::Actor, code: &str) -> Result<Unit, WebError> {
+pub(super) async fn found(db: &Db, actor: &kernel::Actor, code: &str) -> Result<Unit, WebError> {
     store::unit(&mut db.read().await?, actor, code).await?.ok_or(WebError::NotFound)
 }
 
@@ -184,40 +186,43 @@ pub(super) async fn get(
     page(&ui, &db, &unit, &Typed::of(&unit), &Errors::new(), None).await
 }
 
-/// A line that may be empty.
-fn optional(t: T, errors: &mut Errors, field: &'static str, label: &str, typed: &str) -> Option<String> {
-    if typed.trim().is_empty() { None } else { Some(errors.line(t, field, label, typed, CONTACT_MOST)) }
+/// One of the forms of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sheet {
+    Contacts,
+    Name,
+    Attribute,
+    Merger,
 }
 
-fn day(errors: &mut Errors, field: &'static str, typed: &str) -> Option<NaiveDate> {
-    typed.trim().parse().map_err(|_| errors.add(field, "accounts-delegation-day-unread")).ok()
+impl Sheet {
+    /// Its fields for what was named and for the day, and the message of success.
+    fn about(self) -> ([&'static str; 2], &'static str) {
+        match self {
+            Self::Contacts => (["head_name", "head_name"], "organisation-contacts-saved"),
+            Self::Name => (["name", "name_since"], "organisation-renamed"),
+            Self::Attribute => (["attribute", "attribute_since"], "organisation-attribute-saved"),
+            Self::Merger => (["into", "merged_since"], "organisation-merged"),
+        }
+    }
 }
 
-/// A form that was sent.
-struct Sent<'a> {
-    code: &'a str,
-    typed: Typed,
-    /// Whether it is that of the contacts.
-    contacts: bool,
-    /// Its fields for what was named and for the day.
-    fields: [&'static str; 2],
-}
-
-/// What came of sending one of the forms: on to the page, or the page again with what was typed.
+/// What came of sending one of the forms, unless a field was wrong: on to the page, or the page again with what was typed.
 async fn answer(
-    ui: &Ui,
-    db: &Db,
-    actor: &kernel::Actor,
-    sent: Sent<'_>,
+    (ui, db, actor): (&Ui, &Db, &kernel::Actor),
+    code: &str,
+    sheet: Sheet,
+    mut typed: Typed,
     mut errors: Errors,
-    done: Option<(Result<(), UnitError>, &'static str)>,
+    done: Option<Result<(), UnitError>>,
 ) -> Answer {
-    let Sent { code, mut typed, contacts, fields } = sent;
     let t = ui.t;
+    let (fields, saved) = sheet.about();
+    let contacts = sheet == Sheet::Contacts;
     let mut overtaken = None;
     match done {
-        Some((Ok(()), key)) => return Ok(ui.see_with(&format!("/communes/{code}/unit"), key, &[])),
-        Some((Err(UnitError::Overtaken), _)) => {
+        Some(Ok(())) => return Ok(ui.see_with(&format!("/communes/{code}/unit"), saved, &[])),
+        Some(Err(UnitError::Overtaken)) => {
             let now = found(db, actor, code).await?;
             typed.seen = now.edition.to_string();
             let by = Overtaken::by(t, now.changed_by.as_deref(), now.changed_at).differs(
@@ -234,7 +239,7 @@ async fn answer(
                 by
             });
         }
-        Some((Err(error), _)) => told(t, error, fields, &mut errors)?,
+        Some(Err(error)) => told(t, error, fields, &mut errors)?,
         None => {}
     }
     let unit = found(db, actor, code).await?;
@@ -243,7 +248,12 @@ async fn answer(
 }
 
 /// A refusal at its field: `thing` is what was named, `day` its day.
-fn told(t: T, error: UnitError, [thing, day]: [&'static str; 2], errors: &mut Errors) -> Result<(), WebError> {
+pub(super) fn told(
+    t: T,
+    error: UnitError,
+    [thing, day]: [&'static str; 2],
+    errors: &mut Errors,
+) -> Result<(), WebError> {
     match error {
         UnitError::NotFound => return Err(WebError::NotFound),
         UnitError::Ended => return Err(WebError::refused("organisation-ended")),
@@ -256,6 +266,11 @@ fn told(t: T, error: UnitError, [thing, day]: [&'static str; 2], errors: &mut Er
         UnitError::Taken(code) => errors.add_with(thing, "organisation-taken", vec![("code", code.into())]),
         UnitError::Already => errors.add(thing, "organisation-already"),
         UnitError::Itself | UnitError::NoSuccessor => errors.add(thing, "organisation-no-successor"),
+        UnitError::CodeUsed => errors.add(thing, "organisation-code-used"),
+        UnitError::NoName => errors.add(thing, "organisation-new-unit-name"),
+        UnitError::Twice => errors.add(thing, "organisation-twice"),
+        UnitError::Left(people) => errors.add_with(thing, "organisation-left", vec![("n", people.into())]),
+        UnitError::Of(_, error) => return told(t, *error, [thing, day], errors),
         UnitError::Later(posts) => errors.add_with(day, "organisation-later", vec![("n", posts.into())]),
     }
     Ok(())
@@ -271,35 +286,25 @@ pub(super) async fn post_contacts(
 ) -> Answer {
     found(&db, &permit.actor, &code).await?;
     let (t, mut errors) = (ui.t, Errors::new());
+    let mut optional = |field, label, typed: &str| {
+        Some(errors.line_or_empty(t, field, label, typed, CONTACT_MOST)).filter(|line| !line.is_empty())
+    };
     let contacts = Contacts {
-        head_name: optional(t, &mut errors, "head_name", "organisation-head", &typed.head_name),
-        phone: optional(t, &mut errors, "phone", "organisation-phone", &typed.phone),
-        email: optional(t, &mut errors, "email", "organisation-email", &typed.email),
+        head_name: optional("head_name", "organisation-head", &typed.head_name),
+        phone: optional("phone", "organisation-phone", &typed.phone),
+        email: optional("email", "organisation-email", &typed.email),
     };
-    let digits = |text: &str| text.chars().all(|c| c.is_ascii_digit() || " .+()-".contains(c));
-    if contacts.phone.as_deref().is_some_and(|phone| !digits(phone)) {
-        errors.add("phone", "organisation-phone-bad");
+    if contacts.phone.as_deref().is_some_and(|phone| !is_telephone(phone)) {
+        errors.add("phone", "record-fault-phone");
     }
-    let address =
-        |text: &str| text.split_once('@').is_some_and(|(a, b)| !a.is_empty() && b.contains('.') && !text.contains(' '));
-    if contacts.email.as_deref().is_some_and(|email| !address(email)) {
-        errors.add("email", "organisation-email-bad");
+    if contacts.email.as_deref().is_some_and(|email| !is_address(email)) {
+        errors.add("email", "record-fault-email");
     }
-    let done = if errors.is_empty() {
-        let saved = actions::set_contacts(&db, &permit, &code, &contacts, typed.seen()).await;
-        Some((saved, "organisation-contacts-saved"))
-    } else {
-        None
+    let done = match errors.is_empty() {
+        true => Some(actions::set_contacts(&db, &permit, &code, &contacts, typed.seen()).await),
+        false => None,
     };
-    answer(
-        &ui,
-        &db,
-        &permit.actor,
-        Sent { code: &code, typed, contacts: true, fields: ["head_name", "head_name"] },
-        errors,
-        done,
-    )
-    .await
+    answer((&ui, &db, &permit.actor), &code, Sheet::Contacts, typed, errors, done).await
 }
 
 /// POST /communes/{code}/names
@@ -314,22 +319,13 @@ pub(super) async fn post_name(
     let (t, mut errors) = (ui.t, Errors::new());
     let name = errors.line(t, "name", "organisation-new-name", &typed.name, NAME_MOST);
     let decision = errors.line(t, "name_decision", "organisation-decision", &typed.name_decision, PAPER_MOST);
-    let done = match day(&mut errors, "name_since", &typed.name_since) {
+    let done = match errors.day(t, "name_since", "organisation-since", &typed.name_since) {
         Some(since) if errors.is_empty() => {
-            let saved = actions::rename(&db, &permit, &code, &name, since, &decision, typed.seen()).await;
-            Some((saved, "organisation-renamed"))
+            Some(actions::rename(&db, &permit, &code, &name, since, &decision, typed.seen()).await)
         }
         _ => None,
     };
-    answer(
-        &ui,
-        &db,
-        &permit.actor,
-        Sent { code: &code, typed, contacts: false, fields: ["name", "name_since"] },
-        errors,
-        done,
-    )
-    .await
+    answer((&ui, &db, &permit.actor), &code, Sheet::Name, typed, errors, done).await
 }
 
 /// POST /communes/{code}/attributes
@@ -346,25 +342,14 @@ pub(super) async fn post_attribute(
     let attribute = errors.choice(t, "attribute", "organisation-attribute", &typed.attribute, &known);
     let holds = errors.choice(t, "holds", "organisation-attribute-holds", &typed.holds, &["yes", "no"]) == "yes";
     let source = errors.line(t, "source", "organisation-source", &typed.source, PAPER_MOST);
-    let done = match day(&mut errors, "attribute_since", &typed.attribute_since) {
+    let done = match errors.day(t, "attribute_since", "organisation-since", &typed.attribute_since) {
         Some(since) if errors.is_empty() => {
             let set = actions::Setting { attribute, holds, since, source: &source };
-            Some((
-                actions::set_attribute(&db, &permit, &code, &set, typed.seen()).await,
-                "organisation-attribute-saved",
-            ))
+            Some(actions::set_attribute(&db, &permit, &code, &set, typed.seen()).await)
         }
         _ => None,
     };
-    answer(
-        &ui,
-        &db,
-        &permit.actor,
-        Sent { code: &code, typed, contacts: false, fields: ["attribute", "attribute_since"] },
-        errors,
-        done,
-    )
-    .await
+    answer((&ui, &db, &permit.actor), &code, Sheet::Attribute, typed, errors, done).await
 }
 
 /// POST /communes/{code}/merger
@@ -378,21 +363,12 @@ pub(super) async fn post_merger(
     found(&db, &permit.actor, &code).await?;
     let (t, mut errors) = (ui.t, Errors::new());
     let decision = errors.line(t, "merged_decision", "organisation-decision", &typed.merged_decision, PAPER_MOST);
-    let done = match day(&mut errors, "merged_since", &typed.merged_since) {
+    let done = match errors.day(t, "merged_since", "organisation-since", &typed.merged_since) {
         Some(since) if errors.is_empty() => {
-            let into = typed.into.as_str();
-            let merged = actions::merge(&db, &permit, &code, into, since, &decision, typed.seen()).await;
-            Some((merged.map(|_| ()), "organisation-merged"))
+            let merged = actions::merge(&db, &permit, &code, &typed.into, since, &decision, typed.seen()).await;
+            Some(merged.map(|_| ()))
         }
         _ => None,
     };
-    answer(
-        &ui,
-        &db,
-        &permit.actor,
-        Sent { code: &code, typed, contacts: false, fields: ["into", "merged_since"] },
-        errors,
-        done,
-    )
-    .await
+    answer((&ui, &db, &permit.actor), &code, Sheet::Merger, typed, errors, done).await
 }

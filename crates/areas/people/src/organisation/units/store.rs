@@ -51,6 +51,21 @@ pub(super) struct Kin {
     pub kind: String,
     pub since: NaiveDate,
     pub decision: String,
+    /// Whether the unit that ended was split.
+    pub split: bool,
+}
+
+/// What a unit that follows another one takes over from it.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub(super) struct Heritage {
+    pub former_district: String,
+    pub region: String,
+    pub is_border: bool,
+    pub is_highland: bool,
+    pub is_mountain: bool,
+    pub is_coastal: bool,
+    pub lat: f64,
+    pub lon: f64,
 }
 
 /// A commune on a day.
@@ -94,13 +109,15 @@ sql!(
 );
 sql!(
     SUCCESSORS,
-    "SELECT u.code, u.name, c.kind, s.since, s.decision
+    "SELECT u.code, u.name, c.kind, s.since, s.decision,
+            (SELECT COUNT(*) FROM unit_successor x WHERE x.unit_id = s.unit_id) > 1 AS split
      FROM unit_successor s JOIN org_unit u ON u.id = s.successor_id JOIN commune c ON c.unit_id = u.id
      WHERE s.unit_id = $1 ORDER BY s.since, u.code"
 );
 sql!(
     PREDECESSORS,
-    "SELECT u.code, u.name, c.kind, s.since, s.decision
+    "SELECT u.code, u.name, c.kind, s.since, s.decision,
+            (SELECT COUNT(*) FROM unit_successor x WHERE x.unit_id = s.unit_id) > 1 AS split
      FROM unit_successor s JOIN org_unit u ON u.id = s.unit_id JOIN commune c ON c.unit_id = u.id
      WHERE s.successor_id = $1 ORDER BY s.since, u.code"
 );
@@ -126,6 +143,15 @@ sql!(
     "SELECT k.name, COUNT(p.person_id) AS people FROM office o JOIN office_kind k ON k.code = o.kind_code
      LEFT JOIN v_registry_person p ON p.office_id = o.unit_id
      WHERE o.commune_id = $1 GROUP BY k.name, k.code ORDER BY k.code"
+);
+sql!(CODE_USED, "SELECT COUNT(*) FROM org_unit WHERE code = $1");
+sql!(
+    HERITAGE,
+    "SELECT former_district, region, is_border, is_highland, is_mountain, is_coastal, lat, lon FROM commune WHERE unit_id = $1"
+);
+sql!(
+    OFFICE_KINDS_OF,
+    "SELECT o.kind_code, u.name FROM office o JOIN org_unit u ON u.id = o.unit_id WHERE o.commune_id = $1 ORDER BY o.kind_code"
 );
 sql!(LOCK_UNIT, "UPDATE org_unit SET edition = edition WHERE id = $1");
 sql!(INSERT_NAME, "INSERT INTO unit_name (unit_id, valid_from, name, decision) VALUES ($1, $2, $3, $4)");

@@ -36,7 +36,7 @@ sql!(
           AND NOT EXISTS (SELECT 1 FROM declaration e WHERE e.commune_id = d.commune_id
                           AND (e.as_of > d.as_of OR (e.as_of = d.as_of AND e.id > d.id)))
          LEFT JOIN declaration_line l ON l.declaration_id = d.id AND l.dimension = 'total'
-         WHERE u.province_id = $1 AND (CAST($2 AS UUID) IS NULL OR u.commune_id = $2)
+         WHERE u.province_id = $1 AND (CAST($2 AS UUID) IS NULL OR u.commune_id = $2) AND u.valid_to IS NULL
          ORDER BY u.sort_key, u.code"
     )
 );

@@ -257,6 +257,32 @@ pub(super) async fn read_private(
     .await
 }
 
+/// Reads the identity numbers of people within the actor's scope for a purpose: code in the register and number, in the order
+/// of codes. Each reading stands in the audit of its person.
+///
+/// # Errors
+/// The database's failure.
+pub async fn read_identities(
+    db: &Db,
+    permit: &Permit<ReadSensitive>,
+    people: &[PersonId],
+    purpose: &'static str,
+) -> Result<Vec<(String, Option<String>)>, StoreError> {
+    let vault = db.vault()?;
+    db.write(async |tx| {
+        let mut numbers = Vec::with_capacity(people.len());
+        for person in people {
+            let Some(held) = record(tx, &permit.actor, *person).await? else { continue };
+            let note = serde_json::json!({ "purpose": purpose });
+            tx.audit(&permit.actor, SENSITIVE_READ, person, Change::created(&note))?;
+            numbers.push((held.code.clone(), opened(vault, &held)?.map(|identity| identity.digits().to_owned())));
+        }
+        numbers.sort();
+        Ok(numbers)
+    })
+    .await
+}
+
 /// Action of the audit under which a reading of sensitive fields stands.
 pub const SENSITIVE_READ: &str = "registry.person.sensitive_read";
 
@@ -297,11 +323,11 @@ pub async fn add_post(
 ) -> Result<(), RecordError> {
     let actor = &permit.actor;
     db.write(async |tx| {
-        let held = hold(tx, actor, person).await?.ok_or(RecordError::NotFound)?;
+        let (held, today) = (hold(tx, actor, person).await?.ok_or(RecordError::NotFound)?, tx.today());
         if !within(actor.commune(), draft.commune) {
             return Err(RecordError::Elsewhere);
         }
-        let all = posts(tx, person).await?;
+        let all = posts(tx, person, today).await?;
         let same = |post: &&Post| {
             post.valid_to.is_none()
                 && (post.commune_id, post.position_id, post.kind.as_str())
@@ -311,7 +337,7 @@ pub async fn add_post(
             return Err(PostFault::Same.into());
         }
         let spans: Vec<_> = all.iter().map(Post::span).collect();
-        let ends = begin(&spans, held.facts.birth_date, draft.from, draft.to, tx.today())?;
+        let ends = begin(&spans, held.facts.birth_date, draft.from, draft.to, today)?;
         if let Some((post, last)) = ends {
             let was = all.iter().find(|p| p.id == post).map_or("", |p| p.kind.as_str());
             let because = match (was, draft.kind) {
@@ -334,6 +360,7 @@ pub async fn add_post(
                 &draft.to,
                 &draft.kind,
                 &draft.decision,
+                &None::<String>,
             ],
         )
         .await?;
@@ -358,7 +385,8 @@ pub async fn end_post(
 ) -> Result<(), RecordError> {
     db.write(async |tx| {
         hold(tx, &permit.actor, person).await?.ok_or(RecordError::NotFound)?;
-        let spans: Vec<_> = posts(tx, person).await?.iter().map(Post::span).collect();
+        let today = tx.today();
+        let spans: Vec<_> = posts(tx, person, today).await?.iter().map(Post::span).collect();
         let post = leave(&spans, last_day)?;
         tx.exec(&END_POST, &[&post, &last_day, &because]).await?;
         find::renew(tx, &[person]).await?;
@@ -384,13 +412,14 @@ pub async fn correct_post(
 ) -> Result<(), RecordError> {
     db.write(async |tx| {
         let held = hold(tx, &permit.actor, person).await?.ok_or(RecordError::NotFound)?;
-        let all = posts(tx, person).await?;
+        let today = tx.today();
+        let all = posts(tx, person, today).await?;
         let before = all.iter().find(|p| p.id == post).ok_or(RecordError::NotFound)?;
         if (before.valid_from, before.valid_to, before.decision.as_str()) == (from, to, decision) {
             return Ok(());
         }
         let spans: Vec<_> = all.iter().map(Post::span).collect();
-        correct(&spans, post, held.facts.birth_date, from, to, tx.today())?;
+        correct(&spans, post, held.facts.birth_date, from, to, today)?;
         let because = before.ended_because.clone().filter(|_| to.is_some());
         tx.exec(&SET_POST, &[&post, &from, &to, &decision, &because]).await?;
         find::renew(tx, &[person]).await?;
@@ -515,8 +544,9 @@ pub async fn unite(
         for statement in inventory::iter::<FollowsPeople>.into_iter().flat_map(|follows| follows.moves) {
             tx.exec(statement, &[&kept, &dropped]).await?;
         }
-        let own = posts(tx, kept).await?;
-        let theirs = posts(tx, dropped).await?;
+        let today = tx.today();
+        let own = posts(tx, kept, today).await?;
+        let theirs = posts(tx, dropped, today).await?;
         let days = |post: &Post| (post.valid_from, post.valid_to.unwrap_or(NaiveDate::MAX));
         let meets = |a: &Post, b: &Post| days(a).0 <= days(b).1 && days(b).0 <= days(a).1;
         let mut moved = Vec::new();

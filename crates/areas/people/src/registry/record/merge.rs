@@ -63,7 +63,8 @@ async fn page(
     }
     let one = seen(&mut conn, &permit.actor, kept).await?;
     let other = seen(&mut conn, &permit.actor, dropped).await?;
-    let (one_posts, other_posts) = (posts(&mut conn, kept).await?, posts(&mut conn, dropped).await?);
+    let today = db.today();
+    let (one_posts, other_posts) = (posts(&mut conn, kept, today).await?, posts(&mut conn, dropped, today).await?);
     drop(conn);
     let pairs = one
         .facts

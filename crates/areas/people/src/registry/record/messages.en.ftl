@@ -115,6 +115,7 @@ record-purpose-nomination = Making or checking a nomination list
 record-purpose-allowance = Working out an allowance
 record-purpose-correction = Bringing the record up to date
 record-purpose-inspection = Inspection, supervision
+record-purpose-national = For the national database of cadres
 record-purpose-request = A request of the person
 record-merge = Make two records of one person one
 record-merge-lead = Classes, attendance, results, certificates and seats of the plan follow to the record that stays. It cannot be taken apart again.

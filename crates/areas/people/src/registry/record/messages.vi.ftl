@@ -115,6 +115,7 @@ record-purpose-nomination = Lập, kiểm tra danh sách cử học viên
 record-purpose-allowance = Tính chế độ hỗ trợ
 record-purpose-correction = Cập nhật, sửa hồ sơ
 record-purpose-inspection = Kiểm tra, giám sát
+record-purpose-national = Gửi cơ sở dữ liệu quốc gia về cán bộ
 record-purpose-request = Theo đề nghị của chính người đó
 record-merge = Gộp hai hồ sơ của một người
 record-merge-lead = Lớp, điểm danh, kết quả, giấy chứng nhận và chỗ trong kế hoạch chuyển sang hồ sơ giữ lại. Việc gộp không tách lại được.

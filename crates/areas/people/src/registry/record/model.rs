@@ -151,13 +151,13 @@ pub fn faults_of_facts(facts: &Facts, today: NaiveDate) -> Vec<RecordFault> {
 }
 
 /// 8 to 15 digits (ITU-T E.164 has at most 15) with the signs by which they are grouped.
-fn is_telephone(text: &str) -> bool {
+pub(crate) fn is_telephone(text: &str) -> bool {
     let digits = text.chars().filter(char::is_ascii_digit).count();
     text.chars().all(|c| c.is_ascii_digit() || " +.-()".contains(c)) && (8..=15).contains(&digits)
 }
 
 /// One `@` between a name and a domain with a dot, no spaces: what a mail server will say more exactly.
-fn is_address(text: &str) -> bool {
+pub(crate) fn is_address(text: &str) -> bool {
     text.split_once('@').is_some_and(|(name, domain)| {
         !name.is_empty()
             && !text.contains(char::is_whitespace)

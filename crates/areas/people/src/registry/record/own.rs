@@ -59,6 +59,7 @@ pub async fn own_record(
     t: T,
     actor: &Actor,
     person: PersonId,
+    today: NaiveDate,
 ) -> Result<Option<OwnRecord>, StoreError> {
     if actor.person != Some(person) {
         return Ok(None);
@@ -82,7 +83,7 @@ pub async fn own_record(
         .chain([("identity", identity.unwrap_or_else(|| "–".to_owned()))])
         .map(|(field, value)| (t.get(label_key(field)).into_owned(), value))
         .collect();
-    let posts = posts(conn, person).await?.into_iter().map(|post| OwnPost {
+    let posts = posts(conn, person, today).await?.into_iter().map(|post| OwnPost {
         commune: titled(t, &post.commune_kind, &post.commune),
         title: post.title,
         office: post.office,

@@ -217,7 +217,7 @@ async fn page(
     let t = ui.t;
     let mut conn = db.read().await?;
     let record = seen(&mut conn, actor, person).await?;
-    let posts = store::posts(&mut conn, person).await?;
+    let posts = store::posts(&mut conn, person, db.today()).await?;
     let lines = changes(&mut conn, person).await?;
     let edits = ui.may("people.edit");
     let lists = if edits {
@@ -225,15 +225,19 @@ async fn page(
     } else {
         PostLists { communes: Vec::new(), positions: Vec::new(), kinds: Vec::new(), leavings: Vec::new() }
     };
+    let day = errors.day_or_empty(t, "on", "record-on", &asked.on);
+    let then = match day {
+        Some(day) => store::posts(&mut conn, person, day).await?.into_iter().find(|post| post.held_on(day)),
+        None => None,
+    };
     drop(conn);
     let begin_open =
         ["from", "to", "position", "commune", "kind", "decision"].iter().any(|field| errors.at(t, field).is_some());
     let leave_open = ["last_day", "because"].iter().any(|field| errors.at(t, field).is_some());
-    let day = errors.day_or_empty(t, "on", "record-on", &asked.on);
     let walked: Vec<_> = lines.iter().map(ChangeLine::changed).collect();
     let state = day.map(|day| DayState {
         day,
-        post: posts.iter().find(|post| post.held_on(day)).cloned(),
+        post: then,
         values: on_day(record.facts.values(), &walked, day)
             .into_iter()
             .filter(|(field, _)| !matches!(*field, "phone" | "email"))
@@ -367,7 +371,8 @@ struct PostPage<'a> {
 async fn one(db: &Db, actor: &Actor, person: PersonId, id: AssignmentId) -> Result<(String, Post), WebError> {
     let mut conn = db.read().await?;
     let record = seen(&mut conn, actor, person).await?;
-    let post = store::posts(&mut conn, person).await?.into_iter().find(|p| p.id == id).ok_or(WebError::NotFound)?;
+    let posts = store::posts(&mut conn, person, db.today()).await?;
+    let post = posts.into_iter().find(|p| p.id == id).ok_or(WebError::NotFound)?;
     Ok((record.facts.full_name, post))
 }
 

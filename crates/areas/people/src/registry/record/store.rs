@@ -58,18 +58,21 @@ sql!(
 sql!(
     POSTS,
     "SELECT a.id, a.valid_from, a.valid_to, a.kind, a.decision, a.ended_because, a.commune_id, a.office_id, a.position_id,
-            o.title, k.name AS office, u.name AS commune, u.kind AS commune_kind
+            o.title, k.name AS office, COALESCE(n.name, u.name) AS commune, u.kind AS commune_kind
      FROM assignment a
      JOIN position o ON o.id = a.position_id
      JOIN v_organisation_commune u ON u.commune_id = a.commune_id
+     LEFT JOIN v_organisation_name n ON n.unit_id = a.commune_id
+          AND n.valid_from <= CASE WHEN a.valid_to < $2 THEN a.valid_to ELSE $2 END
+          AND (n.until IS NULL OR n.until > CASE WHEN a.valid_to < $2 THEN a.valid_to ELSE $2 END)
      LEFT JOIN office f ON f.unit_id = a.office_id
      LEFT JOIN office_kind k ON k.code = f.kind_code
      WHERE a.person_id = $1 ORDER BY a.valid_from DESC, a.id DESC"
 );
 sql!(
     ADD_POST,
-    "INSERT INTO assignment (id, person_id, office_id, commune_id, position_id, valid_from, valid_to, kind, decision)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+    "INSERT INTO assignment (id, person_id, office_id, commune_id, position_id, valid_from, valid_to, kind, decision, ended_because)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
 );
 sql!(END_POST, "UPDATE assignment SET valid_to = $2, ended_because = $3 WHERE id = $1");
 sql!(SET_POST, "UPDATE assignment SET valid_from = $2, valid_to = $3, decision = $4, ended_because = $5 WHERE id = $1");
@@ -88,6 +91,7 @@ sql!(
      ORDER BY p.place, p.id"
 );
 sql!(ETHNIC, "SELECT code, name FROM ethnic_group ORDER BY code");
+sql!(LOCK_CODES, "UPDATE person_head SET id = id WHERE id = 1");
 sql!(LAST_CODE, "SELECT MAX(code) FROM person WHERE code LIKE 'CB______'");
 
 /// A record within the actor's scope.
@@ -186,9 +190,9 @@ pub(in crate::registry) async fn by_mark(
     Ok(row.map(|(person,)| person))
 }
 
-/// Posts of a record, newest first.
-pub(super) async fn posts(conn: &mut Conn, person: PersonId) -> Result<Vec<Post>, StoreError> {
-    conn.all(&POSTS, &[&person]).await
+/// Posts of a record, newest first; their units are called as on a day, or on the last day of a post that ended before.
+pub(super) async fn posts(conn: &mut Conn, person: PersonId, on: NaiveDate) -> Result<Vec<Post>, StoreError> {
+    conn.all(&POSTS, &[&person, &on]).await
 }
 
 /// Changes of a record, newest last.
@@ -222,9 +226,11 @@ pub(super) async fn office_of(
     Ok(row.map(|(id,)| id))
 }
 
-/// The highest number that the register has given to a person without a code of the own; 0 when it gave none.
-pub(in crate::registry) async fn last_number(conn: &mut Conn) -> Result<u32, StoreError> {
-    let (last,): (Option<String>,) = conn.one(&LAST_CODE, &[]).await?;
+/// The highest number that the register has given to a person without a code of the own; 0 when it gave none. Nobody else is
+/// given one until the transaction ends.
+pub(in crate::registry) async fn last_number(tx: &mut Tx) -> Result<u32, StoreError> {
+    tx.exec(&LOCK_CODES, &[]).await?;
+    let (last,): (Option<String>,) = tx.one(&LAST_CODE, &[]).await?;
     Ok(last.and_then(|code| code.get(2..)?.parse().ok()).unwrap_or(0))
 }
 

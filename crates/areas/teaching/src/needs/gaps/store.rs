@@ -26,7 +26,7 @@ sql!(
 );
 sql!(
     COMMUNES,
-    "SELECT commune_id, code, name, kind FROM v_organisation_commune WHERE province_id = $1 ORDER BY sort_key, code"
+    "SELECT commune_id, code, name, kind FROM v_organisation_commune WHERE province_id = $1 AND valid_to IS NULL ORDER BY sort_key, code"
 );
 sql!(
     RATINGS,
