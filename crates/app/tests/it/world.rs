@@ -717,6 +717,8 @@ async fn results(walk: &mut Walk, class: &str) {
     let form = walk.get("truong", &format!("{class}/results")).await.form("/certificates");
     walk.send("truong", &form, &[]).await;
     let page = walk.get("truong", &format!("{class}/results")).await;
+    let form = walk.get("sonoivu", "/change-sets").await.form("/change-set/identities");
+    walk.send("sonoivu", &form, &[]).await;
     let paper = page.attributes("a[href^='/certificates/']", "href");
     walk.world.things.insert("{certificate}", paper.first().unwrap().rsplit('/').next().unwrap().to_owned());
 }

@@ -121,6 +121,8 @@ pub async fn issue(
             })
             .collect();
         if due.is_empty() {
+            // a class that was over before change sets were kept emits its own late
+            crate::national::emit(tx, actor, &line, &decided).await?;
             return Ok(0);
         }
         let (year, many) = (i64::from(today.year()), i64::try_from(due.len()).unwrap_or(0));
@@ -173,6 +175,7 @@ pub async fn issue(
         .await?;
         let allotted: Vec<_> = rows.iter().map(|(_, number, person, ..)| (number, person)).collect();
         tx.audit(actor, "certificates.numbers.allotted", class, Change::created(&allotted))?;
+        crate::national::emit(tx, actor, &line, &decided).await?;
         // whoever issues prints at once; the job prints what a crash in between left out
         tx.enqueue_at(&IssuePapers { class }, now + TimeDelta::seconds(PRINT_ANYWAY_AFTER)).await?;
         Ok(rows.len())

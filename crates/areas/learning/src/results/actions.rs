@@ -17,7 +17,7 @@ use web::{Permit, WebError};
 use super::{
     DecideResults, MarkEssays,
     model::{Judged, judge, judge_so_far, written},
-    store::{INSERT_DECISION, INSERT_RESULT, INSERT_SCORE, scores},
+    store::{INSERT_DECISION, INSERT_RESULT, INSERT_SCORE, decision, scores},
 };
 use crate::attendance::attended;
 
@@ -187,8 +187,8 @@ pub async fn decide(
     let scheme = scheme::of(&mut conn, actor).await?.map(|s| s.short_name).unwrap_or_default();
     let (seen, periods) = standings(&mut conn, actor, &line, &rules).await?;
     drop(conn);
-    let decision = paper_of(&line, &rules, &scheme, &seen, periods, &number, input);
-    let paper = tokio::task::spawn_blocking(move || render(&decision))
+    let shown = paper_of(&line, &rules, &scheme, &seen, periods, &number, input);
+    let paper = tokio::task::spawn_blocking(move || render(&shown))
         .await
         .map_err(|e| DocumentError::Typeset(e.to_string()))??;
     let sha256 = hex::encode(Sha256::digest(&paper));
@@ -236,6 +236,11 @@ pub async fn decide(
             seen.iter().map(|s| (s.learner.person_id, s.judged.completed())).collect();
         classes::record_results(tx, actor, class, &outcomes).await?;
         tx.audit(actor, "results.class.decided", class, Change::created(&(&number, &sha256, &outcomes)))?;
+        if outcomes.iter().all(|(_, completed)| !completed) {
+            // no certificate will be issued: nothing more becomes known of this class
+            let decided = decision(tx, class).await?.ok_or(ResultError::NotFound)?;
+            crate::national::emit(tx, actor, &line, &decided).await?;
+        }
         Ok(())
     })
     .await

@@ -25,7 +25,10 @@ use super::{
     model::{Reason, read},
     store::{Decision, decision, outcomes, paper, scores},
 };
-use crate::certificates::{self, CertificateLine};
+use crate::{
+    certificates::{self, CertificateLine},
+    national,
+};
 
 struct ScoreRow {
     person: PersonId,
@@ -166,6 +169,7 @@ struct ResultsPage<'a> {
     fields: Vec<Field<'a>>,
     may_decide: bool,
     may_issue: bool,
+    change_set: bool,
     may_fetch: bool,
     may_paper: bool,
     may_people: bool,
@@ -225,6 +229,7 @@ async fn show(
     let decision = decision(&mut conn, id).await?;
     let frozen = outcomes(&mut conn, id).await?;
     let papers = certificates::of_class(&mut conn, actor, id).await?;
+    let emitted = national::emitted(&mut conn, id).await?;
     drop(conn);
     let issued = papers.iter().filter(|p| p.issued_at.is_some()).count();
     let rows: Vec<ResultRow> = standings
@@ -270,7 +275,9 @@ async fn show(
         head: ClassHead::new(t, actor, &class, "results"),
         may_issue: ui.may("certificates.issue")
             && class.state == ClassState::Completed
-            && rows.iter().any(|r| r.reasons.is_empty() && r.certificate.is_none()),
+            && (rows.iter().any(|r| r.reasons.is_empty() && r.certificate.is_none())
+                || (decision.is_some() && !emitted)),
+        change_set: emitted && ui.may("national.read"),
         completed: rows.iter().filter(|r| r.reasons.is_empty() && r.open.is_none()).count(),
         rows,
         periods,

@@ -3,6 +3,7 @@
 
 mod attendance;
 mod certificates;
+mod national;
 mod path;
 mod results;
 mod setting;
