@@ -104,7 +104,7 @@ test("the framework document leaves in three formats", async ({ as }) => {
   }
 });
 
-test("a version leaves as a workbook and comes back without a change", async ({ as }, info) => {
+test("row 83: a version leaves as a workbook and as a cartridge, and comes back without a change", async ({ as }, info) => {
   const page = await as("truong");
   const pool = await page.goto("/programmes").then(() => page.locator("main tbody th a").last().getAttribute("href"));
   const taken = await (await page.request.get(`${pool}/topics.xlsx`)).body();
@@ -113,6 +113,8 @@ test("a version leaves as a workbook and comes back without a change", async ({ 
   expect(await send(page, page.locator("#import-form button"))).toBe(200);
   await expect(page.locator("main .empty h2")).toHaveText("Tệp không thay đổi gì");
   await look(page);
+  const pack = await page.request.get(`${pool}/cartridge.imscc`);
+  expect([pack.status(), (await pack.body()).subarray(0, 2).toString()]).toEqual([200, "PK"]);
   await page.setInputFiles("#f-file", { name: "sai.xlsx", mimeType: "application/octet-stream", buffer: Buffer.from("sai") });
   expect(await send(page, page.locator("#import-form button"))).toBe(422);
   await look(page);

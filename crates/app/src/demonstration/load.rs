@@ -75,6 +75,12 @@ pub enum LoadError {
     /// A certificate.
     #[error(transparent)]
     Certificate(#[from] learning::certificates::CertificateError),
+    /// A document to be read.
+    #[error(transparent)]
+    Circular(#[from] teaching::propagation::CircularError),
+    /// A paper.
+    #[error(transparent)]
+    Paper(#[from] documents::DocumentError),
     /// A material.
     #[error(transparent)]
     Material(#[from] teaching::materials::MaterialError),
@@ -124,7 +130,8 @@ pub async fn load(db: &Db, base_url: &str, step: &mut dyn FnMut(&str, usize)) ->
     step("competences", needs::frame(&written, by, scheme_id).await?);
     let roster: Vec<(&DemoPerson, PersonId)> = people.iter().zip(ids.iter().copied()).collect();
     step("generated ratings", needs::ratings(&written, by, scheme_id, &roster).await?);
-    step("materials", super::shelf::materials(db, scheme_id).await?);
+    let shelf = super::shelf::materials(db, scheme_id).await? + super::shelf::lessons(db, scheme_id, &drafts).await?;
+    step("materials", shelf);
     let plan_db = db.at(std::sync::Arc::new(FixedClock::morning_of(start_of_planning())));
     let school = actor(db, "truong").await?;
     let plan = compose_plan(&plan_db, &Permit::check(&school)?).await?;
@@ -135,6 +142,7 @@ pub async fn load(db: &Db, base_url: &str, step: &mut dyn FnMut(&str, usize)) ->
     let officers = known.communes.iter().map(|(code, commune)| (*commune, format!("xa-{code}"))).collect();
     play(db, base_url, officers, step).await?;
     step("answers to questionnaires", needs::surveys(db, &inputs).await?);
+    step("receipts of documents", super::shelf::circulars(db, &reference.communes).await?);
     mark(db, ENDED).await?;
     Ok(db.analyze().await?)
 }

@@ -120,7 +120,7 @@ fn keys(topics: &[Topic]) -> Vec<&str> {
 }
 
 /// What a topic says, field by field, in words.
-pub(super) fn topic_values(t: T, topic: &Topic) -> Vec<(String, String)> {
+pub(crate) fn topic_values(t: T, topic: &Topic) -> Vec<(String, String)> {
     let mut values = vec![(t.get("curriculum-topic-title").into_owned(), topic.title.clone())];
     values.extend(facts(t, topic).into_iter().map(|(label, text)| (t.get(label).into_owned(), text)));
     let lists = [

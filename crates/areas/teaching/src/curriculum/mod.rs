@@ -28,6 +28,7 @@ pub use actions::{
     Drafted, EditError, MoveError, ProgrammeInput, TopicDraft, TopicInput, Way, approve, change_topic, drafts, enforce,
     load_programme, start_version, submit,
 };
+pub(crate) use diff::topic_values;
 pub use framework::framework;
 pub use model::{
     ASSESSMENTS, DELIVERIES, Fault, KINDS, LECTURERS, METHODS, Meter, Move, MoveRefused, VersionState, usual_method,
@@ -35,6 +36,7 @@ pub use model::{
 pub use objective::{ObjectiveDraft, add_objective};
 pub use pages::MeterPart;
 pub use store::{LegalName, PostName, ProgrammeLine, Taught, documents, pool, positions, programmes, taught};
+pub(crate) use store::{Objective, Topic, objectives, topics, versions};
 
 use documents::report::Format;
 use kernel::Right;

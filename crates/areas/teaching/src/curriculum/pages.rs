@@ -170,6 +170,8 @@ struct OnePage<'a> {
     previous: Option<i64>,
     moves: Vec<MoveLine>,
     edits: bool,
+    /// Its materials may be taken away.
+    may_pack: bool,
     may_start: bool,
     may_draft: bool,
     may_submit: bool,
@@ -281,6 +283,7 @@ async fn one_page(
         previous: versions.iter().map(|v| v.number).find(|number| *number < line.number),
         moves,
         edits: newest && ui.may("programmes.edit") && line.state.editable(),
+        may_pack: ui.may("materials.read"),
         may_start: newest && !pool && ui.may("programmes.edit") && line.state.settled(),
         may_draft: is("programmes.edit", VersionState::Outline),
         may_submit: is("programmes.edit", VersionState::Drafting),

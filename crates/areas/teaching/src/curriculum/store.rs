@@ -39,7 +39,7 @@ pub struct ProgrammeLine {
 
 /// A topic of a version.
 #[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
-pub(super) struct TopicLine {
+pub(crate) struct TopicLine {
     pub id: TopicId,
     pub seq: i64,
     pub day: Option<i64>,
@@ -82,7 +82,7 @@ impl LegalName {
 
 /// A topic with what it is linked to, each in a fixed order.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Topic {
+pub(crate) struct Topic {
     pub line: TopicLine,
     pub lecturers: Vec<(AccountId, String)>,
     pub documents: Vec<LegalName>,
@@ -124,7 +124,7 @@ fn joined<'a>(names: impl Iterator<Item = &'a str>) -> String {
 
 /// An objective of a version.
 #[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
-pub(super) struct Objective {
+pub(crate) struct Objective {
     pub id: ObjectiveId,
     pub seq: i64,
     pub audience_code: Option<String>,
@@ -310,7 +310,7 @@ pub(super) async fn steps(conn: &mut Conn, scheme: SchemeId) -> Result<Vec<StepF
 }
 
 /// Every version of a programme of the actor's scheme, the newest first.
-pub(super) async fn versions(
+pub(crate) async fn versions(
     conn: &mut Conn,
     actor: &Actor,
     programme: ProgrammeId,
@@ -319,7 +319,7 @@ pub(super) async fn versions(
 }
 
 /// Topics of a version in their order, with what they are linked to.
-pub(super) async fn topics(conn: &mut Conn, version: ProgrammeVersionId) -> Result<Vec<Topic>, StoreError> {
+pub(crate) async fn topics(conn: &mut Conn, version: ProgrammeVersionId) -> Result<Vec<Topic>, StoreError> {
     let lines: Vec<TopicLine> = conn.all(&TOPICS, &[&version]).await?;
     let lecturers: Vec<(TopicId, AccountId, String)> = conn.all(&TOPIC_LECTURERS, &[&version]).await?;
     let documents: Vec<(TopicId, i64, String, String)> = conn.all(&TOPIC_DOCUMENTS, &[&version]).await?;
@@ -371,7 +371,7 @@ pub async fn positions(conn: &mut Conn, actor: &Actor) -> Result<Vec<PostName>, 
 }
 
 /// Objectives of a version in their order.
-pub(super) async fn objectives(conn: &mut Conn, version: ProgrammeVersionId) -> Result<Vec<Objective>, StoreError> {
+pub(crate) async fn objectives(conn: &mut Conn, version: ProgrammeVersionId) -> Result<Vec<Objective>, StoreError> {
     conn.all(&OBJECTIVES, &[&version]).await
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Writes tables `material`, `material_version`, `material_text`, `material_find`, `material_review`, `material_topic`,
 //! `material_reference`.
+//! A version of a programme leaves with its materials as a Common Cartridge ([`cartridge`]).
 //! Uses the faces of `files` and `scheme`, and the programmes and topics of `curriculum`.
 //!
 //! Always true:
@@ -15,6 +16,7 @@
 
 mod actions;
 mod archive;
+mod cartridge;
 mod edit;
 mod list;
 mod model;
@@ -68,6 +70,7 @@ pub fn area() -> Area {
             .get("/materials/new", writes, edit::get_new)
             .get("/materials/import", writes, archive::get)
             .upload("/materials/import", writes, PLAIN_MOST, archive::post)
+            .get("/programmes/{programme}/versions/{number}/cartridge.imscc", reads, cartridge::get)
             .get("/materials/{material}", reads, one::get)
             .get("/materials/{material}/change", writes, edit::get)
             .post("/materials/{material}/change", writes, edit::post)

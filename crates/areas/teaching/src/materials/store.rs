@@ -91,6 +91,17 @@ pub(super) struct Topic {
     pub title: String,
 }
 
+/// A material of a topic in its newest version.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub(super) struct Taught {
+    pub topic_code: String,
+    pub id: MaterialId,
+    pub title: String,
+    pub format: String,
+    pub sha256: Option<String>,
+    pub address: Option<String>,
+}
+
 /// What was found in a file.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub(super) struct Text {
@@ -158,6 +169,15 @@ sql!(
       AND v.number = (SELECT MAX(x.number) FROM programme_version x WHERE x.programme_id = p.id)
      JOIN topic t ON t.version_id = v.id
      WHERE p.scheme_id = $1 ORDER BY p.place, p.code, t.seq"
+);
+sql!(
+    OF_PROGRAMME,
+    "SELECT x.topic_code, m.id, m.title, v.format, v.sha256, v.address
+     FROM material_topic x
+     JOIN material m ON m.id = x.material_id
+     JOIN material_version v ON v.material_id = m.id
+      AND v.number = (SELECT MAX(y.number) FROM material_version y WHERE y.material_id = m.id)
+     WHERE x.programme_id = $1 ORDER BY x.topic_code, m.created_at, m.id"
 );
 sql!(TEXT, "SELECT outcome, body FROM material_text WHERE sha256 = $1");
 sql!(BEGINNINGS, "SELECT SUBSTR(body, 1, 200000) FROM material_text WHERE sha256 = $1");
@@ -273,6 +293,11 @@ pub(super) async fn reviews(conn: &mut Conn, id: MaterialId) -> Result<Vec<Revie
 /// Topics that it serves, each in the newest version that has it.
 pub(super) async fn served(conn: &mut Conn, id: MaterialId) -> Result<Vec<Topic>, StoreError> {
     conn.all(&SERVED, &[&id]).await
+}
+
+/// The materials of a programme's topics in their newest versions.
+pub(super) async fn of_programme(conn: &mut Conn, programme: ProgrammeId) -> Result<Vec<Taught>, StoreError> {
+    conn.all(&OF_PROGRAMME, &[&programme]).await
 }
 
 /// Topics that a material can serve.

@@ -29,16 +29,24 @@ fn rows(bytes: &[u8]) -> Vec<Vec<String>> {
 
 /// A workbook with these rows, the first of them the headings.
 fn workbook(rows: &[Vec<String>]) -> Vec<u8> {
-    let table = Table {
-        name: "Bảng".to_owned(),
+    write(&[table("Bảng", rows)]).unwrap()
+}
+
+/// The same with a second sheet.
+fn two_sheets(first: &[Vec<String>], second: &[Vec<String>]) -> Vec<u8> {
+    write(&[table("Bảng", first), table("Bảng 2", second)]).unwrap()
+}
+
+fn table(name: &str, rows: &[Vec<String>]) -> Table {
+    Table {
+        name: name.to_owned(),
         title: "Tệp của người dùng".to_owned(),
         notes: Vec::new(),
         columns: rows[0].iter().map(|title| Column { title: title.clone(), width: 20.0 }).collect(),
         rows: rows[1..].iter().map(|row| row.iter().map(|cell| Cell::Text(cell.clone())).collect()).collect(),
         totals: Vec::new(),
         dated: "2026-02-20".parse().unwrap(),
-    };
-    write(&[table]).unwrap()
+    }
 }
 
 async fn upload(client: &mut Client, page: &str, bytes: &[u8]) -> Reply {
@@ -158,6 +166,46 @@ db_test! {
         assert_eq!(refused.texts("table tbody th"), ["Tên từ tệp", "Chuyên đề 1 viết lại"], "the other's change would be undone");
         assert_eq!(commit(&mut school, &page, &refused).await.status, 303, "over it, knowingly");
         assert_eq!(school.get(&page).await.texts("tbody th")[0], "Tên từ tệp");
+
+        // objectives stand on the second sheet: what they were comes back unchanged, a change is shown and written
+        for (text, audience) in [("Nắm quy định mới", "dt1"), ("Làm được việc", "")] {
+            assert_eq!(school.post(&format!("{page}/objectives"), &[("text", text), ("audience", audience)]).await.status, 303);
+        }
+        let file = school.get(&format!("{page}/topics.xlsx")).await.bytes;
+        let shown = upload(&mut school, &page, &file).await;
+        assert_eq!((shown.status, shown.texts(".empty h2")), (200, vec!["Tệp không thay đổi gì".to_owned()]));
+        assert_eq!(commit(&mut school, &page, &shown).await.status, 303);
+        assert_eq!(school.get(&format!("{page}/topics.xlsx")).await.bytes, file);
+        let topics = rows(&file);
+        let aims = |aims: &[[&str; 3]]| aims.iter().map(|row| row.map(str::to_owned).to_vec()).collect::<Vec<_>>();
+        let head = ["Số", "Mục tiêu", "Đối tượng"];
+        let bad = two_sheets(&topics, &aims(&[head, ["1", "Nắm 😀", "dt1"], ["2", "Làm được việc", "Ai đó"]]));
+        let refused = upload(&mut school, &page, &bad).await;
+        assert_eq!(
+            refused.texts("#faults tbody tr td"),
+            [
+                "4", "Mục tiêu · Mục tiêu", "Mục tiêu: có ký tự không dùng được trong văn bản (biểu tượng cảm xúc hoặc ký tự điều khiển). Hãy xóa ký tự đó.",
+                "5", "Mục tiêu · Đối tượng", "Không có “Ai đó” trong danh mục, hoặc có nhiều mục cùng tên.",
+            ]
+        );
+        let good = two_sheets(&topics, &aims(&[head, ["1", "Làm được việc", "Đối tượng 1"], ["", "Hướng dẫn đồng nghiệp", ""], ["", "Dạy lại", "DT1"]]));
+        let shown = upload(&mut school, &page, &good).await;
+        assert_eq!(shown.texts("h3"), ["Mục tiêu"], "{:?}", shown.texts("#faults td"));
+        assert_eq!(shown.texts("table tbody .tag"), ["Bỏ", "Sửa", "Thêm", "Thêm"]);
+        assert_eq!(commit(&mut school, &page, &shown).await.status, 303);
+        assert_eq!(
+            school.get(&page).await.texts("#objectives li").iter().map(|t| t.split(" Sửa").next().unwrap().to_owned()).collect::<Vec<_>>(),
+            ["1. Làm được việc (Đối tượng 1)", "2. Hướng dẫn đồng nghiệp", "3. Dạy lại (Đối tượng 1)"]
+        );
+        // a file without that sheet says nothing of objectives
+        let shown = upload(&mut school, &page, &workbook(&topics)).await;
+        assert_eq!(shown.texts(".empty h2"), ["Tệp không thay đổi gì"]);
+        // somebody adds one between preview and writing
+        let fewer = two_sheets(&topics, &aims(&[head, ["1", "Làm được việc", "dt1"]]));
+        let shown = upload(&mut school, &page, &fewer).await;
+        school.post(&format!("{page}/objectives"), &[("text", "Thêm sau")]).await;
+        assert_eq!(commit(&mut school, &page, &shown).await.status, 409);
+        assert_eq!(school.get(&page).await.texts("#objectives li").len(), 4, "nothing was written");
 
         // what is with the appraising body takes no file; readers take one away
         assert_eq!(setting.app.signed_in("sonoivu").await.get(&format!("{page}/topics.xlsx")).await.status, 200);

@@ -1,5 +1,7 @@
 //! Lesson plans and materials as lecturers bring, read and review them.
 
+use std::collections::BTreeSet;
+
 use axum::{body::Body, http::Request};
 use documents::reading::testing::{docx, pptx, zip};
 use teaching::testing::Small;
@@ -111,7 +113,7 @@ db_test! {
         assert_eq!(head(&whole, "content-disposition"), "inline; filename*=UTF-8''Gi%C3%A1o%20%C3%A1n%2Epdf");
         assert_eq!(head(&whole, "cache-control"), "private, no-cache");
         let policy = head(&whole, "content-security-policy");
-        assert!(policy.starts_with("default-src 'none';") && !policy.contains("script"), "{policy}");
+        assert_eq!(policy, "default-src 'none'; sandbox; frame-ancestors 'self'");
         let saved = lecturer.get(&format!("{file}?save=1")).await;
         assert!(head(&saved, "content-disposition").starts_with("attachment;"));
         assert!(head(&saved, "content-security-policy").contains("sandbox"));
@@ -376,6 +378,93 @@ db_test! {
         assert_eq!(sender.get("/materials").await.texts("tbody th a"), Vec::<String>::new());
         std::fs::remove_file(folder.join("files/uploads")).unwrap();
         added(&mut sender, "a.pdf", PDF, "Giáo án").await;
+    }
+
+    async fn row_83_a_version_leaves_as_a_common_cartridge_with_the_materials_of_its_topics(db: TestDb) {
+        let app = app(db).await;
+        let mut lecturer = app.signed_in("gv01").await;
+        let lesson = docx(&["Bài giảng <một> & hai"], &[]);
+        let page = added(&mut lecturer, "bai.docx", &lesson, "Giáo án <số 1> & phụ lục").await;
+        let topics = lecturer.get(&page).await.attributes("#f-topic option", "value");
+        for topic in &topics[..2] {
+            assert_eq!(lecturer.post(&format!("{page}/topics"), &[("topic", topic.as_str())]).await.status, 303);
+        }
+        let link = [("title", "Văn bản"), ("kind", "reading"), ("licence", "public"), ("source", ""), ("topic", topics[1].as_str()), ("address", "https://vbpl.vn/?a=1&b=2")];
+        assert_eq!(lecturer.upload("/materials", "file", "", b"", &link).await.status, 303);
+        let version = lecturer.get("/programmes").await.attributes("tbody th a", "href").remove(0);
+        let address = format!("{version}/cartridge.imscc");
+        assert!(lecturer.get(&version).await.has(&format!("a[href='{address}']")));
+        let reply = lecturer.get(&address).await;
+        assert_eq!((reply.status, head(&reply, "content-type"), head(&reply, "content-disposition")), (200, "application/zip", "attachment; filename=\"prg-1-v1.imscc\""));
+
+        let mut zip = zip::ZipArchive::new(std::io::Cursor::new(reply.bytes)).unwrap();
+        let mut files = std::collections::BTreeMap::new();
+        for place in 0..zip.len() {
+            let mut file = zip.by_index(place).unwrap();
+            let (name, mut bytes) = (file.name().unwrap().into_owned(), Vec::new());
+            std::io::Read::read_to_end(&mut file, &mut bytes).unwrap();
+            assert!(files.insert(name.clone(), bytes).is_none(), "{name} twice");
+        }
+        let manifest = String::from_utf8(files.remove("imsmanifest.xml").unwrap()).unwrap();
+        assert_eq!(manifest.matches("<schema>IMS Common Cartridge</schema>\n    <schemaversion>1.3.0</schemaversion>").count(), 1);
+
+        // what the standard asks of the organisation: one root without title, folders without reference, leaves that point at a resource
+        let (mut reader, mut path) = (quick_xml::Reader::from_str(&manifest), Vec::<(String, bool, usize)>::new());
+        let (mut ids, mut pointed, mut offered, mut listed) = (BTreeSet::new(), Vec::new(), Vec::new(), Vec::new());
+        reader.config_mut().expand_empty_elements = true;
+        loop {
+            match reader.read_event().unwrap() {
+                quick_xml::events::Event::Start(e) => {
+                    let name = e.name().as_ref().to_owned();
+                    let of = |key: &str| e.attributes().flatten().find(|a| a.key.as_ref() == key).map(|a| a.value.into_owned());
+                    if let Some(id) = of("identifier") {
+                        assert!(id.starts_with(|c: char| c.is_ascii_alphabetic()) && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'), "{id} is no name");
+                        assert!(ids.insert(id.clone()), "{id} twice");
+                        if name == "resource" {
+                            offered.push((id, of("type").unwrap(), of("href")));
+                        }
+                    }
+                    let parent = path.iter_mut().rev().find(|(name, ..)| name == "item");
+                    match (name.as_str(), parent) {
+                        ("item", Some((_, refers, items))) => {
+                            assert!(!*refers, "what points at a resource has nothing below it");
+                            *items += 1;
+                        }
+                        ("title", Some(_)) => assert!(path.iter().filter(|(n, ..)| n == "item").count() > 1, "the root has no title"),
+                        ("file", _) => listed.push(of("href").unwrap()),
+                        _ => {}
+                    }
+                    let refers = of("identifierref");
+                    path.push((name, refers.is_some(), 0));
+                    pointed.extend(refers);
+                }
+                quick_xml::events::Event::End(_) => {
+                    let (name, refers, items) = path.pop().unwrap();
+                    assert!(name != "item" || refers || items > 0, "an item without anything");
+                }
+                quick_xml::events::Event::Eof => break,
+                _ => {}
+            }
+        }
+        assert!(path.is_empty());
+        let resources: BTreeSet<&String> = offered.iter().map(|(id, ..)| id).collect();
+        assert_eq!(pointed.iter().collect::<BTreeSet<_>>(), resources, "every resource is pointed at, and nothing else");
+        assert_eq!(listed.iter().collect::<BTreeSet<_>>(), files.keys().collect(), "every file is listed");
+        assert_eq!(listed.len(), files.len(), "once");
+        for ((_, kind, href), file) in offered.iter().zip(&listed) {
+            assert_eq!(href.as_ref(), (kind == "webcontent").then_some(file));
+            assert!(file.chars().all(|c| c.is_ascii_alphanumeric() || "-./".contains(c)), "{file} needs no escape");
+        }
+        // ten pages of topics, one file of two topics, one link
+        assert_eq!((offered.len(), pointed.len()), (12, 13));
+        let (name, bytes) = files.iter().find(|(name, _)| name.ends_with(".docx")).unwrap();
+        assert!(name.starts_with("materials/giao-an-so-1-phu-luc-"), "{name}");
+        assert_eq!(*bytes, lesson, "byte by byte");
+        let (_, link) = files.iter().find(|(name, _)| name.starts_with("links/")).unwrap();
+        assert!(std::str::from_utf8(link).unwrap().contains("<url href=\"https://vbpl.vn/?a=1&#38;b=2\" target=\"_blank\"/>"));
+        assert!(std::str::from_utf8(&files["topics/01.html"]).unwrap().contains("<h1>Chuyên đề 1</h1>"));
+        assert_eq!(app.signed_in("xa-00001").await.get(&address).await.status, 403);
+        assert_eq!(lecturer.get(&address.replace("versions/1", "versions/9")).await.status, 404);
     }
 
     async fn row_83_a_folder_of_files_is_imported_with_a_report_for_each(db: TestDb) {

@@ -8,7 +8,8 @@ use web::Permit;
 use super::super::{
     EditProgrammes,
     actions::{EditError, TopicDraft, editable, insert_draft, note_author, remove, save},
-    store::{SET_SEQ, Topic},
+    objective::{ObjectiveDraft, set_objectives},
+    store::{Objective, SET_SEQ, Topic, objectives},
 };
 
 /// What a file makes of a version.
@@ -17,15 +18,17 @@ struct Imported {
     added: usize,
     changed: usize,
     removed: Vec<String>,
+    objectives: Option<Vec<ObjectiveDraft>>,
 }
 
-/// The version as it was when the file was shown: each topic with its edition, in order.
-pub(super) fn fingerprint(topics: &[Topic]) -> String {
-    topics.iter().map(|t| format!("{}.{}", t.id, t.edition)).collect::<Vec<_>>().join(" ")
+/// The version as it was when the file was shown: each topic and objective with its edition, in order.
+pub(super) fn fingerprint(topics: &[Topic], aims: &[Objective]) -> String {
+    let topics = topics.iter().map(|t| format!("{}.{}", t.id, t.edition));
+    topics.chain(aims.iter().map(|o| format!("{}.{}", o.id, o.edition))).collect::<Vec<_>>().join(" ")
 }
 
 /// Brings the topics of a version to what `wanted` says, in its order: known topics are changed, others added, what is not wanted is
-/// taken out. Nothing is written when nothing would change.
+/// taken out; the objectives to `aims`, if there are any. Nothing is written when nothing would change.
 ///
 /// # Errors
 /// [`EditError`]; [`EditError::Overtaken`] when the version is not as it was `seen`.
@@ -34,6 +37,7 @@ pub(super) async fn import_topics(
     permit: &Permit<EditProgrammes>,
     (programme, number): (ProgrammeId, i64),
     wanted: &[(Option<TopicId>, TopicDraft)],
+    aims: Option<&[ObjectiveDraft]>,
     seen: &str,
 ) -> Result<(), EditError> {
     db.write(async |tx| {
@@ -42,13 +46,19 @@ pub(super) async fn import_topics(
             wanted.iter().map(|(id, draft)| (*id, draft.within(&line))).collect();
         let as_it_is: Vec<(Option<TopicId>, TopicDraft)> =
             topics.iter().map(|t| (Some(t.id), TopicDraft::of(t))).collect();
-        if drafts == as_it_is {
+        let before = objectives(tx, line.version_id).await?;
+        let same = |aims: &&[ObjectiveDraft]| before.iter().map(ObjectiveDraft::of).eq(aims.iter().cloned());
+        let aims = aims.filter(|aims| !same(aims));
+        if drafts == as_it_is && aims.is_none() {
             return Ok(());
         }
-        if fingerprint(&topics) != seen {
+        if fingerprint(&topics, &before) != seen {
             return Err(EditError::Overtaken);
         }
-        let mut done = Imported { added: 0, changed: 0, removed: Vec::new() };
+        let mut done = Imported { added: 0, changed: 0, removed: Vec::new(), objectives: aims.map(<[_]>::to_vec) };
+        if let Some(aims) = aims {
+            set_objectives(tx, &permit.actor, line.version_id, &before, aims).await?;
+        }
         for gone in topics.iter().filter(|t| drafts.iter().all(|(id, _)| *id != Some(t.id))) {
             remove(tx, &line, gone.id).await?;
             done.removed.push(gone.code.clone());

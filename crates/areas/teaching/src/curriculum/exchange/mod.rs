@@ -1,4 +1,5 @@
-//! A version as a file, and back: topics with all that they say, one a row, for those who work on a programme outside the pages.
+//! A version as a file, and back: topics with all that they say, one a row, and objectives on a sheet of their own, for those who
+//! work on a programme outside the pages.
 //!
 //! Always true:
 //! - a file that comes back as it was taken changes nothing;

@@ -13,13 +13,16 @@ use super::{
         EditProgrammes, ReadProgrammes,
         actions::{EditError, TopicDraft},
         diff::{Row, fates, rows, topic_values},
+        model::OBJECTIVE_MOST,
+        objective::ObjectiveDraft,
         pages::MeterPart,
-        store::{Topic, objectives, positions, topics, versions},
+        store::{Objective, Topic, objectives, positions, topics, versions},
         topic::{Desk, Links, draft_values},
     },
     actions::{fingerprint, import_topics},
-    sheet::{COLUMNS, CellFault, Incoming, form, read, workbook},
+    sheet::{Book, COLUMNS, CellFault, IncomingAim, audience, form, read, workbook},
 };
+use crate::scheme::{self, Audience};
 
 /// GET /programmes/{programme}/versions/{number}/topics.xlsx: the version with everything that it says.
 pub(in super::super) async fn get_file(
@@ -50,10 +53,11 @@ struct Item {
 
 /// What a file would change.
 struct Preview {
-    rows: Vec<Row>,
+    /// What would change of the objectives and the topics, each with its heading.
+    lists: Vec<(&'static str, Vec<Row>)>,
     same: usize,
     meter: Option<MeterPart>,
-    /// The rows of the file, as the form carries them.
+    /// What the file says, as the form carries it.
     carried: String,
     seen: String,
 }
@@ -75,6 +79,14 @@ struct ImportPage {
 struct Place {
     desk: Desk,
     links: Links,
+    aims: Vec<Objective>,
+    audiences: Vec<Audience>,
+}
+
+/// What a file stands for: topics, each with the one that it changes, and objectives, if it says anything of them.
+struct Wanted {
+    topics: Vec<(Option<TopicId>, TopicDraft)>,
+    aims: Option<Vec<ObjectiveDraft>>,
 }
 
 impl Place {
@@ -86,11 +98,37 @@ impl Place {
     ) -> Result<Self, WebError> {
         let desk = Desk::read(conn, db, actor, programme, number).await?;
         let links = Links::read(conn, actor, &desk.topics).await?;
-        Ok(Self { desk, links })
+        let aims = objectives(conn, desk.line.version_id).await?;
+        let scheme = scheme::of(conn, actor).await?.ok_or(WebError::NotFound)?;
+        let audiences = scheme::audiences(conn, scheme.id).await?;
+        Ok(Self { desk, links, aims, audiences })
     }
 
-    /// The drafts that the rows stand for, each with the topic that it changes, or every fault.
-    fn check(&self, t: T, incoming: &[Incoming]) -> Result<Vec<(Option<TopicId>, TopicDraft)>, Vec<CellFault>> {
+    /// The objectives that rows stand for; every fault is noted.
+    fn check_aims(&self, t: T, incoming: &[IncomingAim], faults: &mut Vec<CellFault>) -> Vec<ObjectiveDraft> {
+        let sheet = t.get("curriculum-objectives").into_owned();
+        let mut drafts = Vec::new();
+        for aim in incoming {
+            let mut fault = |key: &str, text: String| {
+                faults.push(CellFault { row: aim.row, column: format!("{sheet} · {}", t.get(key)), text });
+            };
+            let mut errors = Errors::new();
+            let text = errors.line(t, "text", "curriculum-objective", &aim.text, OBJECTIVE_MOST);
+            errors.all(t).into_iter().for_each(|(_, told)| fault("curriculum-objective", told));
+            match audience(&self.audiences, &aim.audience) {
+                Ok(code) => drafts.push(ObjectiveDraft { audience: code.map(str::to_owned), text }),
+                Err(()) => {
+                    let told = t.arg("curriculum-exchange-unknown", "name", aim.audience.clone());
+                    fault("curriculum-audience", told.into_owned());
+                }
+            }
+        }
+        drafts
+    }
+
+    /// What the file stands for, or every fault.
+    fn check(&self, t: T, book: &Book) -> Result<Wanted, Vec<CellFault>> {
+        let incoming = &book.topics;
         let heading = |field: &str| {
             let column = COLUMNS.iter().find(|(name, ..)| *name == field);
             column.map_or_else(String::new, |(_, key, _)| t.get(*key).into_owned())
@@ -121,15 +159,29 @@ impl Place {
                 Err(errors) => errors.all(t).into_iter().for_each(|(field, text)| fault(field, text)),
             }
         }
-        if faults.is_empty() { Ok(drafts) } else { Err(faults) }
+        let aims = book.aims.as_ref().map(|aims| self.check_aims(t, aims, &mut faults));
+        if faults.is_empty() { Ok(Wanted { topics: drafts, aims }) } else { Err(faults) }
     }
 
-    fn preview(
-        &self,
-        t: T,
-        incoming: &[Incoming],
-        drafts: &[(Option<TopicId>, TopicDraft)],
-    ) -> Result<Preview, WebError> {
+    /// What would change of the objectives, and how many stay.
+    fn aims_changed(&self, t: T, wanted: &[ObjectiveDraft]) -> (Vec<Row>, usize) {
+        let named = |code: &Option<String>| {
+            let known = code.as_ref().and_then(|code| self.audiences.iter().find(|a| a.code == *code));
+            known.map_or_else(|| t.get("curriculum-audience-all").into_owned(), |a| a.name.clone())
+        };
+        let old: Vec<ObjectiveDraft> = self.aims.iter().map(ObjectiveDraft::of).collect();
+        let texts = |aims: &[ObjectiveDraft]| aims.iter().map(|aim| aim.text.clone()).collect::<Vec<_>>();
+        let fates = fates(&texts(&old), &texts(wanted));
+        rows(
+            (old.as_slice(), wanted),
+            fates,
+            |aim| aim.text.clone(),
+            |aim| vec![(t.get("curriculum-audience").into_owned(), named(&aim.audience))],
+        )
+    }
+
+    fn preview(&self, t: T, book: &Book, wanted: &Wanted) -> Result<Preview, WebError> {
+        let drafts = &wanted.topics;
         let old: Vec<Item> = self
             .desk
             .topics
@@ -147,14 +199,22 @@ impl Place {
             .collect();
         let keys = |items: &[Item]| items.iter().map(|i| i.key.clone()).collect::<Vec<_>>();
         let fates = fates(&keys(&old), &keys(&new));
-        let (rows, same) = rows((&old, &new), fates, |i| i.title.clone(), |i| i.values.clone());
+        let (topics, same) = rows((&old, &new), fates, |i| i.title.clone(), |i| i.values.clone());
+        let (aims, same_aims) = wanted.aims.as_ref().map(|aims| self.aims_changed(t, aims)).unwrap_or_default();
+        let lists = [("curriculum-objectives", aims), ("curriculum-topics", topics)];
         let weigh = |theory: bool| {
             drafts.iter().filter(|(_, d)| (d.kind == "theory") == theory).map(|(_, d)| d.periods).sum::<i64>()
         };
         let meter =
             (!self.desk.line.is_elective_pool).then(|| MeterPart::of(t, weigh(true), weigh(false), &self.desk.rules));
-        let carried = serde_json::to_string(incoming).map_err(|e| WebError::Internal(e.to_string()))?;
-        Ok(Preview { rows, same, meter, carried, seen: fingerprint(&self.desk.topics) })
+        let carried = serde_json::to_string(book).map_err(|e| WebError::Internal(e.to_string()))?;
+        Ok(Preview {
+            lists: lists.into_iter().filter(|(_, rows)| !rows.is_empty()).collect(),
+            same: same + same_aims,
+            meter,
+            carried,
+            seen: fingerprint(&self.desk.topics, &self.aims),
+        })
     }
 
     fn page(&self, ui: &Ui, shown: Shown) -> Answer {
@@ -218,30 +278,34 @@ pub(in super::super) async fn post_import(
     let upload = upload?;
     let field = |name: &str| upload.fields.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str());
     let carried = field("rows");
-    let incoming = match carried {
+    let book: Book = match carried {
         Some(rows) => serde_json::from_str(rows).map_err(|_| WebError::BadRequest)?,
         None => {
             let bytes = upload.bytes.clone();
             match web::blocking(move || read(&bytes)).await? {
-                Ok(rows) => rows,
+                Ok(book) => book,
                 Err(unread) => return place.page(&ui, Shown { unread: Some(unread.0), ..Shown::default() }),
             }
         }
     };
-    let drafts = match place.check(t, &incoming) {
-        Ok(drafts) => drafts,
+    let wanted = match place.check(t, &book) {
+        Ok(wanted) => wanted,
         Err(faults) => return place.page(&ui, Shown { faults, ..Shown::default() }),
     };
     let mut overtaken = false;
     if carried.is_some() {
-        match import_topics(&db, &permit, which, &drafts, field("seen").unwrap_or_default()).await {
+        let seen = field("seen").unwrap_or_default();
+        match import_topics(&db, &permit, which, &wanted.topics, wanted.aims.as_deref(), seen).await {
             Ok(()) => return Ok(ui.see_with(&place.desk.place(), "curriculum-exchange-done", &[])),
             Err(EditError::Overtaken) => overtaken = true,
             Err(error) => return Err(error.into()),
         }
     }
     let place = if overtaken { Place::read(&mut db.read().await?, &db, &permit.actor, which).await? } else { place };
-    let drafts = if overtaken { place.check(t, &incoming).unwrap_or_default() } else { drafts };
-    let preview = Some(place.preview(t, &incoming, &drafts)?);
+    let wanted = match place.check(t, &book) {
+        Ok(again) if overtaken => again,
+        _ => wanted,
+    };
+    let preview = Some(place.preview(t, &book, &wanted)?);
     place.page(&ui, Shown { preview, overtaken, ..Shown::default() })
 }

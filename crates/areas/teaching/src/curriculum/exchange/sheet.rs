@@ -13,6 +13,7 @@ use super::super::{
     store::{Objective, PostName, ProgrammeLine, Topic},
     topic::{Links, TopicForm, assessment, yes_no},
 };
+use crate::scheme::Audience;
 
 /// Columns in their order: the field of the form, the message of the heading, and the width in characters.
 pub(super) const COLUMNS: [(&str, &str, f64); 14] = [
@@ -53,6 +54,22 @@ impl Incoming {
     pub fn code(&self) -> &str {
         self.cell("code")
     }
+}
+
+/// An objective of a file: the number of its row, and its cells.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct IncomingAim {
+    pub row: usize,
+    pub text: String,
+    pub audience: String,
+}
+
+/// What a file says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Book {
+    pub topics: Vec<Incoming>,
+    /// None when the file has no sheet of objectives: then they stay as they are.
+    pub aims: Option<Vec<IncomingAim>>,
 }
 
 /// What is wrong with a cell of a file.
@@ -138,21 +155,43 @@ fn post(posts: &[PostName], id: &kernel::PositionId, title: &str) -> String {
     }
 }
 
+/// A sheet as texts, each row with its number.
+fn lines(book: &mut Xlsx<Cursor<&[u8]>>, place: usize) -> Option<Vec<(usize, Vec<String>)>> {
+    let range = book.worksheet_range_at(place).and_then(Result::ok)?;
+    let start = range.start().map_or(0, |(row, _)| row);
+    let rows = range.rows().map(|row| row.iter().map(text).collect());
+    Some((usize::try_from(start).unwrap_or(0) + 1..).zip(rows).take(MOST_ROWS + 20).collect())
+}
+
+/// The objectives of the first sheet behind the topics that has their headings, in either language.
+fn aims(book: &mut Xlsx<Cursor<&[u8]>>) -> Option<Vec<IncomingAim>> {
+    (1..book.sheet_names().len()).find_map(|place| {
+        let rows = lines(book, place)?;
+        let column = |row: &[String], key| row.iter().position(|cell| labels(key).contains(&fold(cell)));
+        let (head, (text, audience)) = rows.iter().enumerate().find_map(|(at, (_, row))| {
+            Some((at, column(row, "curriculum-objective").zip(column(row, "curriculum-audience"))?))
+        })?;
+        let cell = |row: &[String], at: usize| row.get(at).map_or("", |cell| cell.trim()).to_owned();
+        let aim = |(row, cells): &(usize, Vec<String>)| IncomingAim {
+            row: *row,
+            text: cell(cells, text),
+            audience: cell(cells, audience),
+        };
+        let written = |aim: &IncomingAim| !aim.text.is_empty() || !aim.audience.is_empty();
+        Some(rows.iter().skip(head + 1).map(aim).filter(written).collect())
+    })
+}
+
 /// The rows of the first sheet, below the row whose cells are the headings in either language; the columns may stand in any order, and
-/// some may be missing.
-pub(super) fn read(bytes: &[u8]) -> Result<Vec<Incoming>, Unread> {
+/// some may be missing. With them the objectives, when a sheet has them.
+pub(super) fn read(bytes: &[u8]) -> Result<Book, Unread> {
     if bytes.is_empty() {
         return Err(Unread("curriculum-exchange-none"));
     }
     check_size(bytes)?;
     let mut book: Xlsx<_> =
         calamine::open_workbook_from_rs(Cursor::new(bytes)).map_err(|_| Unread("curriculum-exchange-kind"))?;
-    let range = book.worksheet_range_at(0).and_then(Result::ok).ok_or(Unread("curriculum-exchange-kind"))?;
-    let start = range.start().map_or(0, |(row, _)| row);
-    let rows: Vec<(usize, Vec<String>)> = (usize::try_from(start).unwrap_or(0) + 1..)
-        .zip(range.rows().map(|row| row.iter().map(text).collect()))
-        .take(MOST_ROWS + 20)
-        .collect();
+    let rows = lines(&mut book, 0).ok_or(Unread("curriculum-exchange-kind"))?;
     let heading = |cell: &String| COLUMNS.iter().position(|(_, key, _)| labels(key).contains(&fold(cell)));
     let head = rows.iter().position(|(_, row)| row.iter().filter(|c| heading(c).is_some()).count() >= 3);
     let head = head.ok_or(Unread("curriculum-exchange-head"))?;
@@ -171,7 +210,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Incoming>, Unread> {
     match found.len() {
         0 => Err(Unread("curriculum-exchange-empty")),
         n if n > MOST_ROWS => Err(Unread("curriculum-exchange-many")),
-        _ => Ok(found),
+        _ => Ok(Book { topics: found, aims: aims(&mut book) }),
     }
 }
 
@@ -208,6 +247,15 @@ fn code(prefix: &str, codes: &[&str], cell: &str) -> String {
     let known =
         |code: &&&str| fold(code) == fold(cell) || labels(&format!("curriculum-{prefix}-{code}")).contains(&fold(cell));
     codes.iter().find(known).map_or_else(|| cell.to_owned(), |code| (*code).to_owned())
+}
+
+/// Code of the audience that a cell names by its code or its name; nothing for an empty cell.
+pub(super) fn audience<'a>(all: &'a [Audience], cell: &str) -> Result<Option<&'a str>, ()> {
+    if cell.is_empty() {
+        return Ok(None);
+    }
+    let same = |a: &&Audience| [&a.code, &a.name].into_iter().any(|known| fold(known) == fold(cell));
+    all.iter().find(same).map(|a| Some(a.code.as_str())).ok_or(())
 }
 
 /// The form that a row stands for, and the names in it that nobody bears.

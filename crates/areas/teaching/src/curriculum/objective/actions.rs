@@ -22,7 +22,7 @@ pub struct ObjectiveDraft {
 }
 
 impl ObjectiveDraft {
-    fn of(line: &Objective) -> Self {
+    pub(in crate::curriculum) fn of(line: &Objective) -> Self {
         Self { audience: line.audience_code.clone(), text: line.text.clone() }
     }
 }
@@ -90,6 +90,39 @@ pub async fn change_objective(
         Ok(())
     })
     .await
+}
+
+/// Brings the objectives of a version from what they are to what is wanted, place by place.
+pub(in crate::curriculum) async fn set_objectives(
+    tx: &mut ::store::Tx,
+    actor: &kernel::Actor,
+    version: kernel::ProgrammeVersionId,
+    before: &[Objective],
+    wanted: &[ObjectiveDraft],
+) -> Result<(), EditError> {
+    let now = tx.now();
+    let mut seq = before.last().map_or(0, |o| o.seq);
+    for (place, draft) in wanted.iter().enumerate() {
+        match before.get(place) {
+            Some(old) if ObjectiveDraft::of(old) == *draft => {}
+            Some(old) => {
+                check(tx, actor, draft).await?;
+                let values: [&dyn ::store::Bind; 6] =
+                    [&old.id, &version, &draft.audience, &draft.text, &actor.name, &now];
+                tx.exec(&UPDATE_OBJECTIVE, &values).await?;
+            }
+            None => {
+                check(tx, actor, draft).await?;
+                seq += 1;
+                let id = ObjectiveId::new(tx.ids());
+                tx.exec(&INSERT_OBJECTIVE, &[&id, &version, &seq, &draft.audience, &draft.text]).await?;
+            }
+        }
+    }
+    for gone in before.iter().skip(wanted.len()) {
+        tx.exec(&DELETE_OBJECTIVE, &[&gone.id, &version]).await?;
+    }
+    Ok(())
 }
 
 /// Takes an objective out of a version.
