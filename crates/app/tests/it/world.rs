@@ -372,6 +372,13 @@ async fn records(walk: &mut Walk) {
     let post = walk.get("sonoivu", &posts).await.attributes(".timeline a", "href").first().unwrap().clone();
     let form = walk.get("sonoivu", &post).await.form(&post);
     walk.send("sonoivu", &form, &[("decision", "7/QĐ-SNV")]).await;
+    // the other one moves as well, which was a mistake
+    let theirs = format!("/people/{other}/posts");
+    let form = walk.get("sonoivu", &theirs).await.form("/posts");
+    walk.send("sonoivu", &form, &[("position", "SPEC"), ("commune", "00002"), ("from", "2026-02-02")]).await;
+    let mistake = walk.get("sonoivu", &theirs).await.attributes(".timeline a", "href").first().unwrap().clone();
+    let form = walk.get("sonoivu", &mistake).await.form("/removal");
+    walk.send("sonoivu", &form, &[("reason", "Ghi nhầm"), ("reopen", "1")]).await;
     let form = walk.get("sonoivu", &posts).await.form("/leaving");
     walk.send("sonoivu", &form, &[("because", "resigned"), ("last_day", "2026-02-20")]).await;
     let page = walk.get("truong", &format!("/people/{one}/union/{third}")).await;

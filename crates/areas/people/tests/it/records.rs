@@ -299,6 +299,36 @@ db_test! {
         assert_eq!(office.get(&address).await.texts(".timeline time").last().unwrap(), "Từ 15/01/2024 đến 28/02/2026");
     }
 
+    async fn a_post_that_was_noted_by_mistake_is_removed_for_a_reason(db: TestDb) {
+        let (app, [hoa, ..]) = three(db).await;
+        let mut office = app.signed_in("sonoivu").await;
+        let posts = format!("/people/{hoa}/posts");
+        let first = office.get(&posts).await.attributes(".timeline a", "href").remove(0);
+        assert!(office.get(&first).await.forms().iter().all(|form| !form.action.ends_with("/removal")), "the only post stays");
+        let only = office.post(&format!("{first}/removal"), &[("reason", "Ghi nhầm")]).await;
+        assert_eq!((only.status, only.text_of("[role=alert]").contains("duy nhất")), (422, true), "{}", only.text_of("main"));
+        let form = office.get(&posts).await.form("/posts");
+        let begun = [("position", "KT-DD"), ("commune", "00002"), ("kind", "regular"), ("from", "2026-11-02"), ("decision", "9/QĐ")];
+        assert_eq!(office.submit(&form, &begun).await.status, 303);
+        assert_eq!(office.get("/people?commune=00002").await.texts("#rows tbody th").len(), 2);
+        let wrong = office.get(&posts).await.attributes(".timeline a", "href").remove(0);
+        let form = office.get(&wrong).await.form("/removal");
+        let silent = office.submit(&form, &[("reason", "  ")]).await;
+        assert_eq!((silent.status, silent.texts("#e-reason").len()), (422, 1));
+        assert_eq!(office.submit(&form, &[("reason", "Ghi nhầm người"), ("reopen", "1")]).await.status, 303);
+        // the post before goes on as if nothing had been; what was removed, by whom and why stays in the history
+        let page = office.get(&posts).await;
+        assert_eq!(page.texts(".timeline time"), ["Từ 01/07/2025"]);
+        assert_eq!(page.texts(".timeline .tag"), Vec::<String>::new());
+        assert_eq!(page.texts("tbody tr > *")[..3], ["Chức danh", "Chuyên viên đất đai, Hoà Bình (2026-11-02 –): Ghi nhầm người", "–"]);
+        assert_eq!(office.get("/people?commune=00002").await.texts("#rows tbody th").len(), 1);
+        let history = ::store::latest(&mut app.db().read().await.unwrap(), i64::MAX, 1).await.unwrap();
+        assert_eq!((history[0].action.as_str(), history[0].who.as_str()), ("registry.post.removed", "sonoivu"));
+        // an officer of another commune has no such post
+        let mut other = app.signed_in("xa-00002").await;
+        assert_eq!(other.post(&format!("{first}/removal"), &[("reason", "x")]).await.status, 404);
+    }
+
     async fn an_officer_of_a_commune_writes_posts_of_the_own_commune_only(db: TestDb) {
         let (app, [hoa, _, yen]) = three(db).await;
         let mut commune = app.signed_in("xa-00001").await;

@@ -12,11 +12,12 @@ use web::Permit;
 use super::{
     EditPeople, MergePeople, ReadSensitive,
     model::{
-        Difference, Facts, Identity, PostFault, Private, Value, begin, correct, differences, leave, source_of, within,
+        Difference, Facts, Identity, PostFault, Private, Value, before, begin, correct, differences, leave, source_of,
+        within,
     },
     store::{
-        ADD_CHANGE, ADD_POST, END_POST, Post, Record, SET_ETHNIC, SET_IDENTITY, SET_OPEN, SET_PERSON, SET_POST,
-        SET_PRIVATE, changes, code_of, hold, last_number, office_of, posts, record,
+        ADD_CHANGE, ADD_POST, END_POST, Post, REMOVE_POST, Record, SET_ETHNIC, SET_IDENTITY, SET_OPEN, SET_PERSON,
+        SET_POST, SET_PRIVATE, changes, code_of, hold, last_number, office_of, posts, record,
     },
 };
 use crate::registry::{
@@ -431,6 +432,51 @@ pub async fn correct_post(
             &state(from, to, decision),
         );
         tx.audit(&permit.actor, "registry.post.corrected", person, change)?;
+        Ok(())
+    })
+    .await
+}
+
+/// Removes a post that was noted by mistake, for a reason. With `reopen` the post that ended for it goes on as long as this one
+/// would have. The history of the record says what it was, who removed it and why.
+///
+/// # Errors
+/// [`RecordError::NotFound`]; [`PostFault::Only`] for the only post; the database's failure.
+pub async fn remove_post(
+    db: &Db,
+    permit: &Permit<EditPeople>,
+    person: PersonId,
+    post: AssignmentId,
+    reason: &str,
+    reopen: bool,
+) -> Result<(), RecordError> {
+    let actor = &permit.actor;
+    db.write(async |tx| {
+        hold(tx, actor, person).await?.ok_or(RecordError::NotFound)?;
+        let today = tx.today();
+        let all = posts(tx, person, today).await?;
+        let wrong = all.iter().find(|p| p.id == post).ok_or(RecordError::NotFound)?;
+        if all.len() < 2 {
+            return Err(PostFault::Only.into());
+        }
+        tx.exec(&REMOVE_POST, &[&post]).await?;
+        let spans: Vec<_> = all.iter().map(Post::span).collect();
+        let goes_on = before(&spans, post).filter(|_| reopen).and_then(|id| all.iter().find(|p| p.id == id));
+        if let Some(p) = goes_on {
+            tx.exec(&SET_POST, &[&p.id, &p.valid_from, &wrong.valid_to, &p.decision, &wrong.ended_because]).await?;
+        }
+        let days = match wrong.valid_to {
+            Some(to) => format!("{} – {to}", wrong.valid_from),
+            None => format!("{} –", wrong.valid_from),
+        };
+        let was = format!("{}, {} ({days}): {reason}", wrong.title, wrong.commune);
+        note(tx, &[(person, ("post", Some(was), None))], source_of(&actor.role), &actor.name).await?;
+        find::renew(tx, &[person]).await?;
+        let record = serde_json::json!({
+            "position": wrong.position_id, "commune": wrong.commune_id, "from": wrong.valid_from, "to": wrong.valid_to,
+            "kind": wrong.kind, "decision": wrong.decision, "reason": reason, "reopened": goes_on.map(|p| p.id),
+        });
+        tx.audit(actor, "registry.post.removed", person, Change::removed(&record))?;
         Ok(())
     })
     .await

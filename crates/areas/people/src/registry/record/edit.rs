@@ -203,6 +203,7 @@ pub(super) fn label_key(field: &str) -> &'static str {
         "theory" => "registry-theory",
         "management" => "registry-management",
         "rank" => "record-rank",
+        "post" => "record-post",
         "languages" => "record-languages",
         "it_skill" => "record-it",
         "phone" => "record-phone",

@@ -23,7 +23,7 @@ mod store;
 pub(in crate::registry) use actions::note;
 pub use actions::{
     FollowsPeople, IdentityEdit, PostDraft, RecordError, SENSITIVE_READ, add_person, add_post, change_facts,
-    change_private, correct_post, end_post, read_identities, say_distinct, unite,
+    change_private, correct_post, end_post, read_identities, remove_post, say_distinct, unite,
 };
 pub(in crate::registry) use store::{ADD_POST, END_POST, by_mark, code_of, last_number};
 
@@ -69,6 +69,7 @@ pub(super) fn routes() -> Routes {
         .post("/people/{person}/leaving", edits, posts::post_leaving)
         .get("/people/{person}/posts/{post}", edits, posts::get_one)
         .post("/people/{person}/posts/{post}", edits, posts::post_one)
+        .post("/people/{person}/posts/{post}/removal", edits, posts::post_removal)
         .get("/people/{person}/sensitive", reads, sensitive::get)
         .post("/people/{person}/sensitive", reads, sensitive::post)
         .post("/people/{person}/sensitive/values", reads, sensitive::post_values)

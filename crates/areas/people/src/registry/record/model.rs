@@ -294,6 +294,9 @@ pub enum PostFault {
     /// There is no post that is held.
     #[error("no post is held")]
     NotHeld,
+    /// It is the only post: a person has at least one.
+    #[error("the only post")]
+    Only,
 }
 
 fn grown_up(birth: Option<NaiveDate>, from: NaiveDate) -> Result<(), PostFault> {
@@ -367,6 +370,14 @@ pub fn correct(
 pub fn leave(posts: &[Span], last_day: NaiveDate) -> Result<AssignmentId, PostFault> {
     let held = posts.iter().find(|span| span.to.is_none()).ok_or(PostFault::NotHeld)?;
     if last_day < held.from { Err(PostFault::Order) } else { Ok(held.id) }
+}
+
+/// The post that ended on the day before another one began: it goes on when the other one, noted by mistake, is removed.
+#[must_use]
+pub fn before(posts: &[Span], post: AssignmentId) -> Option<AssignmentId> {
+    let removed = posts.iter().find(|span| span.id == post)?;
+    let eve = removed.from.checked_sub_days(Days::new(1))?;
+    posts.iter().find(|span| span.to == Some(eve)).map(|span| span.id)
 }
 
 /// A change of a field, newest last, as [`on_day`] reads it.
@@ -469,6 +480,19 @@ mod tests {
         assert_eq!(leave(&posts, d("2027-05-31")), Ok(posts[1].id));
         assert_eq!(leave(&posts, d("2023-12-31")), Err(PostFault::Order));
         assert_eq!(leave(&posts[..1], d("2025-01-01")), Err(PostFault::NotHeld));
+    }
+
+    #[test]
+    fn a_post_that_is_removed_gives_its_days_to_the_one_before() {
+        let posts = [
+            span(1, "2020-01-01", Some("2022-12-31")),
+            span(2, "2023-01-01", None),
+            span(3, "2019-01-01", Some("2019-06-30")),
+        ];
+        assert_eq!(before(&posts, posts[1].id), Some(posts[0].id));
+        // between the third and the first nothing was held
+        assert_eq!(before(&posts, posts[0].id), None);
+        assert_eq!(before(&posts[..1], posts[1].id), None);
     }
 
     #[test]

@@ -14,9 +14,9 @@ use web::{
 
 use super::{
     EditPeople, RecordError,
-    actions::{PostDraft, add_post, correct_post, end_post, seen},
+    actions::{PostDraft, add_post, correct_post, end_post, remove_post, seen},
     edit::{Part, crumbs, label_key, told},
-    model::{KINDS, LEAVINGS, PostFault, on_day},
+    model::{KINDS, LEAVINGS, PostFault, before, on_day},
     store::{self, ChangeLine, Post, changes, commune, positions},
 };
 use crate::{
@@ -26,6 +26,8 @@ use crate::{
 
 /// Most characters of a decision's number.
 const DECISION_MOST: usize = 60;
+/// Most characters of a reason.
+const REASON_MOST: usize = 200;
 
 /// Choices of a post's form.
 pub(super) struct PostLists {
@@ -138,6 +140,7 @@ pub(super) fn refused(t: T, error: RecordError, errors: &mut Errors) -> Result<(
         RecordError::Post(PostFault::Order) => errors.add("to", "record-fault-order"),
         RecordError::Post(PostFault::Young) => errors.add("from", "record-fault-post-young"),
         RecordError::Post(PostFault::Same) => errors.add("position", "record-fault-same"),
+        RecordError::Post(PostFault::Only) => errors.add("reason", "record-fault-post-only"),
         RecordError::Post(PostFault::NotHeld) => errors.add("", "record-fault-not-held"),
         RecordError::Post(PostFault::Overlaps { title, from, to }) => {
             let days = match to {
@@ -354,6 +357,20 @@ pub(super) struct DaysForm {
     from: String,
     to: String,
     decision: String,
+    reason: String,
+    reopen: String,
+}
+
+impl DaysForm {
+    /// As a post is saved.
+    fn of(post: &Post) -> Self {
+        Self {
+            from: post.valid_from.to_string(),
+            to: post.valid_to.map(|day| day.to_string()).unwrap_or_default(),
+            decision: post.decision.clone(),
+            ..Self::default()
+        }
+    }
 }
 
 #[derive(askama::Template)]
@@ -366,24 +383,37 @@ struct PostPage<'a> {
     action: String,
     back: String,
     fields: Vec<Field<'a>>,
+    /// The removal of a post that is not the only one: its reason, and whether a post ended for it.
+    removal: Option<(Field<'a>, bool)>,
 }
 
-async fn one(db: &Db, actor: &Actor, person: PersonId, id: AssignmentId) -> Result<(String, Post), WebError> {
+async fn one(db: &Db, actor: &Actor, person: PersonId, id: AssignmentId) -> Result<One, WebError> {
     let mut conn = db.read().await?;
     let record = seen(&mut conn, actor, person).await?;
     let posts = store::posts(&mut conn, person, db.today()).await?;
+    let spans: Vec<_> = posts.iter().map(Post::span).collect();
+    let (only, follows) = (posts.len() < 2, before(&spans, id).is_some());
     let post = posts.into_iter().find(|p| p.id == id).ok_or(WebError::NotFound)?;
-    Ok((record.facts.full_name, post))
+    Ok(One { name: record.facts.full_name, post, only, follows })
 }
 
-fn one_page(ui: &Ui, person: PersonId, name: &str, post: &Post, typed: &DaysForm, errors: &Errors) -> Answer {
+/// A post with what its page asks of the others.
+struct One {
+    name: String,
+    post: Post,
+    only: bool,
+    follows: bool,
+}
+
+fn one_page(ui: &Ui, person: PersonId, one: &One, typed: &DaysForm, errors: &Errors) -> Answer {
     let t = ui.t;
+    let One { name, post, only, follows } = one;
     let back = format!("/people/{person}/posts");
     let body = PostPage {
         t,
         crumbs: Crumbs::to(t, t.get("record-post-correct"))
             .by("/people", t.get("registry-title"))
-            .by(format!("/people/{person}"), name)
+            .by(format!("/people/{person}"), name.as_str())
             .by(&back, t.get("record-posts")),
         wrong: Wrong::of(t, errors),
         post,
@@ -394,6 +424,8 @@ fn one_page(ui: &Ui, person: PersonId, name: &str, post: &Post, typed: &DaysForm
             Field::new(t, errors, "to", "record-to", &typed.to).kind("date").hint("record-to-hint"),
             Field::new(t, errors, "decision", "record-decision", &typed.decision),
         ],
+        removal: (!only)
+            .then(|| (Field::new(t, errors, "reason", "record-post-reason", &typed.reason).required(), *follows)),
     };
     ui.page_with(Overtaken::status(None, errors), t.get("record-post-correct"), &body)
 }
@@ -405,13 +437,8 @@ pub(super) async fn get_one(
     permit: Permit<EditPeople>,
     Path((person, id)): Path<(PersonId, AssignmentId)>,
 ) -> Answer {
-    let (name, post) = one(&db, &permit.actor, person, id).await?;
-    let typed = DaysForm {
-        from: post.valid_from.to_string(),
-        to: post.valid_to.map(|day| day.to_string()).unwrap_or_default(),
-        decision: post.decision.clone(),
-    };
-    one_page(&ui, person, &name, &post, &typed, &Errors::new())
+    let one = one(&db, &permit.actor, person, id).await?;
+    one_page(&ui, person, &one, &DaysForm::of(&one.post), &Errors::new())
 }
 
 /// POST /people/{person}/posts/{post}: corrects its days and its decision.
@@ -423,7 +450,7 @@ pub(super) async fn post_one(
     Form(typed): Form<DaysForm>,
 ) -> Answer {
     let t = ui.t;
-    let (name, post) = one(&db, &permit.actor, person, id).await?;
+    let one = one(&db, &permit.actor, person, id).await?;
     let mut errors = Errors::new();
     let from = errors.day(t, "from", "record-from", &typed.from);
     let to = errors.day_or_empty(t, "to", "record-to", &typed.to);
@@ -434,5 +461,27 @@ pub(super) async fn post_one(
             Err(error) => refused(t, error, &mut errors)?,
         }
     }
-    one_page(&ui, person, &name, &post, &typed, &errors)
+    one_page(&ui, person, &one, &typed, &errors)
+}
+
+/// POST /people/{person}/posts/{post}/removal: a post that was noted by mistake goes, for a reason.
+pub(super) async fn post_removal(
+    ui: Ui,
+    State(db): State<Db>,
+    permit: Permit<EditPeople>,
+    Path((person, id)): Path<(PersonId, AssignmentId)>,
+    Form(typed): Form<DaysForm>,
+) -> Answer {
+    let t = ui.t;
+    let one = one(&db, &permit.actor, person, id).await?;
+    let mut errors = Errors::new();
+    let reason = errors.line(t, "reason", "record-post-reason", &typed.reason, REASON_MOST);
+    if errors.is_empty() {
+        match remove_post(&db, &permit, person, id, &reason, typed.reopen == "1").await {
+            Ok(()) => return Ok(ui.see_with(&format!("/people/{person}/posts"), "record-post-removed", &[])),
+            Err(error) => refused(t, error, &mut errors)?,
+        }
+    }
+    let typed = DaysForm { reason: typed.reason, ..DaysForm::of(&one.post) };
+    one_page(&ui, person, &one, &typed, &errors)
 }

@@ -76,6 +76,7 @@ sql!(
 );
 sql!(END_POST, "UPDATE assignment SET valid_to = $2, ended_because = $3 WHERE id = $1");
 sql!(SET_POST, "UPDATE assignment SET valid_from = $2, valid_to = $3, decision = $4, ended_because = $5 WHERE id = $1");
+sql!(REMOVE_POST, "DELETE FROM assignment WHERE id = $1");
 sql!(
     OFFICE_OF,
     "SELECT f.unit_id FROM office f WHERE f.commune_id = $1 AND f.kind_code = (SELECT p.office_code FROM position p WHERE p.id = $2)"
