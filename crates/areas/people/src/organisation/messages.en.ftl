@@ -98,6 +98,7 @@ organisation-split-lead = The unit ends and two or more go on; everybody goes to
 organisation-split-units = Units that follow
 organisation-split-units-text = A known code: people go into that unit. A new code: give a name too, and a unit of the same kind, region and offices is founded.
 organisation-split-unit = Unit { $n }
+organisation-split-name = Name, if the unit is new
 organisation-split-people = Who goes where
 organisation-split-person = Name
 organisation-split-goes = Goes to

@@ -98,6 +98,7 @@ organisation-split-lead = Đơn vị kết thúc, hai đơn vị trở lên ti�
 organisation-split-units = Các đơn vị tiếp tục
 organisation-split-units-text = Mã đang có: người về đơn vị đó. Mã mới: ghi cả tên để lập đơn vị mới, cùng loại, cùng vùng và các cơ quan như đơn vị này.
 organisation-split-unit = Đơn vị thứ { $n }
+organisation-split-name = Tên, nếu là đơn vị mới
 organisation-split-people = Phân người
 organisation-split-person = Họ và tên
 organisation-split-goes = Về đơn vị

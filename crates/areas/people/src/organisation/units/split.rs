@@ -67,7 +67,7 @@ async fn page(ui: &Ui, db: &Db, unit: &Unit, typed: &Typed, errors: &Errors, ove
         .map(|rule| Choice::new(rule.code(), t.get(format!("organisation-deal-{}", rule.code()))))
         .collect();
     let units = PLACES.iter().enumerate().map(|(place, (code, name))| {
-        let (code, name) = (field(code, "organisation-code"), field(name, "organisation-new-name"));
+        let (code, name) = (field(code, "organisation-code"), field(name, "organisation-split-name"));
         if place < 2 { [code.required(), name] } else { [code, name] }
     });
     let title = titled(t, &unit.kind, &unit.name);
@@ -119,7 +119,7 @@ fn following(t: T, errors: &mut Errors, typed: &Typed) -> Vec<(String, String)> 
     let rows = PLACES.iter().rposition(filled).map_or(2, |last| (last + 1).max(2));
     for (code, name) in PLACES.into_iter().take(rows) {
         let (number, called) = (of(typed, code).trim(), of(typed, name));
-        let called = errors.line_or_empty(t, name, "organisation-new-name", called, NAME_MOST);
+        let called = errors.line_or_empty(t, name, "organisation-split-name", called, NAME_MOST);
         if number.len() == 5 && number.bytes().all(|b| b.is_ascii_digit()) {
             units.push((number.to_owned(), called));
         } else {
