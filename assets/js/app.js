@@ -3,6 +3,7 @@ import "../vendor/htmx-4.0.1.min.js";
 import "./dialog.js";
 import "./focus.js";
 import "./keep.js";
+import "./progress.js";
 import "./roll-call.js";
 import "./survey.js";
 import "./theme.js";

@@ -111,6 +111,77 @@ test("a roster is read, a column put right, faults are named, the batch is writt
   await visit(page, "/people/import");
 });
 
+test("a row that is close to somebody waits for a choice, and an identity number finds its person", async ({ as }, info) => {
+  const page = await as("sonoivu");
+  const tag = info.project.name === "phone" ? "Phương" : "Minh";
+  const plain = tag === "Phương" ? "Phuong" : "Minh";
+  const year = tag === "Phương" ? "1988" : "1989";
+  const head = "Họ và tên;Ngày sinh;Giới tính;Chức vụ;Xã, phường;Số định danh;Điện thoại\n";
+  const file = async (name, rows) => {
+    await page.goto("/people/import");
+    await page.setInputFiles("input[type=file]", { name, mimeType: "text/csv", buffer: Buffer.from(head + rows.join("\n")) });
+    await page.locator("form[enctype] button").click();
+    await page.waitForURL(/\/people\/import\/[0-9a-f-]+$/);
+  };
+  const identity = `0991${year.slice(2)}00${tag === "Phương" ? "7101" : "7202"}`;
+  await file("goc.csv", [`Hồ Thị ${tag} Gốc;05/03/${year};Nữ;Chuyên viên giáo dục;Thành Vinh;${identity};0912345678`]);
+  await page.locator("form[action$='/commit'] button").click();
+  await expect(flash(page)).toHaveText("Đã ghi: 1 người mới, 0 người thay đổi.");
+
+  await file("gan-giong.csv", [
+    `Ho Thi ${plain} Goc;05/03/${year};Nữ;Chuyên viên giáo dục;Thành Vinh;;`,
+    `Hồ Thị ${tag} Gốc;03/05/${year};Nữ;Chuyên viên giáo dục;Thành Vinh;;0987654321`,
+  ]);
+  await expect(page.locator(".alert.warn")).toContainText("2 dòng chưa rõ là ai");
+  await expect(page.locator("#rows fieldset")).toHaveCount(2);
+  await look(page);
+  const row = (place) => page.locator("#rows fieldset").nth(place);
+  await row(0).getByLabel(/Bỏ qua/).check();
+  await row(1).getByLabel(new RegExp(`Cùng một người với Hồ Thị ${tag} Gốc`)).check();
+  await page.locator("form[action$='/choices'] .btn.primary").click();
+  await expect(flash(page)).toHaveText("Đã lưu 2 lựa chọn; còn 0 dòng chưa rõ.");
+  await page.locator("nav.tabs a[href$='kind=changed']").click();
+  await expect(page.locator("#rows ins")).toHaveText([`03/05/${year}`, "0987654321"]);
+  await look(page);
+  await page.locator("form[action$='/withdraw'] button").click();
+
+  // what is sensitive is taken for a purpose, and comes back unchanged
+  await page.goto(`/people?q=${identity}`);
+  await expect(page.locator("h1")).toContainText(`Hồ Thị ${tag} Gốc`);
+  await page.goto(`/people?q=${encodeURIComponent(`ho thi ${plain} goc`)}`);
+  await page.locator("#rows a[href^='/people/personnel-form']").click();
+  await look(page);
+  expect(await send(page, page.locator("main form .btn.primary"))).toBe(422);
+  await page.selectOption("[name=purpose]", "inspection");
+  const [download] = await Promise.all([page.waitForEvent("download"), page.locator("main form .btn.primary").click()]);
+  expect(download.suggestedFilename()).toMatch(/^so-yeu-ly-lich-.*\.xlsx$/);
+  await page.goto("/people/import");
+  await page.setInputFiles("input[type=file]", await download.path());
+  await page.locator("form[enctype] button").click();
+  await page.waitForURL(/\/people\/import\/[0-9a-f-]+$/);
+  expect(await counts(page)).toEqual({ faulty: 0, new: 0, changed: 0, unchanged: 1, skipped: 0 });
+  await page.locator("form[action$='/withdraw'] button").click();
+});
+
+test("a long import tells how far it is and is stopped without a trace", async ({ as }) => {
+  const page = await as(`xa-${COMMUNE}`);
+  await page.goto("/people/import");
+  const before = await page.locator("main tbody tr").count();
+  const day = (n) => `${String((n % 28) + 1).padStart(2, "0")}/${String((n % 12) + 1).padStart(2, "0")}/${1965 + (n % 40)}`;
+  const letters = (n) => [...String(n)].map((digit) => "abcdeghikl"[digit]).join("");
+  const rows = Array.from({ length: 60_000 }, (_, n) => `Hồ Văn ${letters(n)};${day(n)};Nam;Chuyên viên giáo dục;Thành Vinh`);
+  const text = `Họ và tên;Ngày sinh;Giới tính;Chức vụ;Xã, phường\n${rows.join("\n")}\n`;
+  await page.setInputFiles("input[type=file]", { name: "dai.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
+  await page.locator("form[enctype] button").click();
+  await expect(page.locator("[data-progress-here] progress")).toBeVisible();
+  await look(page);
+  await page.getByRole("button", { name: "Dừng lại" }).click();
+  await expect(page.getByRole("alert")).toContainText("Đã dừng theo yêu cầu; chưa có gì được ghi.");
+  await expect(page.locator("[data-progress-here] progress")).toHaveCount(0);
+  await page.goto("/people/import");
+  expect(await page.locator("main tbody tr").count()).toBe(before);
+});
+
 test("a renamed PDF is refused with a reason and writes nothing", async ({ as }) => {
   const page = await as(`xa-${COMMUNE}`);
   await page.goto("/people/import");

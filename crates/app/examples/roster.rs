@@ -1,8 +1,8 @@
-//! Writes a roster of 8,624 generated people as an office would send it, for `cargo xtask bench`:
-//! `cargo run --release -p app --example roster -- FILE.xlsx`.
+//! Writes a roster of generated people as an office would send it, for `cargo xtask bench`:
+//! `cargo run --release -p app --example roster -- FILE.xlsx 8624`.
 //!
-//! The people are not those of the demonstration: another seed makes others with the same margins, so that the
-//! demonstration's register takes every one of them as new.
+//! The people are not those of the demonstration: other seeds make others with the same margins, so that the
+//! demonstration's register takes all but a few of them as new.
 #![expect(clippy::unwrap_used, reason = "an example stops at the first failure")]
 
 use std::collections::HashMap;
@@ -12,6 +12,7 @@ use documents::sheet::{Cell, Column, Table, write};
 
 fn main() {
     let file = std::env::args().nth(1).unwrap();
+    let wanted: usize = std::env::args().nth(2).unwrap().parse().unwrap();
     let reference = Reference::load().unwrap();
     let positions: HashMap<&str, _> = reference.positions.iter().map(|p| (p.code.as_str(), p)).collect();
     let communes: HashMap<&str, _> = reference.communes.iter().map(|c| (c.code.as_str(), c)).collect();
@@ -31,14 +32,15 @@ fn main() {
     ]);
     let text = |text: &str| if text.is_empty() { Cell::Empty } else { Cell::Text(text.to_owned()) };
     let word = |code: Option<&str>| text(code.and_then(|c| words.get(c)).copied().unwrap_or_default());
-    let people = roster(&reference, 8_624);
-    let rows = people
-        .iter()
-        .map(|p| {
+    let rows = (8_624_u64..)
+        .flat_map(|seed| roster(&reference, seed))
+        .zip(1_i64..)
+        .take(wanted)
+        .map(|(p, number)| {
             let (position, commune) =
                 (positions.get(p.position_code.as_str()).unwrap(), communes.get(p.commune_code.as_str()).unwrap());
             vec![
-                Cell::Whole(p.number.into()),
+                Cell::Whole(number),
                 text(&p.name),
                 Cell::Day(p.birth_date),
                 text(if p.gender == "nam" { "Nam" } else { "Nữ" }),

@@ -28,7 +28,7 @@ use web::{Lang, T};
 
 use crate::{
     BadInput, Paper, Place,
-    serve::{open, open_existing},
+    serve::{open, open_existing, sealed},
 };
 
 /// `boiduong plan`
@@ -112,10 +112,10 @@ pub async fn import_people(place: &Place, file: &Path, dry_run: bool, scheme: Op
         Some(text) => anyhow::Error::from(BadInput(format!("{}: {text}", file.display()))),
         None => error.into(),
     };
-    let db = open(place).await?;
+    let db = sealed(place, &open(place).await?).await?;
     let province = chosen(&mut db.read().await?, scheme).await?.province_id;
     let who = Importer::System("cli.import", province);
-    let draft = import::draft(&db, who, bytes).await.map_err(refused)?;
+    let draft = import::draft(&db, who, bytes, false).await.map_err(refused)?;
     let (missing, counts, sheet) = (draft.missing(), draft.counts(), draft.sheet().to_owned());
     if !missing.is_empty() {
         return Err(refused(ImportError::Columns(missing)));
@@ -126,6 +126,7 @@ pub async fn import_people(place: &Place, file: &Path, dry_run: bool, scheme: Op
         ("changed", counts.changed.into()),
         ("unchanged", counts.unchanged.into()),
         ("faulty", counts.faulty.into()),
+        ("doubtful", counts.doubtful.into()),
         ("skipped", counts.skipped.into()),
     ];
     println!("{}", t.args("import-cli-read", args));
@@ -133,6 +134,12 @@ pub async fn import_people(place: &Place, file: &Path, dry_run: bool, scheme: Op
         println!("{}", t.get("import-cli-faulty"));
         for row in draft.faulty() {
             println!("  {}", row.line(t, &sheet));
+        }
+    }
+    if counts.doubtful > 0 {
+        println!("{}", t.get("import-cli-doubtful"));
+        for (row, name) in draft.doubtful() {
+            println!("  {row}: {name}");
         }
     }
     if dry_run {
@@ -144,7 +151,7 @@ pub async fn import_people(place: &Place, file: &Path, dry_run: bool, scheme: Op
         return Ok(());
     }
     let name = file.file_name().unwrap_or_default().to_string_lossy();
-    let id = import::preview(&db, who, &name, draft).await?;
+    let id = import::preview(&db, who, &name, draft).await.map_err(refused)?;
     let done = import::commit(&db, who, id).await.map_err(refused)?;
     println!("{}", t.args("import-committed", [("new", done.new.into()), ("changed", done.changed.into())]));
     Ok(())

@@ -152,7 +152,7 @@ async fn connect(place: &Place) -> Result<Db> {
 
 /// The database with the key that seals what must not be read from it alone. The key lies beside the data, not in them; a
 /// key that is not the one that sealed them is refused.
-async fn sealed(place: &Place, db: &Db) -> Result<Db> {
+pub async fn sealed(place: &Place, db: &Db) -> Result<Db> {
     let file = place.key.clone().unwrap_or_else(|| place.data.join("secret.key"));
     if let Some(folder) = file.parent().filter(|_| place.key.is_none()) {
         fs::create_dir_all(folder).map_err(|e| BadInput(format!("data folder {}: {e}", folder.display())))?;

@@ -144,7 +144,7 @@ fn province() -> OrganisationInput {
     }
 }
 
-const READ: &str = "Trang tính “CSV”: 1 người mới, 0 thay đổi, 0 giữ nguyên, 1 dòng lỗi, 0 dòng bỏ qua.\nDòng bị từ chối:\n  \
+const READ: &str = "Trang tính “CSV”: 1 người mới, 0 thay đổi, 0 giữ nguyên, 1 dòng lỗi, 0 dòng chưa rõ là ai, 0 dòng bỏ qua.\nDòng bị từ chối:\n  \
      Trang tính “CSV”, dòng 4 (Trần Văn Bình): cột B: không có ngày này trong lịch: 31/02/1980; cột D: không có xã, phường này \
      trong tỉnh: Xã Lạ\n";
 

@@ -111,9 +111,17 @@ impl Vault {
     /// # Errors
     /// [`VaultError::Randomness`].
     pub fn seal(&self, context: &str, text: &str) -> Result<Vec<u8>, VaultError> {
+        self.seal_bytes(context, text.as_bytes())
+    }
+
+    /// Seals bytes for a context.
+    ///
+    /// # Errors
+    /// [`VaultError::Randomness`].
+    pub fn seal_bytes(&self, context: &str, bytes: &[u8]) -> Result<Vec<u8>, VaultError> {
         let mut nonce = [0; NONCE];
         getrandom::fill(&mut nonce).map_err(|e| VaultError::Randomness(e.to_string()))?;
-        let payload = Payload { msg: text.as_bytes(), aad: context.as_bytes() };
+        let payload = Payload { msg: bytes, aad: context.as_bytes() };
         let sealed = self.seal.encrypt(&XNonce::from(nonce), payload).map_err(|_| VaultError::Key)?;
         Ok([nonce.as_slice(), &sealed].concat())
     }
@@ -123,10 +131,17 @@ impl Vault {
     /// # Errors
     /// [`VaultError::Key`].
     pub fn open(&self, context: &str, sealed: &[u8]) -> Result<String, VaultError> {
+        String::from_utf8(self.open_bytes(context, sealed)?).map_err(|_| VaultError::Key)
+    }
+
+    /// Opens bytes that were sealed for the same context.
+    ///
+    /// # Errors
+    /// [`VaultError::Key`].
+    pub fn open_bytes(&self, context: &str, sealed: &[u8]) -> Result<Vec<u8>, VaultError> {
         let (nonce, sealed) = sealed.split_first_chunk::<NONCE>().ok_or(VaultError::Key)?;
         let payload = Payload { msg: sealed, aad: context.as_bytes() };
-        let text = self.seal.decrypt(&XNonce::from(*nonce), payload).map_err(|_| VaultError::Key)?;
-        String::from_utf8(text).map_err(|_| VaultError::Key)
+        self.seal.decrypt(&XNonce::from(*nonce), payload).map_err(|_| VaultError::Key)
     }
 
     /// The mark by which an equal text is found.

@@ -94,6 +94,7 @@ db_test! {
             "GET /language/{code}",
             "GET /people/import/{import}/columns",
             "GET /people/import/{import}/faults.xlsx",
+            "GET /people/import/progress",
             "GET /programmes/{programme}",
             "GET /programmes/{programme}/versions/{number}/meter",
             "GET /setup/{token}",

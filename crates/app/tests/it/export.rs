@@ -24,8 +24,8 @@ db_test! {
             let preview = client.upload("/people/import", "file", "can-bo", &file.bytes, &[]).await;
             assert_eq!(preview.status, 303, "{}", preview.body);
             let page = client.get(preview.location()).await;
-            // faulty, new, changed, unchanged, skipped
-            assert_eq!(page.texts(".tabs .count"), ["0", "0", "0", "8.624", "0"], "{format}: {}", page.body);
+            // faulty, doubtful, new, changed, unchanged, skipped
+            assert_eq!(page.texts(".tabs .count"), ["0", "0", "0", "0", "8.624", "0"], "{format}: {}", page.body);
         }
     }
 }

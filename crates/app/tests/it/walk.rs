@@ -10,11 +10,13 @@ use crate::world::world;
 
 /// Routes that are no GET and change no data of the house: a session, a setting of the reader's browser, the preview of a file.
 /// Nor do the pieces of a file on its way: whoever uses the file leaves the record, with its hash.
-const NO_DATA: [&str; 7] = [
+const NO_DATA: [&str; 8] = [
     "POST /sign-in",
     "POST /sign-out",
     "POST /theme",
     "POST /needs/matrix/preview",
+    // what it stops has written nothing
+    "POST /people/import/stop",
     "POST /uploads",
     "POST /uploads/{upload}",
     "POST /surveys/{survey}/import/preview",

@@ -13,7 +13,7 @@ use super::{
     ExportPeople, ReadPeople,
     find::{MOST_COUNTED, Narrow, PersonLine, list},
     import::ImportPeople,
-    record::{EditPeople, by_mark, model::Identity},
+    record::{EditPeople, ReadSensitive, by_mark, model::Identity},
 };
 use crate::organisation::commune_names;
 
@@ -34,6 +34,13 @@ pub(super) struct Asked {
     pub(super) level: String,
     after: String,
     code: String,
+}
+
+impl Asked {
+    /// The filters, as they go on in addresses.
+    pub(super) fn filters(&self) -> [(&'static str, &str); 4] {
+        [("q", &self.q), ("commune", &self.commune), ("bloc", &self.bloc), ("level", &self.level)]
+    }
 }
 
 #[derive(askama::Template)]
@@ -71,8 +78,7 @@ pub(super) async fn get(
     let found = list(&mut conn, &permit.actor, &narrow, after, PAGE).await?;
     let communes = commune_names(&mut conn, &permit.actor).await?;
 
-    let filters =
-        [("q", asked.q.as_str()), ("commune", &asked.commune), ("bloc", &asked.bloc), ("level", &asked.level)];
+    let filters = asked.filters();
     let address = |after: &str, code: &str| {
         web::form::address("/people", &[filters.as_slice(), &[("after", after), ("code", code)]].concat())
     };
@@ -103,13 +109,17 @@ pub(super) async fn get(
     }
     let may_import = ui.may(ImportPeople::NAME);
     let formats = if ui.may(ExportPeople::NAME) { ["xlsx", "csv"].as_slice() } else { &[] };
-    let exports = formats
+    let mut exports: Vec<(String, String)> = formats
         .iter()
         .map(|format| {
             let href = web::form::address(&format!("/people/export.{format}"), &filters);
             (t.arg("registry-export", "format", *format).into_owned(), href)
         })
         .collect();
+    if ui.may(ReadSensitive::NAME) {
+        let href = web::form::address("/people/personnel-form", &filters);
+        exports.push((t.get("personnel-title").into_owned(), href));
+    }
     let filtered = [&asked.q, &asked.commune, &asked.bloc, &asked.level].iter().any(|word| !word.is_empty());
     let may_add = ui.may(EditPeople::NAME);
     let page =

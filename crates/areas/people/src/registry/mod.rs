@@ -69,6 +69,8 @@ pub fn area() -> Area {
             .get("/people/doubles", Access::right::<import::ImportPeople>(), doubles::get)
             .get("/people/export.xlsx", Access::right::<ExportPeople>(), export::get_xlsx)
             .get("/people/export.csv", Access::right::<ExportPeople>(), export::get_csv)
+            .get("/people/personnel-form", Access::right::<record::ReadSensitive>(), export::get_personnel)
+            .post("/people/personnel-form", Access::right::<record::ReadSensitive>(), export::post_personnel)
             .get("/people/statistics", Access::right::<ReadStatistics>(), statistics::get)
             .get("/people/statistics/people", Access::right::<ReadPeople>(), statistics::get_behind)
             .post("/people/statistics/saved", Access::right::<ReadStatistics>(), statistics::post_saved)

@@ -70,8 +70,10 @@ sql!(
 sql!(DISTINCT, "SELECT one_id, other_id FROM person_distinct ORDER BY one_id, other_id");
 sql!(
     BESIDE,
-    "SELECT p.person_id, p.gender, e.name AS ethnic, k.name AS office, p.in_post_from
+    "SELECT p.person_id, p.gender, e.name AS ethnic, k.name AS office, p.in_post_from, r.rank, r.languages, r.it_skill, r.phone,
+            r.email, r.party_joined_on, r.party_official_on, r.identity_sealed
      FROM v_registry_person p
+     LEFT JOIN person_record r ON r.person_id = p.person_id
      JOIN v_organisation_commune u ON u.commune_id = p.commune_id
      LEFT JOIN office o ON o.unit_id = p.office_id
      LEFT JOIN office_kind k ON k.code = o.kind_code
@@ -119,6 +121,14 @@ pub(super) struct Beside {
     pub ethnic: Option<String>,
     pub office: Option<String>,
     pub in_post_from: NaiveDate,
+    pub rank: Option<String>,
+    pub languages: Option<String>,
+    pub it_skill: Option<String>,
+    pub phone: Option<String>,
+    pub email: Option<String>,
+    pub party_joined_on: Option<NaiveDate>,
+    pub party_official_on: Option<NaiveDate>,
+    pub identity_sealed: Option<Vec<u8>>,
 }
 
 /// It of everybody within the actor's scope between two places of the list, `(sort_key, code)`, both included.

@@ -4,7 +4,7 @@ use ::store::{By, latest};
 use people::registry::{PersonInput, add_people};
 use testkit::{Client, TestApp, db_test};
 
-use crate::import_setting::{app, counts, uploaded};
+use crate::import_setting::{app, committed, counts, uploaded};
 
 /// People of every kind that the register can hold, in two communes.
 fn people(number: usize) -> Vec<PersonInput> {
@@ -99,5 +99,38 @@ db_test! {
             assert_eq!(head.get(&format!("/people/export.{format}")).await.status, 403);
         }
         assert_eq!(exports(&app).await, []);
+    }
+
+    async fn the_personnel_form_has_everything_is_noted_for_everybody_and_comes_back_unchanged(db: TestDb) {
+        let app = with_people(db, 84).await;
+        let mut office = app.signed_in("sonoivu").await;
+        // somebody with every value that the form has
+        let roster = "Họ và tên;Ngày sinh;Giới tính;Dân tộc;Xã, phường;Chức vụ;Số định danh;Ngạch;Ngoại ngữ;Tin học;Ngày vào Đảng;Ngày chính thức;Điện thoại;Thư điện tử\n\
+            Hồ Thị Đủ;02/09/1990;Nữ;Thái;Hoà Bình;Chuyên viên đất đai;099190001234;01.002;Tiếng Anh B1;Cơ bản;03/02/2015;03/02/2016;0912345678;du@example.vn\n";
+        committed(&mut office, roster.as_bytes()).await;
+        let page = office.get("/people?q=thi+du").await;
+        let href = page.attributes("#rows a[href^='/people/personnel-form']", "href").remove(0);
+        let ask = office.get(&href).await;
+        let unsaid = office.submit(&ask.form("/personnel-form"), &[]).await;
+        assert_eq!((unsaid.status, unsaid.has("#e-purpose")), (422, true));
+        let file = office.submit(&unsaid.form("/personnel-form"), &[("purpose", "inspection")]).await;
+        assert_eq!((file.status, &file.bytes[..2]), (200, b"PK".as_slice()));
+        let (_, page) = uploaded(&mut office, &file.bytes).await;
+        assert_eq!(counts(&page), ["0", "0", "0", "1", "0"], "{}", page.body);
+        // whom it was about can see it
+        let person = office.get("/people?q=099190001234").await.location().rsplit('/').next().unwrap().to_owned();
+        let seen = store::history_of(&mut app.db().read().await.unwrap(), &person, 100).await.unwrap();
+        let reads: Vec<String> = seen.into_iter().filter(|l| l.action == people::registry::record::SENSITIVE_READ).filter_map(|l| l.after).collect();
+        assert_eq!(reads, [r#"{"file":true,"purpose":"inspection"}"#]);
+        // everybody, there and back, by either office
+        let all = office.post("/people/personnel-form", &[("purpose", "inspection")]).await;
+        assert_eq!(counts(&uploaded(&mut office, &all.bytes).await.1), ["0", "0", "0", "85", "0"]);
+        let mut commune = app.signed_in("xa-00001").await;
+        let own = commune.post("/people/personnel-form", &[("purpose", "correction")]).await;
+        assert_eq!(counts(&uploaded(&mut commune, &own.bytes).await.1), ["0", "0", "0", "42", "0"]);
+        app.account("truong", "school_training", None, None).await;
+        let mut school = app.signed_in("truong").await;
+        assert_eq!(school.post("/people/personnel-form", &[("purpose", "inspection")]).await.status, 403);
+        assert!(!school.get("/people").await.has("a[href^='/people/personnel-form']"));
     }
 }

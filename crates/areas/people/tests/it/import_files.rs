@@ -49,6 +49,10 @@ fn windows_1258(text: &str) -> Vec<u8> {
     bytes
 }
 
+/// A roster that LibreOffice wrote as "Excel 97-2003" from generated data: a sheet of notes whose texts fill several records, and
+/// one of people with a day, texts of formulas, a mark, numbers that lost their zeros, an error.
+const XLS: &[u8] = include_bytes!("roster.xls");
+
 async fn refused(client: &mut Client, name: &str, bytes: &[u8]) -> String {
     let reply = client.upload("/people/import", "file", name, bytes, &[]).await;
     assert_eq!(reply.status, 422, "{name}: {}", reply.body);
@@ -151,11 +155,29 @@ db_test! {
         assert_eq!(names(&mut client).await, Vec::<String>::new());
     }
 
+    async fn a_workbook_of_excel_97_is_read(db: TestDb) {
+        let app = app(db).await;
+        let mut client = app.signed_in("sonoivu").await;
+        let (path, page) = uploaded(&mut client, XLS).await;
+        assert_eq!(page.texts(".pagehead .soft"), ["Trang tính “DS cán bộ” · 24/11/2026 08:00"]);
+        assert_eq!(counts(&page), ["1", "2", "0", "0", "0"], "{:?}", table(&page));
+        assert_eq!(table(&page), [["5", "Lê Văn Sai", "cột C: ô có lỗi công thức #DIV/0!cột C: ô có lỗi công thức #DIV/0!"]]);
+        let new = client.get(&format!("{path}?kind=new")).await;
+        let found: Vec<Vec<String>> = table(&new).into_iter().map(|row| row[..6].to_vec()).collect();
+        assert_eq!(found, [
+            ["3", "Phạm Thị Hoà", "05/03/1980", "Nữ", "Hoà Bình", "Chánh Văn phòng đảng ủy"],
+            ["4", "Đỗ Hữu Quyết", "05/03/1981", "Nam", "Anh Sơn", "Chuyên viên đất đai"],
+        ]);
+        client.post(&format!("{path}/commit"), &[]).await;
+        // the zeros that the sheet had lost are there again
+        assert_eq!(client.get("/people?q=099081001235").await.status, 303);
+    }
+
     async fn what_is_no_roster_is_refused_with_its_reason_and_nothing_is_written(db: TestDb) {
         let app = app(db).await;
         let mut client = app.signed_in("sonoivu").await;
         let kind = "Tệp này không phải bảng tính Excel (.xlsx) hay CSV; có thể là PDF hoặc ảnh đã đổi đuôi. Hãy xin tệp gốc của cơ quan gửi.";
-        let format = "Tệp ở định dạng Excel khác (.xls hoặc .xlsb). Hãy mở tệp, chọn Lưu thành → Excel (.xlsx) rồi tải lên lại.";
+        let damaged = "Tệp Excel bị hỏng hoặc chưa tải về đủ. Hãy mở bằng Excel, lưu lại rồi thử lần nữa.";
         let encoding = "Tệp CSV dùng bảng mã lạ nên chữ tiếng Việt bị hỏng. Hãy lưu thành “CSV UTF-8” hoặc .xlsx rồi tải lên lại.";
         let whole = roster(&[man("Nguyễn Văn An")]);
         let budget = book(&[("Dự toán", &[&["Nội dung chi", "Số tiền"], &["Hội trường", "4000000"]])]);
@@ -165,8 +187,9 @@ db_test! {
             ("danh-sach.xlsx", b"%PDF-1.7\n1 0 obj", kind),
             ("danh-sach.csv", b"\x89PNG\r\n", kind),
             ("bang.xls", b"<html><table></table></html>", kind),
-            ("cu.xls", b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", format),
-            ("cut.xlsx", &whole[..whole.len() / 2], "Tệp Excel bị hỏng hoặc chưa tải về đủ. Hãy mở bằng Excel, lưu lại rồi thử lần nữa."),
+            ("cu.xls", b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", damaged),
+            ("cut.xls", &XLS[..XLS.len() / 2], damaged),
+            ("cut.xlsx", &whole[..whole.len() / 2], damaged),
             ("bom.xlsx", &bomb(), "Tệp bung ra lớn bất thường so với một danh sách nên không được mở."),
             ("hong.csv", &TEXT.as_bytes()[..TEXT.len() - 3].iter().copied().chain([0xC3]).collect::<Vec<u8>>(), encoding),
             ("du-toan.xlsx", &budget, "Không thấy danh sách trong tệp: cần dòng tiêu đề có ít nhất họ và tên, ngày sinh, chức vụ. Có thể đây là trang tính khác."),
@@ -228,12 +251,12 @@ db_test! {
             text.push_str(&format!("{name},{:02}/{:02}/19{},Chuyên viên đất đai,Anh Sơn\n", number % 28 + 1, middle % 12 + 1, 60 + given % 40));
         }
         let who = Importer::System("test", unit(app.db()).await);
-        let draft = draft(app.db(), who, text.into_bytes()).await.unwrap();
+        let draft = draft(app.db(), who, text.into_bytes(), false).await.unwrap();
         let counts = draft.counts();
         assert_eq!((counts.new + counts.faulty, counts.changed, counts.unchanged, counts.skipped), (100_000, 0, 0, 0));
         assert!(draft.faulty().all(|row| row.faults[0].code == "person-twice"));
         let longer = format!("Họ và tên,Ngày sinh,Chức vụ,Xã\n{}", "a,b,c,d\n".repeat(120_000));
-        let refused = people::registry::import::draft(app.db(), who, longer.into_bytes()).await;
+        let refused = people::registry::import::draft(app.db(), who, longer.into_bytes(), false).await;
         assert_eq!(refused.err().unwrap().to_string(), "more than 120000 rows");
     }
 

@@ -189,7 +189,12 @@ pub async fn committed(client: &mut Client, bytes: &[u8]) -> String {
 
 /// Numbers at the tabs: faulty, new, changed, unchanged, skipped.
 pub fn counts(page: &Reply) -> Vec<String> {
-    page.texts(".tabs .count")
+    page.texts(".tabs a:not([href$=doubtful]) .count")
+}
+
+/// Number of rows whose person is not certain.
+pub fn doubtful(page: &Reply) -> String {
+    page.text_of(".tabs a[href$=doubtful] .count")
 }
 
 /// Rows of the table as texts of their cells.

@@ -7,6 +7,7 @@ mod export;
 mod history;
 mod import;
 mod import_files;
+mod import_match;
 mod import_remembered;
 mod import_setting;
 mod kept;

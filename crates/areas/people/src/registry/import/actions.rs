@@ -1,8 +1,11 @@
 //! Preview, commit, withdrawal and undo of a roster.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::Arc,
+};
 
-use ::store::{By, Change, Db, StoreError, Tx};
+use ::store::{By, Change, Db, StoreError, Tx, Vault};
 use chrono::{Days, NaiveDate};
 use kernel::{
     AccountId, AssignmentId, ImportId, PersonId, UnitId,
@@ -15,22 +18,23 @@ use tokio::sync::Semaphore;
 use web::Permit;
 
 use super::{
-    BatchMove, BatchMoveRefused, Counts, Fault, FaultyRow, ImportPeople, RowKind,
+    BatchMove, BatchMoveRefused, Choice, Counts, FaultyRow, ImportPeople, RowKind,
     columns::{Headings, Mapping},
-    plan::{Planned, Register, plan},
+    plan::{Frame, Planned, Register, plan},
+    progress::{Progress, Running, Stage, Stopped},
     remembered::{Source, found, remember, remembered},
     sheet::{self, FileError, Sheet},
     store::{
         ADD_BATCH, ADD_ROW, Batch, CLEAR_ROWS, CLOSE_BATCH, END_ASSIGNMENT, NeedsPeople, REMAP_BATCH,
-        REMOVE_ASSIGNMENT, REMOVE_NEW_ASSIGNMENTS, REMOVE_NEW_PEOPLE, REOPEN_ASSIGNMENT, State, UPDATE_PERSON, batch,
-        content, lists, present, written_rows,
+        REMOVE_ASSIGNMENT, REMOVE_NEW_ASSIGNMENTS, REMOVE_NEW_PEOPLE, REOPEN_ASSIGNMENT, SET_IDENTITY, SET_RECORD,
+        SET_SOURCE, SealedIdentity, State, UPDATE_PERSON, Written, batch, content, lists, present, written_rows,
     },
 };
 use crate::registry::{
     find,
     record::{
         code_of, last_number,
-        model::{differences, source_of},
+        model::{Difference, differences, source_of},
         note,
     },
     store::{INSERT_ASSIGNMENT, INSERT_PERSON},
@@ -144,6 +148,15 @@ pub enum ImportError {
     /// A thread died.
     #[error("reading the file: {0}")]
     Thread(String),
+    /// Somebody has stopped it.
+    #[error("stopped")]
+    Stopped,
+}
+
+impl From<Stopped> for ImportError {
+    fn from(_: Stopped) -> Self {
+        Self::Stopped
+    }
 }
 
 /// Somebody who keeps a batch from being undone.
@@ -165,6 +178,12 @@ pub struct Reading {
     /// Where the meanings come from.
     #[serde(default)]
     pub source: Source,
+    /// Whether the file comes from the national database of cadres: its values stand above what a province says.
+    #[serde(default)]
+    pub national: bool,
+    /// What somebody has said of doubtful rows, by their numbers.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub choices: BTreeMap<i64, Choice>,
 }
 
 impl Reading {
@@ -173,6 +192,11 @@ impl Reading {
     pub fn missing(&self) -> Vec<&'static str> {
         self.mapping.missing(self.commune.is_some())
     }
+
+    /// The source for which the roster speaks.
+    fn origin(&self, who: Importer<'_>) -> &'static str {
+        if self.national { "national" } else { who.source() }
+    }
 }
 
 /// A file that has been read and compared with the register; nothing of it is written anywhere.
@@ -180,6 +204,7 @@ pub struct Draft {
     bytes: Vec<u8>,
     reading: Reading,
     rows: Vec<Planned>,
+    running: Running,
 }
 
 impl Draft {
@@ -201,6 +226,11 @@ impl Draft {
         self.reading.missing()
     }
 
+    /// Number and name of the rows whose person is not certain.
+    pub fn doubtful(&self) -> impl Iterator<Item = (i64, &str)> {
+        self.rows.iter().filter(|p| p.kind == RowKind::Doubtful).map(|p| (p.row, p.name.as_str()))
+    }
+
     /// The refused rows.
     pub fn faulty(&self) -> impl Iterator<Item = FaultyRow> + '_ {
         let faulty = self.rows.iter().filter(|p| p.kind == RowKind::Faulty);
@@ -218,16 +248,27 @@ async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> 
 }
 
 /// Compares a sheet with the register as it is now; nobody when columns are missing.
-async fn compare(db: &Db, who: Importer<'_>, sheet: Sheet, reading: &Reading) -> Result<Vec<Planned>, ImportError> {
+async fn compare(
+    db: &Db,
+    who: Importer<'_>,
+    sheet: Sheet,
+    reading: &Reading,
+    progress: &Arc<Progress>,
+) -> Result<Vec<Planned>, ImportError> {
     if !reading.missing().is_empty() {
         return Ok(Vec::new());
     }
     let mut conn = db.read().await?;
-    let province = who.province();
-    let (lists, people) = (lists(&mut conn, province).await?, present(&mut conn).await?);
+    let (province, today) = (who.province(), db.today());
+    let (lists, known) = (lists(&mut conn, province, today).await?, present(&mut conn).await?);
     drop(conn);
-    let (reading, own, today) = (reading.clone(), who.commune(), db.today());
-    apart(move || plan(&sheet, &reading, &lists, &Register::of(people, province), own, today)).await
+    let (own, origin, vault, reading) = (who.commune(), reading.origin(who), Arc::clone(db.vault()?), reading.clone());
+    let progress = Arc::clone(progress);
+    let rows = apart(move || {
+        let frame = Frame { own, origin, today, vault: &vault };
+        plan(&sheet, &reading, &lists, &Register::of(known, province), &frame, &progress)
+    });
+    Ok(rows.await??)
 }
 
 /// Refuses a sheet whose text is not what its author saw.
@@ -235,41 +276,52 @@ fn readable(sheet: &Sheet) -> Result<(), FileError> {
     sheet.spoilt().map_or(Ok(()), Err)
 }
 
-/// Reads a file and compares it with the register; writes nothing.
+/// Reads a file and compares it with the register; writes nothing. `national` says that the file comes from the national
+/// database of cadres.
 ///
 /// # Errors
-/// [`ImportError::File`], [`ImportError::NoRoster`]; the database's failure.
-pub async fn draft<'a>(db: &Db, who: impl Into<Importer<'a>>, bytes: Vec<u8>) -> Result<Draft, ImportError> {
+/// [`ImportError::File`], [`ImportError::NoRoster`], [`ImportError::Stopped`]; the database's failure.
+pub async fn draft<'a>(
+    db: &Db,
+    who: impl Into<Importer<'a>>,
+    bytes: Vec<u8>,
+    national: bool,
+) -> Result<Draft, ImportError> {
     let who = who.into();
-    let (bytes, sheets) = apart(move || sheet::read(&bytes).map(|sheets| (bytes, sheets))).await??;
+    let running = Running::of(who.account());
+    let progress = Arc::clone(&running.progress);
+    let (bytes, sheets) = apart(move || sheet::read(&bytes, &progress).map(|sheets| (bytes, sheets))).await??;
     let remembered = remembered(&mut db.read().await?, who.unit()).await?;
     let Some((mapping, source)) = found(&sheets, &remembered) else {
         return Err(sheets.iter().find_map(Sheet::spoilt).map_or(ImportError::NoRoster, ImportError::File));
     };
     let sheet = sheets.into_iter().find(|s| s.name == mapping.sheet).ok_or(ImportError::NoRoster)?;
     readable(&sheet)?;
-    let reading = Reading { mapping, commune: who.commune(), source };
-    let rows = compare(db, who, sheet, &reading).await?;
-    Ok(Draft { bytes, reading, rows })
+    let reading = Reading { mapping, commune: who.commune(), source, national, choices: BTreeMap::new() };
+    let rows = compare(db, who, sheet, &reading, &running.progress).await?;
+    Ok(Draft { bytes, reading, rows, running })
 }
 
 /// Keeps a draft as a batch that can be looked at, corrected, committed or withdrawn. The register stays as it is.
 ///
 /// # Errors
-/// The database's failure.
+/// [`ImportError::Stopped`]; the database's failure.
 pub async fn preview<'a>(
     db: &Db,
     who: impl Into<Importer<'a>>,
     file_name: &str,
     draft: Draft,
-) -> Result<ImportId, StoreError> {
+) -> Result<ImportId, ImportError> {
     let who = who.into();
     let counts = draft.counts();
-    let Draft { bytes, reading, mut rows } = draft;
+    let Draft { bytes, reading, mut rows, running } = draft;
     let sha256 = hex::encode(Sha256::digest(&bytes));
-    let mapping = serde_json::to_string(&reading)?;
+    let mapping = serde_json::to_string(&reading).map_err(StoreError::from)?;
+    let vault = db.vault()?;
     db.write(async |tx| {
         let (id, now) = (ImportId::new(tx.ids()), tx.now());
+        // rosters name identity numbers
+        let sealed = vault.seal_bytes(&id.to_string(), &bytes).map_err(StoreError::from)?;
         let account = who.account();
         tx.exec(
             &ADD_BATCH,
@@ -277,7 +329,7 @@ pub async fn preview<'a>(
                 &id,
                 &file_name,
                 &sha256,
-                &bytes,
+                &sealed,
                 &account,
                 &now,
                 &mapping,
@@ -287,10 +339,11 @@ pub async fn preview<'a>(
                 &counts.faulty,
                 &counts.skipped,
                 &who.province(),
+                &counts.doubtful,
             ],
         )
         .await?;
-        write_rows(tx, id, &mut rows).await?;
+        write_rows(tx, vault, id, &mut rows, &running.progress).await?;
         let note = serde_json::json!({ "file_name": file_name, "sha256": sha256, "rows": counts });
         tx.audit(who.by(), "registry.import.previewed", id, Change::created(&note))?;
         Ok(id)
@@ -311,14 +364,41 @@ pub async fn remap<'a>(
     commune: Option<UnitId>,
 ) -> Result<Counts, ImportError> {
     let who = who.into();
-    let (_, sheets) = sheets_of(db, who, id).await?;
+    let (known, sheets) = sheets_of(db, who, id).await?;
     let sheet = sheets.into_iter().find(|s| s.name == mapping.sheet).ok_or(ImportError::NoRoster)?;
     let remembered = remembered(&mut db.read().await?, who.unit()).await?;
+    let before = known.reading()?;
+    let choices = if before.mapping.sheet == mapping.sheet { before.choices } else { BTreeMap::new() };
     let source = match found(std::slice::from_ref(&sheet), &remembered) {
         Some((found, source)) if found == mapping => source,
         _ => Headings::of(&sheet, &mapping).map_or(Source::Found, Source::ByHand),
     };
-    reread(db, who, id, sheet, Reading { mapping, commune, source }).await
+    let national = before.national;
+    reread(db, who, id, sheet, Reading { mapping, commune, source, national, choices }).await
+}
+
+/// Keeps what somebody says of doubtful rows and shows the batch anew; `None` takes back what was said.
+///
+/// # Errors
+/// As [`remap`].
+pub async fn choose<'a>(
+    db: &Db,
+    who: impl Into<Importer<'a>>,
+    id: ImportId,
+    choices: &[(i64, Option<Choice>)],
+) -> Result<Counts, ImportError> {
+    let who = who.into();
+    let (known, sheets) = sheets_of(db, who, id).await?;
+    let mut reading = known.reading()?;
+    for (row, choice) in choices {
+        match choice {
+            Some(choice) => reading.choices.insert(*row, *choice),
+            None => reading.choices.remove(row),
+        };
+    }
+    let name = &reading.mapping.sheet;
+    let sheet = sheets.into_iter().find(|s| s.name == *name).ok_or(ImportError::NoRoster)?;
+    reread(db, who, id, sheet, reading).await
 }
 
 /// Another sheet of the workbook with the columns found there.
@@ -332,12 +412,14 @@ pub async fn other_sheet<'a>(
     name: &str,
 ) -> Result<Counts, ImportError> {
     let who = who.into();
-    let (_, sheets) = sheets_of(db, who, id).await?;
+    let (known, sheets) = sheets_of(db, who, id).await?;
+    let national = known.reading()?.national;
     let sheet = sheets.into_iter().find(|s| s.name == name).ok_or(ImportError::NoRoster)?;
     readable(&sheet)?;
     let remembered = remembered(&mut db.read().await?, who.unit()).await?;
     let (mapping, source) = found(std::slice::from_ref(&sheet), &remembered).ok_or(ImportError::NoRoster)?;
-    reread(db, who, id, sheet, Reading { mapping, commune: None, source }).await
+    let reading = Reading { mapping, commune: None, source, national, choices: BTreeMap::new() };
+    reread(db, who, id, sheet, reading).await
 }
 
 /// Makes the preview of a batch anew.
@@ -349,16 +431,18 @@ async fn reread(
     reading: Reading,
 ) -> Result<Counts, ImportError> {
     let reading = Reading { commune: who.commune().or(reading.commune), ..reading };
-    let mut rows = compare(db, who, sheet, &reading).await?;
+    let running = Running::of(who.account());
+    let mut rows = compare(db, who, sheet, &reading, &running.progress).await?;
+    let vault = db.vault()?;
     let counts = Planned::counts(&rows);
     let mapping = serde_json::to_string(&reading).map_err(StoreError::from)?;
     db.write(async |tx| {
         let known = batch(tx, who, id).await?.ok_or(ImportError::NotFound)?;
         known.state.after(BatchMove::Remap)?;
-        let values = (counts.new, counts.changed, counts.unchanged, counts.faulty, counts.skipped);
-        tx.exec(&REMAP_BATCH, &[&id, &mapping, &values.0, &values.1, &values.2, &values.3, &values.4]).await?;
+        let Counts { new, changed, unchanged, faulty, skipped, doubtful } = counts;
+        tx.exec(&REMAP_BATCH, &[&id, &mapping, &new, &changed, &unchanged, &faulty, &skipped, &doubtful]).await?;
         tx.exec(&CLEAR_ROWS, &[&id]).await?;
-        write_rows(tx, id, &mut rows).await?;
+        write_rows(tx, vault, id, &mut rows, &running.progress).await?;
         if known.mapping != mapping {
             tx.audit(who.by(), "registry.import.remapped", id, Change::changed(&known.reading()?, &reading))?;
         }
@@ -375,9 +459,9 @@ pub(super) async fn sheets_of(db: &Db, who: Importer<'_>, id: ImportId) -> Resul
     let mut conn = db.read().await?;
     let batch = batch(&mut conn, who, id).await?.ok_or(ImportError::NotFound)?;
     batch.state.after(BatchMove::Remap)?;
-    let bytes = content(&mut conn, id).await?;
+    let bytes = content(&mut conn, db.vault()?, id).await?;
     drop(conn);
-    Ok((batch, apart(move || sheet::read(&bytes)).await??))
+    Ok((batch, apart(move || sheet::read(&bytes, &Progress::default())).await??))
 }
 
 /// Takes a step; the file itself is kept only until the batch is decided.
@@ -395,6 +479,7 @@ async fn close(tx: &mut Tx, who: Importer<'_>, known: &Batch, step: BatchMove) -
 /// [`ImportError`] except those of files and of undoing.
 pub async fn commit<'a>(db: &Db, who: impl Into<Importer<'a>>, id: ImportId) -> Result<Counts, ImportError> {
     let who = who.into();
+    let running = Running::of(who.account());
     let committed = db
         .write(async |tx| {
             let known = batch(tx, who, id).await?.ok_or(ImportError::NotFound)?;
@@ -411,9 +496,10 @@ pub async fn commit<'a>(db: &Db, who: impl Into<Importer<'a>>, id: ImportId) -> 
             if !rows.iter().all(|row| register.still_fits(row, who.commune())) {
                 return Ok(Err(known.reading()?));
             }
-            write_people(tx, who, &rows, &register).await?;
-            close(tx, who, &known, BatchMove::Commit).await?;
             let reading = known.reading()?;
+            write_people(tx, who, reading.origin(who), &rows, &register, &running.progress).await?;
+            close(tx, who, &known, BatchMove::Commit).await?;
+            tx.exec(&SET_SOURCE, &[&id, &reading.origin(who)]).await?;
             if let (Source::ByHand(headings), Some(unit)) = (&reading.source, who.unit()) {
                 remember(tx, who, unit, headings, &reading.mapping).await?;
             }
@@ -448,10 +534,12 @@ pub async fn withdraw<'a>(db: &Db, who: impl Into<Importer<'a>>, id: ImportId) -
     .await
 }
 
-/// Takes a committed batch back as a whole: new people leave the register, changed ones are as before.
+/// Takes a committed batch back as a whole: new people leave the register, changed ones are as before in everything that the
+/// batch changed. What others have changed since elsewhere in their records stays.
 ///
 /// # Errors
-/// [`ImportError::Held`] when somebody has been changed since or is needed elsewhere; as [`withdraw`].
+/// [`ImportError::Held`] when a value that the batch wrote has been changed since, or somebody new is needed elsewhere; as
+/// [`withdraw`].
 pub async fn undo<'a>(db: &Db, who: impl Into<Importer<'a>>, id: ImportId) -> Result<Counts, ImportError> {
     let who = who.into();
     db.write(async |tx| {
@@ -466,22 +554,26 @@ pub async fn undo<'a>(db: &Db, who: impl Into<Importer<'a>>, id: ImportId) -> Re
         let (mut restored, mut noted) = (Vec::new(), Vec::new());
         for row in &rows {
             let (Some(person), Some(after)) = (row.person, &row.after) else { continue };
-            if let Some(before) = &row.before {
-                let code = register.get(person).map_or("", |p| &p.code);
-                update_person(tx, person, code, before).await?;
-                restored.push(person);
-                let differing = differences(&after.state.values(), &before.values());
-                noted.extend(differing.into_iter().map(|change| (person, change)));
-                if let Some(began) = after.began {
-                    tx.exec(&REMOVE_ASSIGNMENT, &[&began]).await?;
-                }
-                if let Some(ended) = after.ended {
-                    tx.exec(&REOPEN_ASSIGNMENT, &[&ended]).await?;
-                }
-                tx.audit(who.by(), "registry.person.restored", person, Change::changed(&after.state, before))?;
-            } else {
-                tx.audit(who.by(), "registry.person.removed", person, Change::removed(&after.state))?;
+            let (Some(before), Some(now)) = (&row.before, register.get(person)) else {
+                tx.audit(who.by(), "registry.person.removed", person, Change::removed(&after.state.audited()))?;
+                continue;
+            };
+            let state = restored_state(&now.state, before, &after.state);
+            update_person(tx, who, person, &now.code, &state).await?;
+            restored.push(person);
+            noted.extend(of(person, differences(&now.state.values(), &state.values())));
+            if after.identity.is_some() {
+                set_identity(tx, who, person, after.identity_before.as_ref()).await?;
+                noted.push((person, ("identity", None, None)));
             }
+            if let Some(began) = after.began {
+                tx.exec(&REMOVE_ASSIGNMENT, &[&began]).await?;
+            }
+            if let Some(ended) = after.ended {
+                tx.exec(&REOPEN_ASSIGNMENT, &[&ended]).await?;
+            }
+            let change = Change::changed(&now.state.audited(), &state.audited());
+            tx.audit(who.by(), "registry.person.restored", person, change)?;
         }
         tx.exec(&REMOVE_NEW_ASSIGNMENTS, &[&id]).await?;
         tx.exec(&REMOVE_NEW_PEOPLE, &[&id]).await.map_err(|error| match error {
@@ -497,6 +589,24 @@ pub async fn undo<'a>(db: &Db, who: impl Into<Importer<'a>>, id: ImportId) -> Re
     .await
 }
 
+/// Fields of which an import made another value.
+fn written_fields<'a>(before: &'a State, after: &'a State) -> impl Iterator<Item = &'static str> + 'a {
+    let pairs = before.values().into_iter().zip(after.values());
+    pairs.filter(|((_, was), (_, is))| was != is).map(|((field, _), _)| field)
+}
+
+/// The state now, with what an import changed as it was before.
+fn restored_state(now: &State, before: &State, after: &State) -> State {
+    let mut state = now.clone();
+    for field in written_fields(before, after) {
+        state.take(field, before);
+    }
+    if before.post() != after.post() {
+        (state.commune_id, state.office_id, state.position_id) = before.post();
+    }
+    state
+}
+
 /// Who of a batch cannot be taken back, in the order of the file.
 async fn held(tx: &mut Tx, register: &Register, rows: &[Planned]) -> Result<Vec<Held>, StoreError> {
     let mut needed: HashMap<PersonId, &'static str> = HashMap::new();
@@ -506,8 +616,21 @@ async fn held(tx: &mut Tx, register: &Register, rows: &[Planned]) -> Result<Vec<
     }
     let reason = |row: &Planned| {
         let (person, after) = (row.person?, row.after.as_ref()?);
-        let now = register.get(person).map(|p| &p.state);
-        if now != Some(&after.state) {
+        let now = register.get(person);
+        let as_written = now.is_some_and(|now| match &row.before {
+            // the whole record is of this batch
+            None => now.state == after.state,
+            Some(before) => {
+                let mut with = now.state.clone();
+                written_fields(before, &after.state).for_each(|field| with.take(field, &after.state));
+                let post = before.post() == after.state.post() || now.state.post() == after.state.post();
+                with.values() == now.state.values()
+                    && post
+                    && after.began.is_none_or(|began| began == now.assignment_id && now.in_post_to.is_none())
+            }
+        });
+        let mark = |identity: &SealedIdentity| now.and_then(|now| now.identity_mark.as_ref()) == Some(&identity.mark);
+        if !as_written || !after.identity.as_ref().is_none_or(mark) {
             return Some("import-held-changed");
         }
         needed.get(&person).copied().filter(|_| row.kind == RowKind::New)
@@ -515,38 +638,63 @@ async fn held(tx: &mut Tx, register: &Register, rows: &[Planned]) -> Result<Vec<
     Ok(rows.iter().filter_map(|row| Some(Held { because: reason(row)?, name: row.name.clone() })).collect())
 }
 
+/// Rows that are written at a time; between them it is told how far the writing is.
+const AT_ONCE: usize = 1_000;
+
+/// A list as a column keeps it: nothing where it is empty.
+fn listed<T: Serialize>(list: &[T]) -> Result<String, StoreError> {
+    if list.is_empty() { Ok(String::new()) } else { Ok(serde_json::to_string(list)?) }
+}
+
 /// Gives people and posts that begin their ids and writes the rows.
-async fn write_rows(tx: &mut Tx, id: ImportId, rows: &mut [Planned]) -> Result<(), StoreError> {
-    let mut lines = Vec::with_capacity(rows.len());
-    for p in rows {
-        allot(p, tx.ids());
-        let before = p.before.as_ref().map(serde_json::to_string).transpose()?;
-        let after = p.after.as_ref().map(serde_json::to_string).transpose()?;
-        let problems = if p.faults.is_empty() { String::new() } else { serde_json::to_string(&p.faults)? };
-        lines.push((&*p, before, after, problems));
+async fn write_rows(
+    tx: &mut Tx,
+    vault: &Vault,
+    id: ImportId,
+    rows: &mut [Planned],
+    progress: &Progress,
+) -> Result<(), ImportError> {
+    progress.begin(Stage::Writing, rows.len());
+    for rows in rows.chunks_mut(AT_ONCE) {
+        let mut lines = Vec::with_capacity(rows.len());
+        for p in rows {
+            allot(p, vault, tx.ids())?;
+            let before = p.before.as_ref().map(serde_json::to_string).transpose().map_err(StoreError::from)?;
+            let after = p.after.as_ref().map(serde_json::to_string).transpose().map_err(StoreError::from)?;
+            let lists = (listed(&p.faults)?, listed(&p.candidates)?, listed(&p.kept)?);
+            lines.push((&*p, before, after, lists));
+        }
+        tx.exec_many(&ADD_ROW, &lines, |(p, before, after, (problems, candidates, kept)), args| {
+            args.add(&id)?;
+            args.add(&p.row)?;
+            args.add(&p.kind)?;
+            args.add(&p.person)?;
+            args.add(&p.name)?;
+            args.add(before)?;
+            args.add(after)?;
+            args.add(problems)?;
+            args.add(candidates)?;
+            args.add(kept)
+        })
+        .await?;
+        progress.more(lines.len())?;
     }
-    tx.exec_many(&ADD_ROW, &lines, |(p, before, after, problems), args| {
-        args.add(&id)?;
-        args.add(&p.row)?;
-        args.add(&p.kind)?;
-        args.add(&p.person)?;
-        args.add(&p.name)?;
-        args.add(before)?;
-        args.add(after)?;
-        args.add(problems)
-    })
-    .await?;
     Ok(())
 }
 
-fn allot(row: &mut Planned, ids: &dyn IdSource) {
-    let Some(after) = &mut row.after else { return };
+fn allot(row: &mut Planned, vault: &Vault, ids: &dyn IdSource) -> Result<(), StoreError> {
+    let Some(after) = &mut row.after else { return Ok(()) };
     if row.kind == RowKind::New {
         row.person = Some(PersonId::new(ids));
     }
     if row.before.as_ref().is_none_or(|before| before.post() != after.state.post()) {
         after.began = Some(AssignmentId::new(ids));
     }
+    if let (Some((digits, mark)), Some(person)) = (&row.identity, row.person) {
+        let sealed = hex::encode(vault.seal(&person.to_string(), digits)?);
+        after.identity = Some(SealedIdentity { sealed, mark: mark.clone() });
+    }
+    Ok(())
 }
 
 /// A post that begins.
@@ -557,7 +705,32 @@ struct Begun<'a> {
     from: NaiveDate,
 }
 
-async fn write_people(tx: &mut Tx, who: Importer<'_>, rows: &[Planned], register: &Register) -> Result<(), StoreError> {
+/// What the audit keeps of what a row writes.
+#[derive(Serialize)]
+struct Audited<'a> {
+    #[serde(flatten)]
+    state: serde_json::Value,
+    code: Option<&'a str>,
+    since: Option<NaiveDate>,
+    /// Whether the identity number became another.
+    identity: bool,
+}
+
+impl<'a> Audited<'a> {
+    fn of(written: &Written, code: Option<&'a str>) -> Self {
+        let (state, since) = (written.state.audited(), written.since);
+        Self { state, code, since, identity: written.identity.is_some() }
+    }
+}
+
+async fn write_people(
+    tx: &mut Tx,
+    who: Importer<'_>,
+    origin: &str,
+    rows: &[Planned],
+    register: &Register,
+    progress: &Progress,
+) -> Result<(), ImportError> {
     let by = who.by();
     let (now, today) = (tx.now(), tx.today());
     let mut number = last_number(tx).await?;
@@ -571,67 +744,94 @@ async fn write_people(tx: &mut Tx, who: Importer<'_>, rows: &[Planned], register
             }
         }
     };
+    progress.begin(Stage::Writing, rows.len());
     let mut changed = Vec::new();
     let mut noted = Vec::new();
-    let mut added: Vec<(PersonId, String, &State)> = Vec::new();
-    let mut begun: Vec<Begun<'_>> = Vec::new();
-    for row in rows {
-        let (Some(person), Some(after)) = (row.person, &row.after) else { continue };
-        let known = register.get(person);
-        // a new post begins after the first day of the one before it: nobody holds two on one day
-        let since = after.since.unwrap_or(today);
-        let from = known.map_or(since, |p| since.max(p.in_post_from.checked_add_days(Days::new(1)).unwrap_or(since)));
-        if let Some(id) = after.began {
-            begun.push(Begun { id, person, state: &after.state, from });
-        }
-        if let Some(before) = &row.before {
-            if let Some(old) = after.ended {
-                tx.exec(&END_ASSIGNMENT, &[&old, &from.checked_sub_days(Days::new(1)).unwrap_or(from)]).await?;
+    for rows in rows.chunks(AT_ONCE) {
+        let mut added: Vec<(PersonId, String, &Written)> = Vec::new();
+        let mut begun: Vec<Begun<'_>> = Vec::new();
+        for row in rows {
+            let (Some(person), Some(after)) = (row.person, &row.after) else { continue };
+            let known = register.get(person);
+            // a new post begins after the first day of the one before it: nobody holds two on one day
+            let since = after.since.unwrap_or(today);
+            let from =
+                known.map_or(since, |p| since.max(p.in_post_from.checked_add_days(Days::new(1)).unwrap_or(since)));
+            if let Some(id) = after.began {
+                begun.push(Begun { id, person, state: &after.state, from });
             }
-            update_person(tx, person, known.map_or("", |p| &p.code), &after.state).await?;
-            changed.push(person);
-            let differing = differences(&before.values(), &after.state.values());
-            noted.extend(differing.into_iter().map(|change| (person, change)));
-            tx.audit(by, "registry.person.changed", person, Change::changed(before, after))?;
-        } else {
-            let code = after.code.clone().unwrap_or_else(&mut next);
-            let mut note = after.clone();
-            note.code = Some(code.clone());
-            tx.audit(by, "registry.person.added", person, Change::created(&note))?;
-            added.push((person, code, &after.state));
+            if let Some(before) = &row.before {
+                if let Some(old) = after.ended {
+                    tx.exec(&END_ASSIGNMENT, &[&old, &from.checked_sub_days(Days::new(1)).unwrap_or(from)]).await?;
+                }
+                update_person(tx, who, person, known.map_or("", |p| &p.code), &after.state).await?;
+                changed.push(person);
+                noted.extend(of(person, differences(&before.values(), &after.state.values())));
+                if after.identity.is_some() {
+                    set_identity(tx, who, person, after.identity.as_ref()).await?;
+                    noted.push((person, ("identity", None, None)));
+                }
+                let change = Change::changed(&before.audited(), &Audited::of(after, None));
+                tx.audit(by, "registry.person.changed", person, change)?;
+            } else {
+                let code = after.code.clone().unwrap_or_else(&mut next);
+                tx.audit(by, "registry.person.added", person, Change::created(&Audited::of(after, Some(&code))))?;
+                added.push((person, code, after));
+            }
         }
+        tx.exec_many(&INSERT_PERSON, &added, |(person, code, Written { state, .. }), args| {
+            args.add(person)?;
+            args.add(code)?;
+            args.add(&state.full_name)?;
+            args.add(&name_key(&state.full_name, code))?;
+            args.add(&sort_key(&state.full_name))?;
+            args.add(&sound_key(&state.full_name))?;
+            args.add(&state.gender)?;
+            args.add(&state.birth_date)?;
+            args.add(&state.ethnic_code)?;
+            args.add(&state.education)?;
+            args.add(&state.theory)?;
+            args.add(&state.management)?;
+            args.add(&false)?;
+            args.add(&now)
+        })
+        .await?;
+        tx.exec_many(&INSERT_ASSIGNMENT, &begun, |b, args| {
+            args.add(&b.id)?;
+            args.add(&b.person)?;
+            args.add(&b.state.office_id)?;
+            args.add(&b.state.commune_id)?;
+            args.add(&b.state.position_id)?;
+            args.add(&b.from)
+        })
+        .await?;
+        for (person, _, after) in &added {
+            if after.state.has_record() {
+                set_record(tx, who, *person, &after.state).await?;
+            }
+            if after.identity.is_some() {
+                set_identity(tx, who, *person, after.identity.as_ref()).await?;
+            }
+        }
+        progress.more(rows.len())?;
     }
-    tx.exec_many(&INSERT_PERSON, &added, |(person, code, state), args| {
-        args.add(person)?;
-        args.add(code)?;
-        args.add(&state.full_name)?;
-        args.add(&name_key(&state.full_name, code))?;
-        args.add(&sort_key(&state.full_name))?;
-        args.add(&sound_key(&state.full_name))?;
-        args.add(&state.gender)?;
-        args.add(&state.birth_date)?;
-        args.add(&state.ethnic_code)?;
-        args.add(&state.education)?;
-        args.add(&state.theory)?;
-        args.add(&state.management)?;
-        args.add(&false)?;
-        args.add(&now)
-    })
-    .await?;
-    tx.exec_many(&INSERT_ASSIGNMENT, &begun, |b, args| {
-        args.add(&b.id)?;
-        args.add(&b.person)?;
-        args.add(&b.state.office_id)?;
-        args.add(&b.state.commune_id)?;
-        args.add(&b.state.position_id)?;
-        args.add(&b.from)
-    })
-    .await?;
-    note(tx, &noted, who.source(), who.name()).await?;
-    find::renew(tx, &changed).await
+    note(tx, &noted, origin, who.name()).await?;
+    find::renew(tx, &changed).await?;
+    Ok(())
 }
 
-async fn update_person(tx: &mut Tx, person: PersonId, code: &str, state: &State) -> Result<(), StoreError> {
+/// Differences of one person.
+fn of(person: PersonId, changed: Vec<Difference>) -> impl Iterator<Item = (PersonId, Difference)> {
+    changed.into_iter().map(move |change| (person, change))
+}
+
+async fn update_person(
+    tx: &mut Tx,
+    who: Importer<'_>,
+    person: PersonId,
+    code: &str,
+    state: &State,
+) -> Result<(), StoreError> {
     tx.exec(
         &UPDATE_PERSON,
         &[
@@ -649,6 +849,39 @@ async fn update_person(tx: &mut Tx, person: PersonId, code: &str, state: &State)
         ],
     )
     .await?;
+    set_record(tx, who, person, state).await
+}
+
+/// What lies beside the list.
+async fn set_record(tx: &mut Tx, who: Importer<'_>, person: PersonId, state: &State) -> Result<(), StoreError> {
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    tx.exec(
+        &SET_RECORD,
+        &[
+            &person,
+            &who.province(),
+            &state.rank,
+            &text(&state.languages),
+            &text(&state.it_skill),
+            &text(&state.phone),
+            &text(&state.email),
+            &state.party_joined_on,
+            &state.party_official_on,
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+async fn set_identity(
+    tx: &mut Tx,
+    who: Importer<'_>,
+    person: PersonId,
+    identity: Option<&SealedIdentity>,
+) -> Result<(), StoreError> {
+    let sealed = identity.and_then(|identity| hex::decode(&identity.sealed).ok());
+    let mark = identity.map(|identity| identity.mark.clone());
+    tx.exec(&SET_IDENTITY, &[&person, &who.province(), &sealed, &mark]).await?;
     Ok(())
 }
 
@@ -660,9 +893,4 @@ pub(super) fn grouped(held: &[Held]) -> BTreeMap<&'static str, Vec<&str>> {
         groups.entry(one.because).or_default().push(&one.name);
     }
     groups
-}
-
-/// Faults as a row keeps them.
-pub(super) fn faults_of(problems: &str) -> Result<Vec<Fault>, StoreError> {
-    if problems.is_empty() { Ok(Vec::new()) } else { Ok(serde_json::from_str(problems)?) }
 }

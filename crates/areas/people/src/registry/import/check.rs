@@ -13,6 +13,7 @@ use super::{
     columns::{Column, Mapping},
     sheet::{Cell, Sheet},
 };
+use crate::registry::record::model::{Facts, Identity, Private, faults_of_facts, faults_of_private};
 
 /// Youngest and oldest age, in years, that somebody in the register can have.
 const AGES: (i32, i32) = (18, 80);
@@ -45,6 +46,14 @@ pub(super) struct Read {
     pub(super) education: Option<&'static str>,
     pub(super) theory: Option<&'static str>,
     pub(super) management: Option<&'static str>,
+    pub(super) rank: Option<&'static str>,
+    pub(super) languages: Option<String>,
+    pub(super) it_skill: Option<String>,
+    pub(super) phone: Option<String>,
+    pub(super) email: Option<String>,
+    pub(super) party_joined_on: Option<NaiveDate>,
+    pub(super) party_official_on: Option<NaiveDate>,
+    pub(super) identity: Option<Identity>,
 }
 
 /// What became of a row.
@@ -327,6 +336,26 @@ fn management(folded: &str) -> Option<&'static str> {
     }
 }
 
+/// A rank in words or by its code (TT 11/2014/TT-BNV, TT 02/2021/TT-BNV); the ranks of other trades are not kept.
+fn rank(text: &str) -> Option<&'static str> {
+    match fold(text).as_str() {
+        "01 001" | "cvcc" | "chuyen vien cao cap" => Some("cvcc"),
+        "01 002" | "cvc" | "chuyen vien chinh" => Some("cvc"),
+        "01 003" | "cv" | "chuyen vien" => Some("cv"),
+        "01 004" | "can su" => Some("can_su"),
+        "01 005" | "nhan vien" => Some("nhan_vien"),
+        _ => None,
+    }
+}
+
+/// Digits of a number, with the zeros in front that a spreadsheet has dropped.
+fn digits(cell: &Cell, width: usize) -> String {
+    match cell {
+        Cell::Number(number) => format!("{number:0>width$}"),
+        cell => cell.text(),
+    }
+}
+
 /// What checking needs beside the row.
 pub(super) struct Checker<'a> {
     pub(super) lists: &'a Lists,
@@ -465,6 +494,63 @@ impl Checker<'_> {
         marks.iter().find(|(column, _)| !self.find(cells, *column).1.is_empty()).map(|(_, level)| *level)
     }
 
+    fn words(&self, cells: &[Cell], column: Column) -> Option<String> {
+        Some(self.find(cells, column).1.text()).filter(|text| !text.is_empty())
+    }
+
+    /// What lies beside the list: contacts, days in the Party, the identity number; by the rules of records.
+    fn beside(
+        &self,
+        cells: &[Cell],
+        birth: Option<NaiveDate>,
+        gender: Option<&str>,
+        faults: &mut Faults,
+    ) -> (Facts, Private, Option<Identity>) {
+        let facts = Facts {
+            phone: digits(self.find(cells, Column::Phone).1, 10),
+            email: self.find(cells, Column::Email).1.text(),
+            ..Facts::default()
+        };
+        for (field, code) in faults_of_facts(&facts, self.today) {
+            let (place, cell) = self.find(cells, if field == "phone" { Column::Phone } else { Column::Email });
+            faults.add(place, code, cell.text());
+        }
+        let mut private = Private::default();
+        for (column, on) in [
+            (Column::PartyJoined, &mut private.party_joined_on),
+            (Column::PartyOfficial, &mut private.party_official_on),
+        ] {
+            let (place, cell) = self.find(cells, column);
+            if !cell.is_empty() {
+                match day(cell, self.today) {
+                    Ok(day) => *on = Some(day),
+                    Err(code) => faults.add(place, code, cell.text()),
+                }
+            }
+        }
+        for (field, code) in faults_of_private(&private, birth, self.today) {
+            let joined = field == "party_joined_on";
+            let (place, cell) = self.find(cells, if joined { Column::PartyJoined } else { Column::PartyOfficial });
+            // the register may have the day that this sheet does not say
+            if code != "party-joined-missing" {
+                faults.add(place, code, cell.text());
+            }
+        }
+        let (place, cell) = self.find(cells, Column::Identity);
+        let read = Some(digits(cell, 12)).filter(|_| !cell.is_empty()).map(|text| Identity::read(&text));
+        let fits = |identity: &Identity| identity.fits(gender, birth);
+        let identity = match read.map(|read| read.and_then(|identity| fits(&identity).map(|()| identity))) {
+            Some(Ok(identity)) => Some(identity),
+            // never with the number
+            Some(Err(code)) => {
+                faults.add(place, code, "");
+                None
+            }
+            None => None,
+        };
+        (facts, private, identity)
+    }
+
     fn row(&self, cells: &[Cell]) -> Outcome {
         let (name_at, name) = self.name(cells);
         if self.skipped(cells) {
@@ -574,6 +660,7 @@ impl Checker<'_> {
             ],
             &mut faults,
         );
+        let beside = self.beside(cells, birth, by_column.or(gender), &mut faults);
         match (birth, commune, position) {
             (Some(birth), Some(commune), Some(position)) if faults.0.is_empty() => Outcome::Person(Box::new(Read {
                 code: Some(self.find(cells, Column::Code).1.text()).filter(|c| !c.is_empty()),
@@ -589,6 +676,14 @@ impl Checker<'_> {
                 education,
                 theory,
                 management,
+                rank: rank(&self.find(cells, Column::Rank).1.text()),
+                languages: self.words(cells, Column::Languages),
+                it_skill: self.words(cells, Column::ItSkill),
+                phone: Some(beside.0.phone).filter(|text| !text.is_empty()),
+                email: Some(beside.0.email).filter(|text| !text.is_empty()),
+                party_joined_on: beside.1.party_joined_on,
+                party_official_on: beside.1.party_official_on,
+                identity: beside.2,
             })),
             _ => Outcome::Faulty { name: name_case(&name), faults: faults.0 },
         }

@@ -50,6 +50,22 @@ pub enum Column {
     Theory,
     /// State management in words.
     Management,
+    /// Personal identity number.
+    Identity,
+    /// Rank of a civil servant.
+    Rank,
+    /// Languages in words.
+    Languages,
+    /// Computer skills in words.
+    ItSkill,
+    /// Telephone.
+    Phone,
+    /// E-mail.
+    Email,
+    /// Joined the Party on.
+    PartyJoined,
+    /// Full member of the Party since.
+    PartyOfficial,
     /// Marked for a doctor.
     EducationDoctor,
     /// Marked for a master.
@@ -74,7 +90,7 @@ pub enum Column {
 
 impl Column {
     /// Every column in the order in which pages list them.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 35] = [
         Self::Code,
         Self::Name,
         Self::Family,
@@ -102,6 +118,14 @@ impl Column {
         Self::ManagementSenior,
         Self::ManagementPrincipal,
         Self::ManagementSpecialist,
+        Self::Rank,
+        Self::Languages,
+        Self::ItSkill,
+        Self::PartyJoined,
+        Self::PartyOfficial,
+        Self::Identity,
+        Self::Phone,
+        Self::Email,
     ];
 
     /// Stable code.
@@ -125,6 +149,14 @@ impl Column {
             Self::Education => "education",
             Self::Theory => "theory",
             Self::Management => "management",
+            Self::Identity => "identity",
+            Self::Rank => "rank",
+            Self::Languages => "languages",
+            Self::ItSkill => "it-skill",
+            Self::Phone => "phone",
+            Self::Email => "email",
+            Self::PartyJoined => "party-joined",
+            Self::PartyOfficial => "party-official",
             Self::EducationDoctor => "education-doctor",
             Self::EducationMaster => "education-master",
             Self::EducationUniversity => "education-university",
@@ -146,12 +178,22 @@ impl Column {
 
     /// From a heading: what stands in the row itself (`own`, folded), under what (`above`, folded).
     fn of_heading(above: &str, own: &str) -> Option<Self> {
+        // forms number their items
+        let bare = |text: &'_ str| text.trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ').to_owned();
+        let (above, own) = (&*bare(above), &*bare(own));
         let has = |text: &str, words: &[&str]| words.iter().any(|w| text.contains(w));
         let under_birth = has(above, &["ngay sinh", "nam sinh", "sinh ngay", "ngay thang nam"]);
         if under_birth && own != above {
             match own {
                 "nam" => return Some(Self::BirthMan),
                 "nu" => return Some(Self::BirthWoman),
+                _ => {}
+            }
+        }
+        if has(above, &["vao dang"]) && own != above {
+            match own {
+                "chinh thuc" | "ngay chinh thuc" => return Some(Self::PartyOfficial),
+                "du bi" | "ket nap" | "ngay vao" | "ngay vao dang" | "ngay ket nap" => return Some(Self::PartyJoined),
                 _ => {}
             }
         }
@@ -200,6 +242,15 @@ impl Column {
             {
                 Self::Code
             }
+            "ngach" | "ngach cong chuc" | "ten ngach" | "ngach cong chuc vien chuc" | "ngach hien giu" => Self::Rank,
+            "ngoai ngu" | "trinh do ngoai ngu" => Self::Languages,
+            "tin hoc" | "trinh do tin hoc" => Self::ItSkill,
+            "email" | "e mail" | "thu dien tu" | "dia chi email" => Self::Email,
+            _ if has(own, &["dinh danh", "can cuoc", "cccd", "cmnd"]) => Self::Identity,
+            _ if has(own, &["dien thoai", "sdt", "so dt"]) => Self::Phone,
+            _ if has(own, &["vao dang"]) && own.contains("chinh thuc") => Self::PartyOfficial,
+            _ if has(own, &["vao dang"]) => Self::PartyJoined,
+            _ if own == "ngay chinh thuc" => Self::PartyOfficial,
             _ if has(own, &["ngay sinh", "ngay thang nam sinh", "nam sinh", "sinh ngay"]) => Self::Birth,
             _ if own.starts_with("dan toc") => Self::Ethnic,
             _ if has(own, &["ngay bo nhiem", "giu chuc vu tu", "thoi gian giu chuc", "tu ngay", "ngay giu chuc"]) => {
@@ -378,6 +429,7 @@ mod tests {
             (7, Column::Education),
             (8, Column::Theory),
             (9, Column::Management),
+            (10, Column::Languages),
         ];
         assert_eq!(mapping.columns, wanted.into_iter().collect());
         assert!(mapping.missing(false).is_empty());
@@ -432,7 +484,8 @@ mod tests {
     fn codes_of_other_things_are_not_codes_of_people() {
         let sheet = sheet(&[&["Mã cán bộ", "Mã số ngạch", "Mã số thuế", "Số định danh", "Họ tên", "Trình độ học vấn"]]);
         let mapping = detect(&[sheet]).unwrap();
-        assert_eq!(mapping.columns, [(0, Column::Code), (4, Column::Name)].into_iter().collect());
+        let wanted = [(0, Column::Code), (3, Column::Identity), (4, Column::Name)];
+        assert_eq!(mapping.columns, wanted.into_iter().collect());
     }
 
     #[test]

@@ -10,6 +10,7 @@
 //! - a commit writes exactly what the preview shows, or nothing and makes the preview anew;
 //! - a batch is written as a whole and taken back as a whole, each in one transaction;
 //! - every row of the sheet is accounted for: new, changed, unchanged, faulty with its reason, or skipped;
+//! - whoever may be two people is asked about, never guessed ([`score`]); a value said by a better source stays;
 //! - what a sheet does not say is not taken away; a post is not overwritten, it ends where the next one begins;
 //! - the file itself is kept only until the batch is decided;
 //! - columns that somebody has put right are used again for the same unit and the same headings only, and said so.
@@ -21,19 +22,21 @@ mod matching;
 mod model;
 mod pages;
 mod plan;
+mod progress;
 mod remembered;
+mod score;
 mod sheet;
 mod store;
 
 pub use actions::{
-    Draft, Held, ImportError, Importer, Reading, commit, draft, other_sheet, preview, remap, undo, withdraw,
+    Draft, Held, ImportError, Importer, Reading, choose, commit, draft, other_sheet, preview, remap, undo, withdraw,
 };
 pub use check::Fault;
 pub use columns::{Column, Headings, Mapping};
-pub use model::{BatchMove, BatchMoveRefused, BatchState, Counts, RowKind};
+pub use model::{BatchMove, BatchMoveRefused, BatchState, Choice, Counts, RowKind};
 pub use remembered::{Source, forget};
 pub use sheet::FileError;
-pub(crate) use sheet::{Cell, Sheet, read as read_sheets};
+pub(crate) use sheet::{Cell, Sheet};
 pub use store::{Batch, NeedsPeople};
 
 use kernel::Right;
@@ -51,14 +54,22 @@ impl Right for ImportPeople {
 /// Largest file in bytes: a roster of 100,000 rows has about 12 MB.
 pub const MOST_BYTES: usize = 30 * 1024 * 1024;
 
+/// Sheets of a workbook, or of a text with separators.
+pub(crate) fn read_sheets(bytes: &[u8]) -> Result<Vec<Sheet>, FileError> {
+    sheet::read(bytes, &progress::Progress::default())
+}
+
 /// Pages of imports.
 pub(super) fn routes() -> Routes {
     Routes::new()
         .get("/people/import", Access::right::<ImportPeople>(), pages::get)
         .upload("/people/import", Access::right::<ImportPeople>(), MOST_BYTES, pages::post)
+        .get("/people/import/progress", Access::right::<ImportPeople>(), pages::get_progress)
+        .post("/people/import/stop", Access::right::<ImportPeople>(), pages::post_stop)
         .get("/people/import/{import}", Access::right::<ImportPeople>(), pages::get_batch)
         .get("/people/import/{import}/columns", Access::right::<ImportPeople>(), matching::get)
         .post("/people/import/{import}/columns", Access::right::<ImportPeople>(), matching::post)
+        .post("/people/import/{import}/choices", Access::right::<ImportPeople>(), pages::post_choices)
         .get("/people/import/{import}/faults.xlsx", Access::right::<ImportPeople>(), pages::get_faults)
         .post("/people/import/{import}/commit", Access::right::<ImportPeople>(), pages::post_commit)
         .post("/people/import/{import}/withdraw", Access::right::<ImportPeople>(), pages::post_withdraw)
@@ -125,6 +136,7 @@ impl ImportError {
                 t.args("import-held", [("number", held.len().into()), ("reasons", reasons.join("; ").into())])
             }
             Self::HeldElsewhere => t.get("import-held-elsewhere"),
+            Self::Stopped => t.get("import-file-stopped"),
         };
         Some(text.into_owned())
     }

@@ -1,6 +1,7 @@
 //! Life of a batch and kinds of rows: pure values.
 
-use serde::Serialize;
+use kernel::PersonId;
+use serde::{Deserialize, Serialize};
 
 /// Where a batch stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
@@ -69,6 +70,8 @@ pub enum RowKind {
     Faulty,
     /// Somebody whom the register does not have.
     New,
+    /// Somebody who may be one whom the register has: a person says which.
+    Doubtful,
     /// Somebody who changes.
     Changed,
     /// Somebody who stays as they are.
@@ -79,13 +82,14 @@ pub enum RowKind {
 
 impl RowKind {
     /// Every kind in the order of the tabs: what is wrong comes first.
-    pub const ALL: [Self; 5] = [Self::Faulty, Self::New, Self::Changed, Self::Unchanged, Self::Skipped];
+    pub const ALL: [Self; 6] = [Self::Faulty, Self::Doubtful, Self::New, Self::Changed, Self::Unchanged, Self::Skipped];
 
     /// Stable code, the end of the message keys.
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
             Self::Faulty => "faulty",
+            Self::Doubtful => "doubtful",
             Self::New => "new",
             Self::Changed => "changed",
             Self::Unchanged => "unchanged",
@@ -97,6 +101,30 @@ impl RowKind {
     #[must_use]
     pub fn of_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+}
+
+/// What somebody says of a row whose person is not certain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Choice {
+    /// It is this one of the register.
+    Same(PersonId),
+    /// It is somebody new.
+    New,
+    /// Nothing is done with it.
+    Leave,
+}
+
+impl std::str::FromStr for Choice {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        match text {
+            "new" => Ok(Self::New),
+            "leave" => Ok(Self::Leave),
+            person => person.parse().map(Self::Same).map_err(|_| ()),
+        }
     }
 }
 
@@ -112,6 +140,9 @@ pub struct Counts {
     /// People who stay as they are.
     #[sqlx(rename = "rows_unchanged")]
     pub unchanged: i64,
+    /// Rows whose person is not certain.
+    #[sqlx(rename = "rows_doubtful")]
+    pub doubtful: i64,
     /// Rows that are refused.
     #[sqlx(rename = "rows_faulty")]
     pub faulty: i64,
@@ -128,6 +159,7 @@ impl Counts {
         for kind in kinds {
             *match kind {
                 RowKind::Faulty => &mut counts.faulty,
+                RowKind::Doubtful => &mut counts.doubtful,
                 RowKind::New => &mut counts.new,
                 RowKind::Changed => &mut counts.changed,
                 RowKind::Unchanged => &mut counts.unchanged,
@@ -142,6 +174,7 @@ impl Counts {
     pub fn rows(&self, kind: RowKind) -> i64 {
         match kind {
             RowKind::Faulty => self.faulty,
+            RowKind::Doubtful => self.doubtful,
             RowKind::New => self.new,
             RowKind::Changed => self.changed,
             RowKind::Unchanged => self.unchanged,

@@ -1,6 +1,7 @@
 //! From the bytes of a file to cells: what kind of file it is, whether it is safe to open, its sheets.
 
 mod ods;
+mod xls;
 
 use std::{
     collections::HashMap,
@@ -10,6 +11,8 @@ use std::{
 use calamine::{DataRef, Reader, Xlsx};
 use chrono::NaiveDate;
 use kernel::text::clean;
+
+use super::progress::{Progress, Stage, Stopped};
 
 /// Most bytes that a workbook may have once unpacked. A roster of 100,000 rows and 20 columns has about 100 MB.
 const MOST_UNPACKED: u64 = 200 * 1024 * 1024;
@@ -71,12 +74,10 @@ pub enum FileError {
     #[error("the file is empty")]
     Empty,
     /// Neither a workbook nor a text with separators (a renamed PDF, a picture).
-    #[error("not a workbook (.xlsx, .ods) and not a text with separators (.csv)")]
+    #[error("not a workbook (.xlsx, .xls, .ods) and not a text with separators (.csv)")]
     Kind,
-    /// A workbook of another format: .xls, .xlsb. Their reader makes a table of everything up to the furthest cell and
-    /// copies a text for every cell that names it, so that neither the size of the file nor what it unpacks to bounds
-    /// the memory.
-    #[error("a workbook that is neither .xlsx nor .ods; save it as .xlsx")]
+    /// A workbook of another format: .xlsb, or a .xls from before Excel 97.
+    #[error("a workbook that is none of .xlsx, .xls of Excel 97 or later, .ods; save it as .xlsx")]
     Format,
     /// The archive is damaged, or no workbook.
     #[error("the workbook is damaged")]
@@ -105,6 +106,15 @@ pub enum FileError {
     /// More rows than are read.
     #[error("more than {MOST_ROWS} rows")]
     Rows,
+    /// Somebody has stopped it.
+    #[error("stopped")]
+    Stopped,
+}
+
+impl From<Stopped> for FileError {
+    fn from(_: Stopped) -> Self {
+        Self::Stopped
+    }
 }
 
 impl FileError {
@@ -125,25 +135,26 @@ impl FileError {
             Self::Lost => "lost",
             Self::Quotes => "quotes",
             Self::Rows => "rows",
+            Self::Stopped => "stopped",
         }
     }
 }
 
 /// Reads every sheet. The name of the file is not believed; its first bytes are.
-pub(crate) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, FileError> {
+pub(crate) fn read(bytes: &[u8], progress: &Progress) -> Result<Vec<Sheet>, FileError> {
+    progress.begin(Stage::Reading, 0);
     match bytes {
         [] => Err(FileError::Empty),
-        [b'P', b'K', 3, 4, ..] => workbook(bytes),
+        [b'P', b'K', 3, 4, ..] => workbook(bytes, progress),
         // a protected .xlsx lies in the same container as the old .xls
-        [0xD0, 0xCF, 0x11, 0xE0, ..] => {
-            Err(if contains(bytes, "EncryptedPackage") { FileError::Locked } else { FileError::Format })
-        }
+        [0xD0, 0xCF, 0x11, 0xE0, ..] if contains(bytes, "EncryptedPackage") => Err(FileError::Locked),
+        [0xD0, 0xCF, 0x11, 0xE0, ..] => xls::sheets(bytes, &mut Budget::new(progress)),
         [b'%', b'P', b'D', b'F', ..]
         | [0x89, b'P', b'N', b'G', ..]
         | [0xFF, 0xD8, 0xFF, ..]
         | [b'{', b'\\', b'r', ..]
         | [b'<', ..] => Err(FileError::Kind),
-        _ => text(bytes).map(|sheet| vec![sheet]),
+        _ => text(bytes, progress).map(|sheet| vec![sheet]),
     }
 }
 
@@ -153,15 +164,32 @@ fn contains(bytes: &[u8], name: &str) -> bool {
     bytes.windows(name.len()).any(|window| window == name)
 }
 
-/// Rows of a sheet as its cells come, with what a file may still take of memory.
-struct Grid<'a> {
-    rows: Vec<Vec<Cell>>,
-    left: &'a mut usize,
+/// What a file may still take of memory, and how far it is read.
+struct Budget<'a> {
+    left: usize,
+    progress: &'a Progress,
 }
 
-impl<'a> Grid<'a> {
-    fn new(left: &'a mut usize) -> Self {
-        Self { rows: Vec::new(), left }
+impl<'a> Budget<'a> {
+    fn new(progress: &'a Progress) -> Self {
+        Self { left: MOST_KEPT, progress }
+    }
+
+    fn take(&mut self, bytes: usize) -> Result<(), FileError> {
+        self.left = self.left.checked_sub(bytes).ok_or(FileError::Bomb)?;
+        Ok(())
+    }
+}
+
+/// Rows of a sheet as its cells come.
+struct Grid<'a, 'p> {
+    rows: Vec<Vec<Cell>>,
+    budget: &'a mut Budget<'p>,
+}
+
+impl<'a, 'p> Grid<'a, 'p> {
+    fn new(budget: &'a mut Budget<'p>) -> Self {
+        Self { rows: Vec::new(), budget }
     }
 
     /// Cell by cell: a sheet with one cell at the far corner is not a table of everything between.
@@ -174,11 +202,12 @@ impl<'a> Grid<'a> {
         }
         if self.rows.len() <= row {
             self.rows.resize_with(row + 1, Vec::new);
+            self.budget.progress.one()?;
         }
         let Some(cells) = self.rows.get_mut(row) else { return Ok(()) };
         let added = (column + 1).saturating_sub(cells.len());
         let letters = if let Cell::Text(text) | Cell::Broken(text) = &content { text.len() } else { 0 };
-        *self.left = self.left.checked_sub(added * size_of::<Cell>() + letters).ok_or(FileError::Bomb)?;
+        self.budget.take(added * size_of::<Cell>() + letters)?;
         cells.resize(cells.len() + added, Cell::Empty);
         if let Some(place) = cells.get_mut(column) {
             *place = content;
@@ -187,10 +216,10 @@ impl<'a> Grid<'a> {
     }
 }
 
-fn workbook(bytes: &[u8]) -> Result<Vec<Sheet>, FileError> {
+fn workbook(bytes: &[u8], progress: &Progress) -> Result<Vec<Sheet>, FileError> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| FileError::Damaged)?;
     measure(&mut archive)?;
-    let mut left = MOST_KEPT;
+    let mut budget = Budget::new(progress);
     if archive.index_for_name("content.xml").is_some() {
         if part(&mut archive, "META-INF/manifest.xml")?.contains("encryption-data") {
             return Err(FileError::Locked);
@@ -200,7 +229,7 @@ fn workbook(bytes: &[u8]) -> Result<Vec<Sheet>, FileError> {
             return Err(FileError::Kind);
         }
         let content = archive.by_name("content.xml").map_err(|_| FileError::Damaged)?;
-        return ods::sheets(BufReader::new(content), &mut left);
+        return ods::sheets(BufReader::new(content), &mut budget);
     }
     if archive.index_for_name("xl/workbook.bin").is_some() {
         return Err(FileError::Format);
@@ -213,7 +242,7 @@ fn workbook(bytes: &[u8]) -> Result<Vec<Sheet>, FileError> {
     for name in book.sheet_names() {
         // a sheet that holds a chart only has no cells
         let Ok(mut cells) = book.worksheet_cells_reader(&name) else { continue };
-        let mut grid = Grid::new(&mut left);
+        let mut grid = Grid::new(&mut budget);
         while let Some(found) = cells.next_cell().map_err(|_| FileError::Damaged)? {
             let (row, column) = found.get_position();
             let place = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
@@ -279,7 +308,7 @@ fn words(text: &str) -> Cell {
     if text.is_empty() { Cell::Empty } else { Cell::Text(text) }
 }
 
-fn text(bytes: &[u8]) -> Result<Sheet, FileError> {
+fn text(bytes: &[u8], progress: &Progress) -> Result<Sheet, FileError> {
     let text = decoded(bytes)?;
     if text.contains('\0') {
         return Err(FileError::Kind);
@@ -300,6 +329,7 @@ fn text(bytes: &[u8]) -> Result<Sheet, FileError> {
         if line > MOST_ROWS {
             return Err(FileError::Rows);
         }
+        progress.one()?;
         rows.resize_with(line.max(rows.len() + 1) - 1, Vec::new);
         rows.push(record.iter().take(MOST_COLUMNS).map(words).collect());
     }
@@ -441,6 +471,10 @@ mod tests {
 
     use super::*;
 
+    fn read(bytes: &[u8]) -> Result<Vec<Sheet>, FileError> {
+        super::read(bytes, &Progress::default())
+    }
+
     fn texts(sheet: &Sheet) -> Vec<Vec<String>> {
         sheet.rows.iter().map(|row| row.iter().map(Cell::text).collect()).collect()
     }
@@ -464,7 +498,7 @@ mod tests {
         assert_eq!(read(b"%PDF-1.7 ..."), Err(FileError::Kind));
         assert_eq!(read(b"a,b\0c,d"), Err(FileError::Kind));
         assert_eq!(read(b"PK\x03\x04 no archive"), Err(FileError::Damaged));
-        assert_eq!(read(b"\xD0\xCF\x11\xE0\xA1\xB1"), Err(FileError::Format));
+        assert_eq!(read(b"\xD0\xCF\x11\xE0\xA1\xB1"), Err(FileError::Damaged));
         assert_eq!(read("<html><table>".as_bytes()), Err(FileError::Kind));
         let open = format!("Họ tên,Xã\n\"Nguyễn Văn A,Anh Sơn{}", "\nTrần Thị B,Anh Sơn".repeat(30));
         assert_eq!(read(open.as_bytes()), Err(FileError::Quotes));

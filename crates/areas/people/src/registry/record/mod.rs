@@ -25,6 +25,7 @@ pub use actions::{
     FollowsPeople, IdentityEdit, PostDraft, RecordError, SENSITIVE_READ, add_person, add_post, change_facts,
     change_private, correct_post, end_post, read_identities, remove_post, say_distinct, unite,
 };
+pub(in crate::registry) use sensitive::purposes;
 pub(in crate::registry) use store::{ADD_POST, END_POST, by_mark, code_of, last_number};
 
 pub use own::{OwnChange, OwnPost, OwnRecord, own_record};

@@ -61,7 +61,8 @@ struct Opened<'a> {
     fields: Vec<Part<'a>>,
 }
 
-fn choices(t: T) -> Vec<Choice> {
+/// What sensitive fields may be read for.
+pub(in crate::registry) fn purposes(t: T) -> Vec<Choice> {
     PURPOSES.iter().map(|code| Choice::new(*code, t.get(format!("record-purpose-{code}")))).collect()
 }
 
@@ -78,7 +79,7 @@ pub(super) async fn get(
 
 fn ask(ui: &Ui, db: &Db, record: &Record, purpose: &str, errors: &Errors) -> Answer {
     let t = ui.t;
-    let choices = choices(t);
+    let choices = purposes(t);
     let masked = opened(db.vault()?, record)?.map_or_else(|| "–".to_owned(), |identity| identity.masked());
     let page = SensitivePage {
         t,

@@ -10,10 +10,10 @@ use quick_xml::{
     events::{BytesStart, Event},
 };
 
-use super::{Cell, FileError, Grid, MOST_COLUMNS, MOST_LETTERS, Sheet, words};
+use super::{Budget, Cell, FileError, Grid, MOST_COLUMNS, MOST_LETTERS, Sheet, words};
 
-/// Sheets of a `content.xml`, with at most `left` bytes of cells.
-pub(super) fn sheets(content: impl BufRead, left: &mut usize) -> Result<Vec<Sheet>, FileError> {
+/// Sheets of a `content.xml`, within what may be kept.
+pub(super) fn sheets(content: impl BufRead, budget: &mut Budget<'_>) -> Result<Vec<Sheet>, FileError> {
     let mut reader = Reader::from_reader(content);
     reader.config_mut().expand_empty_elements = true;
     let mut sheets = Vec::new();
@@ -23,7 +23,7 @@ pub(super) fn sheets(content: impl BufRead, left: &mut usize) -> Result<Vec<Shee
         match reader.read_event_into(&mut buffer).map_err(|_| FileError::Damaged)? {
             Event::Start(e) if e.name().as_ref() == "table:table" => {
                 let name = attribute(&e, "table:name")?.unwrap_or_default();
-                let rows = table(&mut reader, left)?;
+                let rows = table(&mut reader, budget)?;
                 sheets.push(Sheet { name, rows });
             }
             Event::Eof => break,
@@ -48,8 +48,8 @@ fn times(element: &BytesStart<'_>, name: &str) -> Result<usize, FileError> {
 }
 
 /// Rows up to the end of a sheet.
-fn table(reader: &mut Reader<impl BufRead>, left: &mut usize) -> Result<Vec<Vec<Cell>>, FileError> {
-    let mut grid = Grid::new(left);
+fn table(reader: &mut Reader<impl BufRead>, budget: &mut Budget<'_>) -> Result<Vec<Vec<Cell>>, FileError> {
+    let mut grid = Grid::new(budget);
     let (mut row, mut repeated) = (0_usize, 1_usize);
     let mut filled: Vec<(usize, Cell)> = Vec::new();
     let mut column = 0_usize;
