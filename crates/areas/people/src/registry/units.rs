@@ -1,6 +1,6 @@
 //! People follow their unit: when it goes into others, posts end and begin anew in one transaction.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 use ::store::{By, Change, Conn, StoreError, Tx, sql};
 use chrono::{Days, NaiveDate};
@@ -113,9 +113,9 @@ pub(crate) async fn move_people(
     let mut went: Vec<(PersonId, UnitId)> = Vec::new();
     for post in &posts {
         let to = to(post.person_id);
-        if !offices.contains_key(&to) {
+        if let Entry::Vacant(place) = offices.entry(to) {
             let own: Vec<(String, UnitId)> = tx.all(&OFFICES_OF, &[&to]).await?;
-            offices.insert(to, own.into_iter().collect());
+            place.insert(own.into_iter().collect());
         }
         let kind = post.office_kind.as_ref();
         let office = kind.and_then(|kind| offices.get(&to)?.get(kind)).copied();

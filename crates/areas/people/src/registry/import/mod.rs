@@ -2,7 +2,7 @@
 //!
 //! Owns `import_batch`, `import_mapping`, `import_row`; writes `person` and `assignment` with the register. The way of a file:
 //! [`sheet`] bytes → cells, [`columns`] headings → meanings, [`check`] a row → a person or its faults,
-//! [`plan`] people → what would change, [`actions`] preview, commit, withdrawal, undo; [`remembered`] columns put right once.
+//! [`plan`] people → what would change, [`actions`] preview, commit, withdrawal, [`undo`](mod@undo); [`remembered`] columns put right once.
 //!
 //! Always true:
 //! - nothing is written to the register before somebody has seen what it would be and says so; the command line shows
@@ -27,9 +27,11 @@ mod remembered;
 mod score;
 mod sheet;
 mod store;
+mod undo;
+mod writing;
 
 pub use actions::{
-    Draft, Held, ImportError, Importer, Reading, choose, commit, draft, other_sheet, preview, remap, undo, withdraw,
+    Draft, Held, ImportError, Importer, Reading, choose, commit, draft, other_sheet, preview, remap, withdraw,
 };
 pub use check::Fault;
 pub use columns::{Column, Headings, Mapping};
@@ -38,6 +40,7 @@ pub use remembered::{Source, forget};
 pub use sheet::FileError;
 pub(crate) use sheet::{Cell, Sheet};
 pub use store::{Batch, NeedsPeople};
+pub use undo::undo;
 
 use kernel::Right;
 use web::{Access, Routes, T};
@@ -132,7 +135,7 @@ impl ImportError {
             Self::Nothing => t.get("import-nothing"),
             Self::Held(held) => {
                 let reasons: Vec<String> =
-                    actions::grouped(held).iter().map(|(key, names)| group(t, key, names)).collect();
+                    undo::grouped(held).iter().map(|(key, names)| group(t, key, names)).collect();
                 t.args("import-held", [("number", held.len().into()), ("reasons", reasons.join("; ").into())])
             }
             Self::HeldElsewhere => t.get("import-held-elsewhere"),

@@ -19,12 +19,13 @@ use web::{
 
 use super::{
     Batch, BatchState, Choice, FileError, ImportError, ImportPeople, RowKind,
-    actions::{Importer, choose, commit, draft, preview, undo, withdraw},
+    actions::{Importer, choose, commit, draft, preview, withdraw},
     missing_text,
     plan::Planned,
     progress,
     remembered::{forget, remembered_of},
     store::{COMMUNE_NAMES, ETHNIC, OFFICE_NAMES, POSITIONS, State as PersonState, batch, batches, rows},
+    undo::undo,
 };
 
 /// Rows on a page.

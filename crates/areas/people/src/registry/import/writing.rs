@@ -1,0 +1,275 @@
+//! Rows of a batch into the database: the preview, and the people whom it brings.
+
+use std::collections::HashSet;
+
+use ::store::{Change, StoreError, Tx, Vault};
+use chrono::{Days, NaiveDate};
+use kernel::{
+    AssignmentId, ImportId, PersonId,
+    ids::IdSource,
+    text::{name_key, sort_key, sound_key},
+};
+use serde::Serialize;
+
+use super::{
+    ImportError, Importer, RowKind,
+    plan::{Planned, Register},
+    progress::{Progress, Stage},
+    store::{ADD_ROW, END_ASSIGNMENT, SET_IDENTITY, SET_RECORD, SealedIdentity, State, UPDATE_PERSON, Written},
+};
+use crate::registry::{
+    find,
+    record::{
+        code_of, last_number,
+        model::{Difference, differences},
+        note,
+    },
+    store::{INSERT_ASSIGNMENT, INSERT_PERSON},
+};
+
+/// Rows that are written at a time; between them it is told how far the writing is.
+const AT_ONCE: usize = 1_000;
+
+/// A list as a column keeps it: nothing where it is empty.
+fn listed<T: Serialize>(list: &[T]) -> Result<String, StoreError> {
+    if list.is_empty() { Ok(String::new()) } else { Ok(serde_json::to_string(list)?) }
+}
+
+/// Gives people and posts that begin their ids and writes the rows.
+pub(super) async fn write_rows(
+    tx: &mut Tx,
+    vault: &Vault,
+    id: ImportId,
+    rows: &mut [Planned],
+    progress: &Progress,
+) -> Result<(), ImportError> {
+    progress.begin(Stage::Writing, rows.len());
+    for rows in rows.chunks_mut(AT_ONCE) {
+        let mut lines = Vec::with_capacity(rows.len());
+        for p in rows {
+            allot(p, vault, tx.ids())?;
+            let before = p.before.as_ref().map(serde_json::to_string).transpose().map_err(StoreError::from)?;
+            let after = p.after.as_ref().map(serde_json::to_string).transpose().map_err(StoreError::from)?;
+            let lists = (listed(&p.faults)?, listed(&p.candidates)?, listed(&p.kept)?);
+            lines.push((&*p, before, after, lists));
+        }
+        tx.exec_many(&ADD_ROW, &lines, |(p, before, after, (problems, candidates, kept)), args| {
+            args.add(&id)?;
+            args.add(&p.row)?;
+            args.add(&p.kind)?;
+            args.add(&p.person)?;
+            args.add(&p.name)?;
+            args.add(before)?;
+            args.add(after)?;
+            args.add(problems)?;
+            args.add(candidates)?;
+            args.add(kept)
+        })
+        .await?;
+        progress.more(lines.len())?;
+    }
+    Ok(())
+}
+
+fn allot(row: &mut Planned, vault: &Vault, ids: &dyn IdSource) -> Result<(), StoreError> {
+    let Some(after) = &mut row.after else { return Ok(()) };
+    if row.kind == RowKind::New {
+        row.person = Some(PersonId::new(ids));
+    }
+    if row.before.as_ref().is_none_or(|before| before.post() != after.state.post()) {
+        after.began = Some(AssignmentId::new(ids));
+    }
+    if let (Some((digits, mark)), Some(person)) = (&row.identity, row.person) {
+        let sealed = hex::encode(vault.seal(&person.to_string(), digits)?);
+        after.identity = Some(SealedIdentity { sealed, mark: mark.clone() });
+    }
+    Ok(())
+}
+
+/// A post that begins.
+struct Begun<'a> {
+    id: AssignmentId,
+    person: PersonId,
+    state: &'a State,
+    from: NaiveDate,
+}
+
+/// What the audit keeps of what a row writes.
+#[derive(Serialize)]
+struct Audited<'a> {
+    #[serde(flatten)]
+    state: serde_json::Value,
+    code: Option<&'a str>,
+    since: Option<NaiveDate>,
+    /// Whether the identity number became another.
+    identity: bool,
+}
+
+impl<'a> Audited<'a> {
+    fn of(written: &Written, code: Option<&'a str>) -> Self {
+        let (state, since) = (written.state.audited(), written.since);
+        Self { state, code, since, identity: written.identity.is_some() }
+    }
+}
+
+pub(super) async fn write_people(
+    tx: &mut Tx,
+    who: Importer<'_>,
+    origin: &str,
+    rows: &[Planned],
+    register: &Register,
+    progress: &Progress,
+) -> Result<(), ImportError> {
+    let by = who.by();
+    let (now, today) = (tx.now(), tx.today());
+    let mut number = last_number(tx).await?;
+    let said: HashSet<&str> = rows.iter().filter_map(|r| r.after.as_ref()?.code.as_deref()).collect();
+    let mut next = || {
+        loop {
+            number += 1;
+            let code = code_of(number);
+            if !said.contains(code.as_str()) && !register.has_code(&code) {
+                return code;
+            }
+        }
+    };
+    progress.begin(Stage::Writing, rows.len());
+    let mut changed = Vec::new();
+    let mut noted = Vec::new();
+    for rows in rows.chunks(AT_ONCE) {
+        let mut added: Vec<(PersonId, String, &Written)> = Vec::new();
+        let mut begun: Vec<Begun<'_>> = Vec::new();
+        for row in rows {
+            let (Some(person), Some(after)) = (row.person, &row.after) else { continue };
+            let known = register.get(person);
+            // a new post begins after the first day of the one before it: nobody holds two on one day
+            let since = after.since.unwrap_or(today);
+            let from =
+                known.map_or(since, |p| since.max(p.in_post_from.checked_add_days(Days::new(1)).unwrap_or(since)));
+            if let Some(id) = after.began {
+                begun.push(Begun { id, person, state: &after.state, from });
+            }
+            if let Some(before) = &row.before {
+                if let Some(old) = after.ended {
+                    tx.exec(&END_ASSIGNMENT, &[&old, &from.checked_sub_days(Days::new(1)).unwrap_or(from)]).await?;
+                }
+                update_person(tx, who, person, known.map_or("", |p| &p.code), &after.state).await?;
+                changed.push(person);
+                noted.extend(of(person, differences(&before.values(), &after.state.values())));
+                if after.identity.is_some() {
+                    set_identity(tx, who, person, after.identity.as_ref()).await?;
+                    noted.push((person, ("identity", None, None)));
+                }
+                let change = Change::changed(&before.audited(), &Audited::of(after, None));
+                tx.audit(by, "registry.person.changed", person, change)?;
+            } else {
+                let code = after.code.clone().unwrap_or_else(&mut next);
+                tx.audit(by, "registry.person.added", person, Change::created(&Audited::of(after, Some(&code))))?;
+                added.push((person, code, after));
+            }
+        }
+        tx.exec_many(&INSERT_PERSON, &added, |(person, code, Written { state, .. }), args| {
+            args.add(person)?;
+            args.add(code)?;
+            args.add(&state.full_name)?;
+            args.add(&name_key(&state.full_name, code))?;
+            args.add(&sort_key(&state.full_name))?;
+            args.add(&sound_key(&state.full_name))?;
+            args.add(&state.gender)?;
+            args.add(&state.birth_date)?;
+            args.add(&state.ethnic_code)?;
+            args.add(&state.education)?;
+            args.add(&state.theory)?;
+            args.add(&state.management)?;
+            args.add(&false)?;
+            args.add(&now)
+        })
+        .await?;
+        tx.exec_many(&INSERT_ASSIGNMENT, &begun, |b, args| {
+            args.add(&b.id)?;
+            args.add(&b.person)?;
+            args.add(&b.state.office_id)?;
+            args.add(&b.state.commune_id)?;
+            args.add(&b.state.position_id)?;
+            args.add(&b.from)
+        })
+        .await?;
+        for (person, _, after) in &added {
+            if after.state.has_record() {
+                set_record(tx, who, *person, &after.state).await?;
+            }
+            if after.identity.is_some() {
+                set_identity(tx, who, *person, after.identity.as_ref()).await?;
+            }
+        }
+        progress.more(rows.len())?;
+    }
+    note(tx, &noted, origin, who.name()).await?;
+    find::renew(tx, &changed).await?;
+    Ok(())
+}
+
+/// Differences of one person.
+pub(super) fn of(person: PersonId, changed: Vec<Difference>) -> impl Iterator<Item = (PersonId, Difference)> {
+    changed.into_iter().map(move |change| (person, change))
+}
+
+pub(super) async fn update_person(
+    tx: &mut Tx,
+    who: Importer<'_>,
+    person: PersonId,
+    code: &str,
+    state: &State,
+) -> Result<(), StoreError> {
+    tx.exec(
+        &UPDATE_PERSON,
+        &[
+            &person,
+            &state.full_name,
+            &sort_key(&state.full_name),
+            &name_key(&state.full_name, code),
+            &sound_key(&state.full_name),
+            &state.gender,
+            &state.birth_date,
+            &state.ethnic_code,
+            &state.education,
+            &state.theory,
+            &state.management,
+        ],
+    )
+    .await?;
+    set_record(tx, who, person, state).await
+}
+
+/// What lies beside the list.
+async fn set_record(tx: &mut Tx, who: Importer<'_>, person: PersonId, state: &State) -> Result<(), StoreError> {
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    tx.exec(
+        &SET_RECORD,
+        &[
+            &person,
+            &who.province(),
+            &state.rank,
+            &text(&state.languages),
+            &text(&state.it_skill),
+            &text(&state.phone),
+            &text(&state.email),
+            &state.party_joined_on,
+            &state.party_official_on,
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn set_identity(
+    tx: &mut Tx,
+    who: Importer<'_>,
+    person: PersonId,
+    identity: Option<&SealedIdentity>,
+) -> Result<(), StoreError> {
+    let sealed = identity.and_then(|identity| hex::decode(&identity.sealed).ok());
+    let mark = identity.map(|identity| identity.mark.clone());
+    tx.exec(&SET_IDENTITY, &[&person, &who.province(), &sealed, &mark]).await?;
+    Ok(())
+}
