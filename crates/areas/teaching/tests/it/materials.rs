@@ -463,6 +463,10 @@ db_test! {
         let (_, link) = files.iter().find(|(name, _)| name.starts_with("links/")).unwrap();
         assert!(std::str::from_utf8(link).unwrap().contains("<url href=\"https://vbpl.vn/?a=1&#38;b=2\" target=\"_blank\"/>"));
         assert!(std::str::from_utf8(&files["topics/01.html"]).unwrap().contains("<h1>Chuyên đề 1</h1>"));
+        // as browsers ask: the answer may be packed once more, and ends as it should
+        let asked = Request::get(&address).header("accept-encoding", "gzip").body(Body::empty()).unwrap();
+        let packed = lecturer.send(asked).await;
+        assert!(packed.status == 200 && !packed.bytes.is_empty());
         assert_eq!(app.signed_in("xa-00001").await.get(&address).await.status, 403);
         assert_eq!(lecturer.get(&address.replace("versions/1", "versions/9")).await.status, 404);
     }

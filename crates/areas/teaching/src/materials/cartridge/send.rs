@@ -68,7 +68,7 @@ fn pack(db: &Db, parts: Vec<Part>, to: Sender<io::Result<Bytes>>) -> io::Result<
 
 /// The package as the body of an answer. A file that cannot be read breaks the answer off: a half package is none.
 pub(super) fn body(db: &Db, parts: Vec<Part>) -> Body {
-    let (to, from) = channel(WAITING);
+    let (to, mut from) = channel(WAITING);
     let (db, told) = (db.clone(), to.clone());
     tokio::task::spawn_blocking(move || {
         if let Err(error) = pack(&db, parts, to) {
@@ -79,5 +79,6 @@ pub(super) fn body(db: &Db, parts: Vec<Part>) -> Body {
             drop(told.blocking_send(Err(error)));
         }
     });
-    Body::from_stream(futures_util::stream::unfold(from, async |mut from| Some((from.recv().await?, from))))
+    // whoever packs it once more on its way asks again after the end
+    Body::from_stream(futures_util::stream::poll_fn(move |context| from.poll_recv(context)))
 }
