@@ -26,3 +26,6 @@ appendices-people-crossed = II. The register by kind
 appendices-table = Table { $n }. { $what }
 appendices-table-sheet = Table { $n }
 appendices-table-declared = Table { $n }. Register and scheme
+appendices-history-years = By year
+appendices-history-recorded = Person-times by year, from courses that were imported and the school's classes
+appendices-history-note = A course counts in the year in which it ended. Classes of the scheme count as knowledge and skills of the post.

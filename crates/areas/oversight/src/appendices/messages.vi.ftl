@@ -26,3 +26,6 @@ appendices-people-crossed = II. Cơ cấu đội ngũ theo sổ cán bộ
 appendices-table = Bảng { $n }. { $what }
 appendices-table-sheet = Bảng { $n }
 appendices-table-declared = Bảng { $n }. Theo sổ cán bộ và theo Đề án
+appendices-history-years = Theo năm
+appendices-history-recorded = Lượt người theo năm, từ các khóa đã nhập và các lớp của Trường
+appendices-history-note = Khóa học tính vào năm kết thúc. Lớp của Đề án tính vào loại “kiến thức, kỹ năng chuyên ngành, vị trí việc làm”.

@@ -1,7 +1,11 @@
 //! Periods by ledger and year, who is behind, and statistics as files.
 
 use calamine::{Data, Reader, Xlsx};
+use documents::report::{Block, Cell, Row};
+use oversight::appendices::{Appendix, appendix};
+use teaching::scheme;
 use testkit::{Reply, db_test};
+use web::{Lang, T};
 
 use crate::setting::{LATER, setting};
 
@@ -57,6 +61,20 @@ db_test! {
         assert_eq!(school.submit(&form, &[]).await.status, 303);
         let years = school.get(&address).await.texts("table.ledgers tbody tr > *");
         assert_eq!(years, ["2026", "40 / 40", "16", "0", "2025", "0", "0", "1.056"]);
+        // the appendix has them by category and year, beside the four who completed a class
+        let mut conn = setting.app.db().read().await.unwrap();
+        let today = setting.app.db().today();
+        let scheme = scheme::all(&mut conn).await.unwrap().remove(0);
+        let rules = scheme::rules(&mut conn, scheme.id, today).await.unwrap();
+        let made = appendix(&mut conn, T { lang: Lang::Vi }, Appendix::Training, &scheme, &rules, today).await.unwrap();
+        drop(conn);
+        let Some(Block::Table(table)) = made.blocks.last() else { panic!("no table by year") };
+        assert_eq!(table.columns.iter().map(|column| column.title.as_str()).collect::<Vec<_>>()[2..], ["2025", "2026", "Tổng cộng"]);
+        let numbers = |row: &Row| -> Vec<i64> {
+            let (Row::Line(cells) | Row::Total(cells)) = row else { panic!("a heading") };
+            cells[2..].iter().map(|cell| if let Cell::Number(number) = cell { *number } else { -1 }).collect()
+        };
+        assert_eq!(table.rows.iter().map(numbers).collect::<Vec<_>>(), [[0, 5, 5], [1, 0, 1], [1, 5, 6]]);
         setting.app.place()
             .tamper("INSERT INTO registry_rule (key, value, unit, valid_from, source) SELECT 'ledger_class_' || code, 'update', 'sổ', '2026-01-01', 'test' FROM programme")
             .await;
