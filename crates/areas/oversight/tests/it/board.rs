@@ -123,6 +123,11 @@ db_test! {
         for path in paths.into_iter().filter(|p| !p.contains('{') && *p != "/healthz") {
             let reply = school.get(path).await;
             let main = reply.texts("main").concat();
+            // no import is under way: there is nothing to tell
+            if path == "/people/import/progress" {
+                assert_eq!(reply.status, 204);
+                continue;
+            }
             assert!([200, 303, 403, 404, 422].contains(&reply.status), "{path}: {} {main}", reply.status);
             // a list of nobody is a file with its headings
             let file = reply.headers.contains_key("content-disposition");

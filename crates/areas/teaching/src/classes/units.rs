@@ -92,7 +92,7 @@ mod tests {
         // a merger: everything to one
         assert_eq!(shared(5, &[2], &[40]), [5]);
         // three are held, two are left: by people
-        assert_eq!(shared(5, &[3, 0], &[10, 30]), [3, 2]);
+        assert_eq!(shared(5, &[3, 0], &[10, 50]), [3, 2]);
         assert_eq!(shared(5, &[1, 0], &[20, 20]), [3, 2]);
         // more are held than the quota had: what is held stands, nothing is left
         assert_eq!(shared(1, &[2, 1], &[9, 9]), [2, 1]);
