@@ -9,6 +9,7 @@ use std::{io::IsTerminal, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 use oversight::appendices::Appendix;
+use planner::Effort;
 
 /// Gives memory back: after a burst of sign-ins (19 MiB each) the C library's allocator kept 260 MB, one arena a
 /// thread; this one keeps none of it.
@@ -62,6 +63,12 @@ enum Command {
         /// Where the plan goes.
         #[arg(long)]
         out: PathBuf,
+        /// How long it may be improved, on two cores of today; counted in tries, so that the same effort gives the same plan anywhere.
+        #[arg(long, default_value_t = 10.0, value_parser = seconds)]
+        seconds: f64,
+        /// Seed of whatever looks like chance.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
     },
     /// Writes a report.
     Report {
@@ -214,6 +221,11 @@ impl std::fmt::Display for BadInput {
 
 impl std::error::Error for BadInput {}
 
+/// Seconds from 0 to a day.
+fn seconds(typed: &str) -> Result<f64, String> {
+    typed.parse().ok().filter(|s| (0.0..=86_400.0).contains(s)).ok_or_else(|| "a number from 0 to 86400".to_owned())
+}
+
 #[tokio::main]
 async fn main() -> ExitCode {
     tracing_subscriber::fmt()
@@ -226,7 +238,9 @@ async fn main() -> ExitCode {
     let done = match arguments.command {
         None => serve::run(place, &arguments.serve).await,
         Some(Command::Serve(options)) => serve::run(place, &options.over(arguments.serve)).await,
-        Some(Command::Plan { instance, out }) => commands::plan(&instance, &out),
+        Some(Command::Plan { instance, out, seconds, seed }) => {
+            commands::plan(&instance, &out, Effort { seconds, seed })
+        }
         Some(Command::Report { what: ReportCommand::Coverage { format, out, scheme } }) => {
             commands::report_coverage(place, &format, &out, scheme.as_deref()).await
         }

@@ -1,9 +1,9 @@
 //! The coverage planner: which classes run in which week for which programme, and who attends each.
 //!
-//! Pure: values in, values out. The problem and its files are described in `planning/FORMAT.md`; the
+//! Pure: values in, values out. The problem and its files are described in `planning/FORMAT.md`, the method in `docs/planner.md`; the
 //! independent checker is `planning/score.py`.
 //!
-//! Start reading at [`solve`].
+//! Start reading at [`solve`], which constructs a plan, then at [`improve`](improve()), which makes it better and proves a bound.
 #![expect(
     clippy::indexing_slicing,
     clippy::as_conversions,
@@ -11,9 +11,14 @@
 )]
 
 mod apportion;
+mod bound;
+mod improve;
 mod instance;
+mod problem;
+mod search;
 mod solve;
 
 pub use apportion::apportion;
+pub use improve::{Effort, Improved, Progress, TRIES_A_SECOND, cost, improve};
 pub use instance::{Commune, Instance, InstanceError, Office, Person, Plan, PlanClass, Programme, Week};
 pub use solve::{Infeasible, Years, solve, solve_begun};

@@ -295,8 +295,19 @@ fn plan(folder: &Path, report: &mut Report) -> Result<()> {
     fs::write(&instance, shell::output("python3", &["planning/generate.py"])?)?;
     let (instance, plan) = (instance.to_string_lossy(), plan.to_string_lossy());
     let begun = Instant::now();
-    shell::output(&server::binary().to_string_lossy(), &["plan", &instance, "--out", &plan])?;
-    report.note("plan of the standard instance, reading and writing included", begun.elapsed().as_secs_f64(), "s");
+    let program = server::binary();
+    let program = program.to_string_lossy();
+    shell::output(&program, &["plan", &instance, "--out", &plan, "--seconds", "0"])?;
+    let what = "plan of the standard instance, constructed only, reading and writing included";
+    report.note(what, begun.elapsed().as_secs_f64(), "s");
+    for (seconds, goal) in [("2", 3.5), ("10", 2.5)] {
+        let begun = Instant::now();
+        let said = shell::output(&program, &["plan", &instance, "--out", &plan, "--seconds", seconds])?;
+        let gap = said.lines().rev().find_map(|line| line.split_once("gap ")?.1.strip_suffix(" %"));
+        let gap: f64 = gap.context("a gap")?.parse()?;
+        report.note(format!("plan, an effort of {seconds} s: it took"), begun.elapsed().as_secs_f64(), "s");
+        report.most(format!("plan, an effort of {seconds} s: cost above the bound"), gap, "%", goal);
+    }
     let scored: serde_json::Value =
         serde_json::from_str(&shell::output("python3", &["planning/score.py", &instance, &plan])?)?;
     let field = |name: &str| scored.get(name).and_then(serde_json::Value::as_f64).with_context(|| name.to_owned());

@@ -104,7 +104,7 @@ fn an_instance_that_is_wrong_is_told_and_leaves_no_plan() {
     let (file, out) = (folder.0.join("instance.json"), folder.0.join("plan.json"));
     let plan = |text: &str| {
         std::fs::write(&file, text).unwrap();
-        told(&boiduong(&["plan", file.to_str().unwrap(), "--out", out.to_str().unwrap()]))
+        told(&boiduong(&["plan", file.to_str().unwrap(), "--out", out.to_str().unwrap(), "--seconds", "0.1"]))
     };
     let cases = [
         (INSTANCE, "", "not a coverage-plan/1 file: EOF while parsing a value at line 1 column 0"),

@@ -15,7 +15,7 @@ mod world;
 use std::{env, fs, path::Path, process::Command};
 
 use checker::violations;
-use planner::{Infeasible, Instance, Plan, Years, solve};
+use planner::{Effort, Infeasible, Instance, Plan, Years, cost, improve, solve};
 use world::World;
 
 /// Worlds of different shape: loose, tight, one room, many people for few seats, more seats than people, many communes.
@@ -81,6 +81,105 @@ fn every_programme_is_taught_from_the_first_year_on() {
 fn the_same_instance_gives_the_same_plan() {
     let instance = World::default().instance(7);
     assert_eq!(solve(&instance), solve(&instance));
+}
+
+/// Many short efforts over worlds of every shape: no rule is ever broken, nothing gets worse, no plan undercuts the bound.
+#[test]
+fn an_improved_plan_keeps_every_rule_is_no_worse_and_lies_above_the_bound() {
+    let mut better = 0;
+    for (name, world) in worlds() {
+        for seed in 1..=4 {
+            let instance = world.instance(seed);
+            let Ok(plan) = solve(&instance) else { continue };
+            let before = cost(&instance, &plan);
+            let done = improve(&instance, &plan, Effort { seconds: 0.1, seed }, &mut |_| ());
+            assert_eq!(violations(&instance, &done.plan), Vec::<String>::new(), "{name}, seed {seed}");
+            assert!(done.cost <= before, "{name}, seed {seed}: {} after {before}", done.cost);
+            assert!((cost(&instance, &done.plan) - done.cost).abs() < 1e-9, "{name}, seed {seed}");
+            assert!(done.bound <= done.cost, "{name}, seed {seed}: {} above {}", done.bound, done.cost);
+            better += usize::from(done.cost < before * 0.98);
+        }
+    }
+    assert!(better >= 18, "{better} of 24 became better by 2 % and more");
+}
+
+#[test]
+fn the_same_effort_gives_the_same_plan_and_more_of_it_none_that_is_worse() {
+    let instance = World::default().instance(3);
+    let plan = solve(&instance).unwrap();
+    let with = |seconds: f64, seed: u64| improve(&instance, &plan, Effort { seconds, seed }, &mut |_| ());
+    let (one, again, other) = (with(0.3, 1), with(0.3, 1), with(0.3, 2));
+    assert_eq!(one.plan, again.plan);
+    assert_ne!(one.plan, other.plan);
+    let mut costs = Vec::new();
+    let long = improve(&instance, &plan, Effort { seconds: 6.0, seed: 1 }, &mut |told| costs.push(told.cost));
+    assert!(costs.len() > 1 && costs.windows(2).all(|pair| pair[1] <= pair[0]), "{costs:?}");
+    assert!(long.cost <= costs[0]);
+    // a bound that was not given time to rise is still one
+    assert!(long.bound <= long.cost && long.bound > 0.0, "{long:?}");
+}
+
+/// The bound against every plan of a world so small that all can be tried: nothing lies below it, and the search finds the best.
+#[test]
+fn the_bound_holds_against_every_plan_of_a_small_world() {
+    let instance = tiny();
+    let best = every_plan(&instance);
+    let plan = solve(&instance).unwrap();
+    let done = improve(&instance, &plan, Effort { seconds: 0.5, seed: 1 }, &mut |_| ());
+    assert!(done.bound <= best + 1e-9, "bound {} above {best}", done.bound);
+    assert!(done.cost >= best - 1e-9 && done.cost <= best * 1.001, "cost {} and {best}", done.cost);
+    // six people and seats in pairs: halves of classes are much cheaper
+    assert!(done.bound > 0.0, "{}", done.bound);
+}
+
+/// Four weeks of two years, one class a week, two programmes of four people in two communes.
+fn tiny() -> Instance {
+    let text = r#"{
+        "format": "coverage-plan/1", "classes_per_year": [1, 2], "classes_per_quarter_most": 2, "class_size": [1, 2],
+        "coverage_target": 0.5, "repeat_gap_weeks": 9,
+        "weeks": [{"id": 0, "monday": "2026-03-02", "year": 2026, "capacity": 1}, {"id": 1, "monday": "2026-03-09", "year": 2026, "capacity": 1},
+                  {"id": 2, "monday": "2027-03-01", "year": 2027, "capacity": 1}, {"id": 3, "monday": "2027-03-08", "year": 2027, "capacity": 1}],
+        "programmes": [{"id": "P", "blocked_weeks": [1]}, {"id": "Q", "blocked_weeks": []}],
+        "communes": [{"id": 0, "code": "00001", "remote": false, "border": false}, {"id": 1, "code": "00002", "remote": true, "border": false}],
+        "offices": [{"id": 0, "commune": 0, "name": "VP", "max_absent": 1}, {"id": 1, "commune": 1, "name": "VP", "max_absent": 2}],
+        "people": [{"id": 0, "office": 0, "programme": "P", "weight": 1, "from_week": 0, "to_week": 3, "blocked_weeks": []},
+                   {"id": 1, "office": 0, "programme": "P", "weight": 3, "from_week": 0, "to_week": 3, "blocked_weeks": [0]},
+                   {"id": 2, "office": 1, "programme": "P", "weight": 2, "from_week": 1, "to_week": 3, "blocked_weeks": []},
+                   {"id": 3, "office": 0, "programme": "Q", "weight": 1, "from_week": 0, "to_week": 3, "blocked_weeks": []},
+                   {"id": 4, "office": 1, "programme": "Q", "weight": 4, "from_week": 0, "to_week": 2, "blocked_weeks": []},
+                   {"id": 5, "office": 1, "programme": "Q", "weight": 1, "from_week": 0, "to_week": 3, "blocked_weeks": []}],
+        "exclusions": [[4, 5]]
+    }"#;
+    Instance::from_json(text).unwrap()
+}
+
+/// The least cost of all plans: every week without a class or with every set of people of either programme.
+fn every_plan(instance: &Instance) -> f64 {
+    let mut choices: Vec<Option<planner::PlanClass>> = vec![None];
+    for programme in ["P", "Q"] {
+        for set in 1_u32..64 {
+            let people: Vec<u32> = (0..6).filter(|i| set & (1 << i) != 0).collect();
+            if people.len() <= 2 && people.iter().all(|i| instance.people[*i as usize].programme == programme) {
+                choices.push(Some(planner::PlanClass { programme: programme.to_owned(), week: 0, people }));
+            }
+        }
+    }
+    let mut best = f64::INFINITY;
+    let many = choices.len();
+    for number in 0..many.pow(4) {
+        let mut rest = number;
+        let mut plan = Plan::default();
+        for week in 0..4 {
+            if let Some(class) = &choices[rest % many] {
+                plan.classes.push(planner::PlanClass { week, ..class.clone() });
+            }
+            rest /= many;
+        }
+        if violations(instance, &plan).is_empty() {
+            best = best.min(cost(instance, &plan));
+        }
+    }
+    best
 }
 
 /// The golden plans are written anew by `GOLDEN=write cargo test -p planner golden`; look at the difference.
@@ -209,7 +308,9 @@ fn the_published_checker_agrees() {
         let made = python(&call).unwrap();
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         let instance = Instance::from_json(std::str::from_utf8(&made.stdout).unwrap()).unwrap();
-        let plan = solve(&instance).unwrap();
+        let first = solve(&instance).unwrap();
+        let done = improve(&instance, &first, Effort { seconds: 0.5, seed: 1 }, &mut |_| ());
+        let plan = done.plan;
         assert_eq!(violations(&instance, &plan), Vec::<String>::new());
         let (input, output) = (file(&format!("{name}.json")), file(&format!("{name}.plan.json")));
         fs::write(&input, &made.stdout).unwrap();
@@ -219,6 +320,8 @@ fn the_published_checker_agrees() {
         assert_eq!((scored.status.code(), &said["violations"]), (Some(0), &serde_json::json!(0)), "{said}");
         let trained = Years::of(&instance, &plan).last().unwrap().trained;
         assert_eq!(said["trained"], serde_json::json!(trained));
+        assert!((said["cost"].as_f64().unwrap() - done.cost).abs() < 1e-5, "{said} and {}", done.cost);
+        assert!(done.bound > 0.6 * done.cost && done.bound < done.cost, "{} and {}", done.bound, done.cost);
     }
     fs::remove_dir_all(&folder).unwrap();
 }

@@ -1,0 +1,178 @@
+//! An instance as the search and the bound see it: only people who can be trained at all, dense tables, the score as sums.
+
+use crate::{Instance, Plan};
+
+/// Nobody's class, nobody's week.
+pub(crate) const NONE: u32 = u32::MAX;
+
+/// A person who can be trained.
+#[derive(Debug, Clone)]
+pub(crate) struct Man {
+    /// Position in the instance.
+    pub(crate) id: u32,
+    pub(crate) programme: usize,
+    pub(crate) office: usize,
+    pub(crate) commune: usize,
+    pub(crate) weight: f64,
+    /// First week in which a class is possible.
+    pub(crate) open: usize,
+    /// People who are never away in the same week, as positions here.
+    pub(crate) apart: Vec<u32>,
+}
+
+/// The instance, compiled.
+pub(crate) struct Problem<'a> {
+    pub(crate) instance: &'a Instance,
+    pub(crate) weeks: usize,
+    /// Place of the year, of the quarter of every week.
+    pub(crate) year: Vec<usize>,
+    pub(crate) quarter: Vec<usize>,
+    pub(crate) years: usize,
+    pub(crate) quarters: usize,
+    pub(crate) people: Vec<Man>,
+    /// Whether a person is free in a week: `person * weeks + week`.
+    pub(crate) free: Vec<bool>,
+    /// Whether a programme can be held in a week: `programme * weeks + week`.
+    pub(crate) taught: Vec<bool>,
+    /// Cost of a unit of weight that waits one week.
+    pub(crate) wait: f64,
+    /// Cost of a person who is never trained, the wait left out.
+    pub(crate) miss: f64,
+    /// Reachable people of a commune who are there by the end of a year: `year * communes + commune`, all years but the last.
+    pub(crate) there: Vec<f64>,
+    /// Communes with anybody there by then.
+    pub(crate) communes_there: Vec<f64>,
+    /// Factor of a year's standard deviation in the cost.
+    pub(crate) even: f64,
+}
+
+impl<'a> Problem<'a> {
+    pub(crate) fn of(instance: &'a Instance) -> Self {
+        let weeks = instance.weeks.len();
+        let mut calendar: Vec<i32> = instance.weeks.iter().map(|w| w.year).collect();
+        calendar.dedup();
+        let year: Vec<usize> =
+            instance.weeks.iter().map(|w| calendar.iter().position(|y| *y == w.year).unwrap_or_default()).collect();
+        let quarter: Vec<usize> =
+            instance.weeks.iter().zip(&year).map(|(w, y)| y * 4 + quarter_of(&w.monday)).collect();
+        let mut taught = vec![false; instance.programmes.len() * weeks];
+        for (p, programme) in instance.programmes.iter().enumerate() {
+            for (w, week) in instance.weeks.iter().enumerate() {
+                taught[p * weeks + w] = week.capacity > 0;
+            }
+            for w in &programme.blocked_weeks {
+                taught[p * weeks + *w as usize] = false;
+            }
+        }
+        let mut people = Vec::with_capacity(instance.people.len());
+        let mut free = Vec::with_capacity(instance.people.len() * weeks);
+        let mut place = vec![NONE; instance.people.len()];
+        let mut row = vec![false; weeks];
+        for person in &instance.people {
+            let programme = instance.programmes.iter().position(|p| p.id == person.programme).unwrap_or_default();
+            for (w, slot) in row.iter_mut().enumerate() {
+                *slot = taught[programme * weeks + w] && person.from_week as usize <= w && w <= person.to_week as usize;
+            }
+            for w in &person.blocked_weeks {
+                row[*w as usize] = false;
+            }
+            let Some(open) = row.iter().position(|f| *f) else { continue };
+            let office = person.office as usize;
+            place[person.id as usize] = people.len() as u32;
+            people.push(Man {
+                id: person.id,
+                programme,
+                office,
+                commune: instance.offices[office].commune as usize,
+                weight: f64::from(person.weight),
+                open,
+                apart: Vec::new(),
+            });
+            free.extend_from_slice(&row);
+        }
+        for [a, b] in &instance.exclusions {
+            let (a, b) = (place[*a as usize], place[*b as usize]);
+            if a != NONE && b != NONE {
+                people[a as usize].apart.push(b);
+                people[b as usize].apart.push(a);
+            }
+        }
+        let years = calendar.len();
+        let communes = instance.communes.len();
+        let mut there = vec![0.0; (years - 1) * communes];
+        for man in &people {
+            for y in year[man.open]..years - 1 {
+                there[y * communes + man.commune] += 1.0;
+            }
+        }
+        let communes_there =
+            there.chunks(communes.max(1)).map(|row| row.iter().filter(|n| **n > 0.0).count() as f64).collect();
+        let weight: f64 = people.iter().map(|man| man.weight).sum();
+        Self {
+            instance,
+            weeks,
+            year,
+            quarter,
+            years,
+            quarters: years * 4,
+            free,
+            taught,
+            wait: 1.0 / (weight.max(1.0) * weeks as f64 / years as f64),
+            miss: 100.0 / people.len().max(1) as f64,
+            people,
+            there,
+            communes_there,
+            even: if years > 1 { 1.5 / (years - 1) as f64 } else { 0.0 },
+        }
+    }
+
+    pub(crate) fn is_free(&self, person: usize, week: usize) -> bool {
+        self.free[person * self.weeks + week]
+    }
+
+    pub(crate) fn communes(&self) -> usize {
+        self.instance.communes.len()
+    }
+
+    /// Cost of first trainings in these weeks ([`NONE`]: never) and of so many classes, as `score.py` has it.
+    pub(crate) fn cost(&self, first: &[u32], classes: usize) -> f64 {
+        let communes = self.communes();
+        let mut done = vec![0.0; self.there.len()];
+        let mut cost = 0.001 * classes as f64;
+        for (man, week) in self.people.iter().zip(first) {
+            if *week == NONE {
+                cost += self.miss + man.weight * self.wait * (self.weeks - man.open) as f64;
+            } else {
+                cost += man.weight * self.wait * (*week as usize - man.open) as f64;
+                for y in self.year[*week as usize]..self.years - 1 {
+                    done[y * communes + man.commune] += 1.0;
+                }
+            }
+        }
+        for y in 0..self.years - 1 {
+            let row = y * communes..(y + 1) * communes;
+            let shares: Vec<f64> =
+                done[row.clone()].iter().zip(&self.there[row]).filter(|(_, n)| **n > 0.0).map(|(d, n)| d / n).collect();
+            let mean = shares.iter().sum::<f64>() / shares.len() as f64;
+            cost += self.even * (shares.iter().map(|s| (s - mean).powi(2)).sum::<f64>() / shares.len() as f64).sqrt();
+        }
+        cost
+    }
+
+    /// Week of the first training of everybody in a plan.
+    pub(crate) fn first(&self, plan: &Plan) -> Vec<u32> {
+        let mut of = vec![NONE; self.instance.people.len()];
+        for class in &plan.classes {
+            for id in &class.people {
+                of[*id as usize] = of[*id as usize].min(class.week);
+            }
+        }
+        self.people.iter().map(|man| of[man.id as usize]).collect()
+    }
+}
+
+/// 0 to 3 from `2026-03-02`.
+fn quarter_of(monday: &str) -> usize {
+    let month: usize = monday.get(5..7).and_then(|m| m.parse().ok()).unwrap_or(1);
+    (month.saturating_sub(1) / 3).min(3)
+}

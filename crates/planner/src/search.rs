@@ -1,0 +1,715 @@
+//! Simulated annealing over who attends when and over the calendar.
+//!
+//! Moves: one person to a free seat, two people who change classes, two classes that change weeks, a class that goes to a free slot, a class
+//! that becomes one of another programme. Every rule but the least size of late classes holds after every move; those are filled with
+//! repeats at the end, which cost nothing.
+
+use crate::{
+    Instance, Plan,
+    problem::{NONE, Problem},
+};
+
+/// Numbers that only look like chance, the same for a seed on every machine (xoshiro256**).
+pub(crate) struct Dice([u64; 4]);
+
+impl Dice {
+    pub(crate) fn of(seed: u64) -> Self {
+        let mut z = seed;
+        Self([0; 4].map(|_: u64| {
+            z = z.wrapping_add(0x9E37_79B9_7F4A_7C15);
+            let mut x = z;
+            x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+            x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+            x ^ (x >> 31)
+        }))
+    }
+
+    fn roll(&mut self) -> u64 {
+        let s = &mut self.0;
+        let result = s[1].wrapping_mul(5).rotate_left(7).wrapping_mul(9);
+        let t = s[1] << 17;
+        s[2] ^= s[0];
+        s[3] ^= s[1];
+        s[1] ^= s[2];
+        s[0] ^= s[3];
+        s[2] ^= t;
+        s[3] = s[3].rotate_left(45);
+        result
+    }
+
+    fn below(&mut self, n: usize) -> usize {
+        ((u128::from(self.roll()) * n as u128) >> 64) as usize
+    }
+
+    fn unit(&mut self) -> f64 {
+        (self.roll() >> 11) as f64 / (1_u64 << 53) as f64
+    }
+}
+
+/// Tries between two looks at the calendar.
+const BLOCK: u64 = 20_000;
+/// Heat of the calendar in heats of people: a class moves dozens of them.
+const CALENDAR: f64 = 20.0;
+
+/// A step that can be taken back.
+#[derive(Clone, Copy)]
+enum Done {
+    /// Somebody came from this class.
+    Moved(u32, u32),
+    /// A class was in this week.
+    Week(usize, usize),
+}
+
+struct Class {
+    programme: usize,
+    week: usize,
+    /// People who attend for the first time.
+    people: Vec<u32>,
+}
+
+pub(crate) struct Search<'p, 'a> {
+    p: &'p Problem<'a>,
+    classes: Vec<Class>,
+    of_programme: Vec<Vec<u32>>,
+    /// People of each programme.
+    size_of: Vec<usize>,
+    /// Class and place in it of everybody.
+    class: Vec<u32>,
+    place: Vec<u32>,
+    untrained: Vec<u32>,
+    /// People of an office away: `week * offices + office`.
+    away: Vec<u8>,
+    most: Vec<u8>,
+    offices: usize,
+    held: Vec<u32>,
+    held_quarter: Vec<u32>,
+    /// Evenness: shares by `year * communes + commune`, their sums and squares.
+    done: Vec<f64>,
+    sum: Vec<f64>,
+    square: Vec<f64>,
+    spread: f64,
+    pub(crate) cost: f64,
+    dice: Dice,
+    journal: Vec<Done>,
+}
+
+impl<'p, 'a> Search<'p, 'a> {
+    pub(crate) fn of(p: &'p Problem<'a>, plan: &Plan, seed: u64) -> Self {
+        let instance: &Instance = p.instance;
+        let mut place_of = vec![NONE; instance.people.len()];
+        for (i, man) in p.people.iter().enumerate() {
+            place_of[man.id as usize] = i as u32;
+        }
+        let first = p.first(plan);
+        let mut classes = Vec::new();
+        let mut of_programme = vec![Vec::new(); instance.programmes.len()];
+        let (mut class, mut place) = (vec![NONE; p.people.len()], vec![NONE; p.people.len()]);
+        for (n, planned) in plan.classes.iter().enumerate() {
+            let programme = instance.programmes.iter().position(|x| x.id == planned.programme).unwrap_or_default();
+            of_programme[programme].push(n as u32);
+            let mut people = Vec::with_capacity(instance.class_size[1] as usize);
+            for id in &planned.people {
+                let i = place_of[*id as usize];
+                if i != NONE && first[i as usize] == planned.week {
+                    class[i as usize] = n as u32;
+                    place[i as usize] = people.len() as u32;
+                    people.push(i);
+                }
+            }
+            classes.push(Class { programme, week: planned.week as usize, people });
+        }
+        let offices = instance.offices.len();
+        let mut s = Self {
+            p,
+            of_programme,
+            size_of: (0..instance.programmes.len())
+                .map(|k| p.people.iter().filter(|m| m.programme == k).count())
+                .collect(),
+            untrained: (0..p.people.len() as u32).filter(|i| class[*i as usize] == NONE).collect(),
+            class,
+            place,
+            away: vec![0; p.weeks * offices],
+            most: instance.offices.iter().map(|o| o.max_absent.min(255) as u8).collect(),
+            offices,
+            held: vec![0; p.weeks],
+            held_quarter: vec![0; p.quarters],
+            done: vec![0.0; p.there.len()],
+            sum: vec![0.0; p.years],
+            square: vec![0.0; p.years],
+            spread: 0.0,
+            cost: 0.0,
+            classes,
+            dice: Dice::of(seed),
+            journal: Vec::new(),
+        };
+        for (n, i) in s.untrained.iter().enumerate() {
+            s.place[*i as usize] = n as u32;
+        }
+        for c in &s.classes {
+            s.held[c.week] += 1;
+            s.held_quarter[p.quarter[c.week]] += 1;
+            for i in &c.people {
+                s.away[c.week * offices + p.people[*i as usize].office] += 1;
+            }
+        }
+        let communes = p.communes();
+        for (i, man) in p.people.iter().enumerate() {
+            if s.class[i] != NONE {
+                for y in p.year[s.classes[s.class[i] as usize].week]..p.years - 1 {
+                    s.done[y * communes + man.commune] += 1.0;
+                }
+            }
+        }
+        for y in 0..p.years - 1 {
+            for c in 0..communes {
+                let n = p.there[y * communes + c];
+                if n > 0.0 {
+                    let share = s.done[y * communes + c] / n;
+                    s.sum[y] += share;
+                    s.square[y] += share * share;
+                }
+            }
+        }
+        s.spread = (0..p.years - 1).map(|y| s.deviation(y)).sum();
+        s.cost = p.cost(&s.weeks(), s.classes.len());
+        s
+    }
+
+    fn weeks(&self) -> Vec<u32> {
+        self.class.iter().map(|c| if *c == NONE { NONE } else { self.classes[*c as usize].week as u32 }).collect()
+    }
+
+    fn deviation(&self, y: usize) -> f64 {
+        deviation(self.sum[y], self.square[y], self.p.communes_there[y])
+    }
+
+    fn wait(&self, i: usize, week: usize) -> f64 {
+        let man = &self.p.people[i];
+        man.weight * self.p.wait * (week - man.open) as f64
+    }
+
+    /// Whether somebody may be away in a week, if `other` were not.
+    fn may(&self, i: usize, week: usize, other: u32) -> bool {
+        let man = &self.p.people[i];
+        if !self.p.is_free(i, week) {
+            return false;
+        }
+        let gone = self.away[week * self.offices + man.office];
+        let relief = u8::from(
+            other != NONE && self.p.people[other as usize].office == man.office && self.week_of(other) == week,
+        );
+        if gone - relief >= self.most[man.office] {
+            return false;
+        }
+        man.apart.iter().all(|j| *j == other || self.week_of(*j) != week)
+    }
+
+    fn week_of(&self, i: u32) -> usize {
+        match self.class[i as usize] {
+            NONE => usize::MAX,
+            c => self.classes[c as usize].week,
+        }
+    }
+
+    /// What the deviations become when people of communes move by years: up to two changes.
+    fn spread_after(&self, changes: &[(usize, usize, f64)]) -> f64 {
+        // changes: (year, commune, people)
+        let communes = self.p.communes();
+        let mut spread = self.spread;
+        for y in 0..self.p.years - 1 {
+            let (mut sum, mut square) = (self.sum[y], self.square[y]);
+            let mut touched = false;
+            for (n, (year, commune, by)) in changes.iter().enumerate() {
+                if *year != y {
+                    continue;
+                }
+                let there = self.p.there[y * communes + commune];
+                if there <= 0.0 {
+                    continue;
+                }
+                // an earlier change of the same commune counts
+                let before: f64 =
+                    changes[..n].iter().filter(|(a, b, _)| *a == y && b == commune).map(|(.., by)| by).sum();
+                let old = (self.done[y * communes + commune] + before) / there;
+                let new = old + by / there;
+                sum += new - old;
+                square += new * new - old * old;
+                touched = true;
+            }
+            if touched {
+                spread += deviation(sum, square, self.p.communes_there[y]) - self.deviation(y);
+            }
+        }
+        spread
+    }
+
+    fn shift(&mut self, y: usize, commune: usize, by: f64) {
+        let slot = y * self.p.communes() + commune;
+        let there = self.p.there[slot];
+        if there <= 0.0 {
+            return;
+        }
+        let old = self.done[slot] / there;
+        self.done[slot] += by;
+        let new = self.done[slot] / there;
+        self.sum[y] += new - old;
+        self.square[y] += new * new - old * old;
+    }
+
+    /// Changes of a person who goes from one week to another ([`usize::MAX`]: untrained).
+    fn changes(&self, i: usize, from: usize, to: usize, into: &mut Vec<(usize, usize, f64)>) {
+        let last = self.p.years - 1;
+        let year = |w: usize| if w == usize::MAX { last } else { self.p.year[w] };
+        let (a, b) = (year(from), year(to));
+        let commune = self.p.people[i].commune;
+        for y in b.min(last)..a.min(last) {
+            into.push((y, commune, 1.0));
+        }
+        for y in a.min(last)..b.min(last) {
+            into.push((y, commune, -1.0));
+        }
+    }
+
+    fn apply(&mut self, changes: &[(usize, usize, f64)]) {
+        for (y, commune, by) in changes {
+            self.shift(*y, *commune, *by);
+        }
+        if !changes.is_empty() {
+            self.spread = (0..self.p.years - 1).map(|y| self.deviation(y)).sum();
+        }
+    }
+
+    fn accept(&mut self, delta: f64, heat: f64) -> bool {
+        delta <= 0.0 || (heat > 0.0 && self.dice.unit() < (-delta / heat).exp())
+    }
+
+    fn leave(&mut self, i: u32) {
+        let (c, at) = (self.class[i as usize], self.place[i as usize] as usize);
+        if c == NONE {
+            self.untrained.swap_remove(at);
+            if let Some(moved) = self.untrained.get(at) {
+                self.place[*moved as usize] = at as u32;
+            }
+        } else {
+            let class = &mut self.classes[c as usize];
+            class.people.swap_remove(at);
+            if let Some(moved) = class.people.get(at) {
+                self.place[*moved as usize] = at as u32;
+            }
+            self.away[class.week * self.offices + self.p.people[i as usize].office] -= 1;
+        }
+    }
+
+    fn enter(&mut self, i: u32, c: u32) {
+        self.class[i as usize] = c;
+        if c == NONE {
+            self.place[i as usize] = self.untrained.len() as u32;
+            self.untrained.push(i);
+        } else {
+            let class = &mut self.classes[c as usize];
+            self.place[i as usize] = class.people.len() as u32;
+            class.people.push(i);
+            self.away[class.week * self.offices + self.p.people[i as usize].office] += 1;
+        }
+    }
+
+    fn person_cost(&self, i: usize, week: usize) -> f64 {
+        if week == usize::MAX {
+            let man = &self.p.people[i];
+            self.p.miss + man.weight * self.p.wait * (self.p.weeks - man.open) as f64
+        } else {
+            self.wait(i, week)
+        }
+    }
+
+    /// One try: somebody to another class of the programme, with whoever sits there when it is full.
+    pub(crate) fn person(&mut self, heat: f64, changes: &mut Vec<(usize, usize, f64)>) {
+        let i = if !self.untrained.is_empty() && self.dice.below(64) == 0 {
+            self.untrained[self.dice.below(self.untrained.len())] as usize
+        } else {
+            self.dice.below(self.p.people.len())
+        };
+        let from_class = self.class[i];
+        let from = self.week_of(i as u32);
+        let list = &self.of_programme[self.p.people[i].programme];
+        if list.is_empty() {
+            return;
+        }
+        let to_class = list[self.dice.below(list.len())];
+        let to = self.classes[to_class as usize].week;
+        if to_class == from_class || to == from || !self.p.is_free(i, to) {
+            return;
+        }
+        let full = self.classes[to_class as usize].people.len() >= self.p.instance.class_size[1] as usize;
+        let least = self.p.instance.class_size[0] as usize;
+        changes.clear();
+        let short = |s: &Self, c: u32| {
+            s.classes[c as usize].people.len() <= least && !s.may_run_short(s.classes[c as usize].week)
+        };
+        let swap = full || from_class == NONE || short(self, from_class) || self.dice.below(4) != 0;
+        if !swap || (from_class == NONE && !full) {
+            if from_class != NONE && short(self, from_class) || !self.may(i, to, NONE) {
+                return;
+            }
+            let delta = self.person_cost(i, to) - self.person_cost(i, from);
+            self.changes(i, from, to, changes);
+            let spread = if changes.is_empty() { self.spread } else { self.spread_after(changes) };
+            let delta = delta + self.p.even * (spread - self.spread);
+            if self.accept(delta, heat) {
+                self.leave(i as u32);
+                self.enter(i as u32, to_class);
+                self.apply(changes);
+                self.cost += delta;
+            }
+            return;
+        }
+        let members = &self.classes[to_class as usize].people;
+        if members.is_empty() {
+            return;
+        }
+        let j = members[self.dice.below(members.len())] as usize;
+        if !self.may(i, to, j as u32) {
+            return;
+        }
+        if from != usize::MAX && !self.may(j, from, i as u32) {
+            return;
+        }
+        let delta =
+            self.person_cost(i, to) + self.person_cost(j, from) - self.person_cost(i, from) - self.person_cost(j, to);
+        if self.p.people[i].commune != self.p.people[j].commune {
+            self.changes(i, from, to, changes);
+            self.changes(j, to, from, changes);
+        }
+        let spread = if changes.is_empty() { self.spread } else { self.spread_after(changes) };
+        let delta = delta + self.p.even * (spread - self.spread);
+        if self.accept(delta, heat) {
+            self.leave(i as u32);
+            self.leave(j as u32);
+            self.enter(i as u32, to_class);
+            self.enter(j as u32, from_class);
+            self.apply(changes);
+            self.cost += delta;
+        }
+    }
+
+    /// Whether a class of a week may have fewer first attendances than its least size: there are people whose class is long enough ago.
+    fn may_run_short(&self, week: usize) -> bool {
+        week >= self.p.instance.repeat_gap_weeks as usize + 40
+    }
+
+    /// One try: two classes change weeks, or one goes to a free slot. People who are not free there change with others.
+    pub(crate) fn calendar(&mut self, heat: f64, changes: &mut Vec<(usize, usize, f64)>) {
+        let a = self.some_class();
+        let from = self.classes[a].week;
+        let (b, to) = if self.dice.below(2) == 0 {
+            let b = self.dice.below(self.classes.len());
+            (Some(b), self.classes[b].week)
+        } else {
+            (None, self.dice.below(self.p.weeks))
+        };
+        if from == to {
+            return;
+        }
+        let weeks = self.p.weeks;
+        if !self.p.taught[self.classes[a].programme * weeks + to] {
+            return;
+        }
+        match b {
+            Some(b) => {
+                if self.classes[a].programme == self.classes[b].programme
+                    || !self.p.taught[self.classes[b].programme * weeks + from]
+                {
+                    return;
+                }
+            }
+            None => {
+                let (qa, qb) = (self.p.quarter[from], self.p.quarter[to]);
+                if self.p.year[from] != self.p.year[to]
+                    || self.held[to] >= self.p.instance.weeks[to].capacity
+                    || (qa != qb && self.held_quarter[qb] >= self.p.instance.classes_per_quarter_most)
+                {
+                    return;
+                }
+            }
+        }
+        let least = self.p.instance.class_size[0] as usize;
+        for (c, week) in [(Some(a), to), (b, from)] {
+            if let Some(c) = c
+                && self.classes[c].people.len() < least
+                && !self.may_run_short(week)
+            {
+                return;
+            }
+        }
+        let before = self.cost;
+        let mut journal = std::mem::take(&mut self.journal);
+        journal.clear();
+        let pairs = [(a, to), (b.unwrap_or(usize::MAX), from)];
+        // everybody out, the weeks changed, in again whoever may
+        let mut people: [Vec<u32>; 2] = [self.classes[a].people.clone(), Vec::new()];
+        if let Some(b) = b {
+            people[1] = self.classes[b].people.clone();
+        }
+        for i in people.iter().flatten() {
+            self.go(*i, NONE, changes, &mut journal);
+        }
+        for (c, week) in pairs {
+            if c != usize::MAX {
+                journal.push(Done::Week(c, self.classes[c].week));
+                self.set_week(c, week);
+            }
+        }
+        let mut lost = Vec::new();
+        for ((c, week), people) in pairs.iter().zip(&people) {
+            for i in people {
+                if self.may(*i as usize, *week, NONE) {
+                    self.go(*i, *c as u32, changes, &mut journal);
+                } else {
+                    lost.push((*i, *c as u32));
+                }
+            }
+        }
+        let good = lost.len() < 40 && lost.iter().all(|(i, c)| self.settle(*i, *c, changes, &mut journal));
+        for (c, _) in pairs {
+            if c != usize::MAX {
+                self.pull(c, changes, &mut journal);
+            }
+        }
+        let sizes = pairs
+            .iter()
+            .all(|(c, week)| *c == usize::MAX || self.classes[*c].people.len() >= least || self.may_run_short(*week));
+        if !(good && sizes && self.accept(self.cost - before, heat)) {
+            while let Some(step) = journal.pop() {
+                match step {
+                    Done::Moved(i, c) => self.go(i, c, changes, &mut Vec::new()),
+                    Done::Week(c, week) => self.set_week(c, week),
+                }
+            }
+            self.cost = before;
+        }
+        self.journal = journal;
+    }
+
+    /// A class takes whoever waits and may come.
+    fn pull(&mut self, c: usize, changes: &mut Vec<(usize, usize, f64)>, journal: &mut Vec<Done>) {
+        let (programme, week) = (self.classes[c].programme, self.classes[c].week);
+        let mut at = 0;
+        while at < self.untrained.len() && self.classes[c].people.len() < self.p.instance.class_size[1] as usize {
+            let i = self.untrained[at];
+            if self.p.people[i as usize].programme == programme && self.may(i as usize, week, NONE) {
+                self.go(i, c as u32, changes, journal);
+            } else {
+                at += 1;
+            }
+        }
+    }
+
+    /// One of the classes; every second time the emptiest of a few.
+    fn some_class(&mut self) -> usize {
+        let mut best = self.dice.below(self.classes.len());
+        if self.dice.below(2) == 0 {
+            for _ in 0..4 {
+                let other = self.dice.below(self.classes.len());
+                if self.classes[other].people.len() < self.classes[best].people.len() {
+                    best = other;
+                }
+            }
+        }
+        best
+    }
+
+    /// Finds a place for somebody who cannot stay in class `c`: a free seat, or somebody who changes places.
+    fn settle(&mut self, i: u32, c: u32, changes: &mut Vec<(usize, usize, f64)>, journal: &mut Vec<Done>) -> bool {
+        let most = self.p.instance.class_size[1] as usize;
+        let mut best: Option<(f64, u32, u32)> = None;
+        let here = self.classes[c as usize].week;
+        let programme = self.p.people[i as usize].programme;
+        for _ in 0..40 {
+            let list = &self.of_programme[programme];
+            let d = list[self.dice.below(list.len())];
+            let week = self.classes[d as usize].week;
+            if d == c || !self.p.is_free(i as usize, week) {
+                continue;
+            }
+            let (j, delta) = if self.classes[d as usize].people.len() < most {
+                if !self.may(i as usize, week, NONE) {
+                    continue;
+                }
+                (NONE, self.person_cost(i as usize, week))
+            } else {
+                let members = &self.classes[d as usize].people;
+                let j = members[self.dice.below(members.len())];
+                if !self.may(i as usize, week, j) || !self.may(j as usize, here, NONE) {
+                    continue;
+                }
+                let j_ = j as usize;
+                (j, self.person_cost(i as usize, week) + self.person_cost(j_, here) - self.person_cost(j_, week))
+            };
+            if best.is_none_or(|(least, ..)| delta < least) {
+                best = Some((delta, d, j));
+            }
+        }
+        let Some((_, d, j)) = best else { return false };
+        if j != NONE {
+            self.go(j, c, changes, journal);
+        }
+        self.go(i, d, changes, journal);
+        true
+    }
+
+    /// One try: a class becomes one of another programme; its people change with others or wait.
+    pub(crate) fn programme(&mut self, heat: f64, changes: &mut Vec<(usize, usize, f64)>) {
+        let a = self.some_class();
+        let (week, old) = (self.classes[a].week, self.classes[a].programme);
+        let new = self.dice.below(self.of_programme.len());
+        if new == old
+            || !self.p.taught[new * self.p.weeks + week]
+            || !self.may_run_short(week)
+            || self.of_programme[old].len() < 2
+        {
+            return;
+        }
+        // who attends again does so once: a programme has no more of them than it has trained early
+        let size = self.p.instance.class_size[0] as usize;
+        let lacking: usize =
+            self.of_programme[new].iter().map(|c| size.saturating_sub(self.classes[*c as usize].people.len())).sum();
+        if lacking + size > self.size_of[new] * 2 / 5 {
+            return;
+        }
+        let before = self.cost;
+        let mut journal = std::mem::take(&mut self.journal);
+        journal.clear();
+        let people = self.classes[a].people.clone();
+        self.of_programme[old].retain(|c| *c != a as u32);
+        for i in &people {
+            self.go(*i, NONE, changes, &mut journal);
+            self.seat(*i, changes, &mut journal);
+        }
+        self.of_programme[new].push(a as u32);
+        self.classes[a].programme = new;
+        // whoever of the other programme waits or waits long comes first
+        let mut come: Vec<(u32, f64)> = Vec::new();
+        for i in &self.untrained {
+            if self.p.people[*i as usize].programme == new && self.p.is_free(*i as usize, week) {
+                come.push((*i, f64::INFINITY));
+            }
+        }
+        for c in self.of_programme[new].clone() {
+            let other = &self.classes[c as usize];
+            if other.week > week {
+                for i in &other.people {
+                    if self.p.is_free(*i as usize, week) {
+                        come.push((*i, self.p.people[*i as usize].weight * (other.week - week) as f64));
+                    }
+                }
+            }
+        }
+        come.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        for (i, _) in come {
+            if self.classes[a].people.len() >= self.p.instance.class_size[1] as usize {
+                break;
+            }
+            let from = self.class[i as usize];
+            let least = self.p.instance.class_size[0] as usize;
+            if from != NONE
+                && self.classes[from as usize].people.len() <= least
+                && !self.may_run_short(self.classes[from as usize].week)
+            {
+                continue;
+            }
+            if self.may(i as usize, week, NONE) {
+                self.go(i, a as u32, changes, &mut journal);
+            }
+        }
+        if !self.accept(self.cost - before, heat) {
+            // the class is of its old programme before anybody comes back
+            let mut back = journal.clone();
+            while let Some(step) = back.pop() {
+                if let Done::Moved(i, c) = step {
+                    self.go(i, c, changes, &mut Vec::new());
+                }
+            }
+            self.of_programme[new].retain(|c| *c != a as u32);
+            self.of_programme[old].push(a as u32);
+            self.classes[a].programme = old;
+            self.cost = before;
+        }
+        journal.clear();
+        self.journal = journal;
+    }
+
+    /// The best free seat of some for somebody who waits.
+    fn seat(&mut self, i: u32, changes: &mut Vec<(usize, usize, f64)>, journal: &mut Vec<Done>) {
+        let most = self.p.instance.class_size[1] as usize;
+        let mut best: Option<(usize, u32)> = None;
+        for d in &self.of_programme[self.p.people[i as usize].programme] {
+            let class = &self.classes[*d as usize];
+            if class.people.len() < most
+                && best.is_none_or(|(week, _)| class.week < week)
+                && self.may(i as usize, class.week, NONE)
+            {
+                best = Some((class.week, *d));
+            }
+        }
+        if let Some((_, d)) = best {
+            self.go(i, d, changes, journal);
+        }
+    }
+
+    fn set_week(&mut self, c: usize, week: usize) {
+        let old = self.classes[c].week;
+        self.held[old] -= 1;
+        self.held_quarter[self.p.quarter[old]] -= 1;
+        self.held[week] += 1;
+        self.held_quarter[self.p.quarter[week]] += 1;
+        self.classes[c].week = week;
+    }
+
+    fn go(&mut self, i: u32, c: u32, changes: &mut Vec<(usize, usize, f64)>, journal: &mut Vec<Done>) {
+        let from = self.week_of(i);
+        let to = if c == NONE { usize::MAX } else { self.classes[c as usize].week };
+        journal.push(Done::Moved(i, self.class[i as usize]));
+        changes.clear();
+        self.changes(i as usize, from, to, changes);
+        let spread = self.spread;
+        self.leave(i);
+        self.enter(i, c);
+        let list = std::mem::take(changes);
+        self.apply(&list);
+        *changes = list;
+        self.cost += self.person_cost(i as usize, to) - self.person_cost(i as usize, from)
+            + self.p.even * (self.spread - spread);
+    }
+
+    /// Anneals for so many tries; the heat falls evenly with them.
+    pub(crate) fn anneal(&mut self, tries: u64, heat: (f64, f64)) {
+        let (hot, cold) = heat;
+        let mut changes = Vec::with_capacity(32);
+        let blocks = tries.div_ceil(BLOCK).max(1);
+        for block in 0..blocks {
+            let part = block as f64 / blocks as f64;
+            let heat = hot * (cold / hot).powf(part);
+            for _ in 0..BLOCK {
+                self.person(heat, &mut changes);
+            }
+            // the calendar is settled before the people are
+            for _ in 0..if part < 0.8 { 40 } else { 2 } {
+                self.calendar(heat * CALENDAR, &mut changes);
+                self.programme(heat * CALENDAR, &mut changes);
+            }
+            // sums of many small numbers drift
+            self.cost = self.p.cost(&self.weeks(), self.classes.len());
+        }
+    }
+
+    /// The classes with the people who attend for the first time.
+    pub(crate) fn classes(&self) -> impl Iterator<Item = (usize, usize, &[u32])> {
+        self.classes.iter().map(|c| (c.programme, c.week, c.people.as_slice()))
+    }
+}
+
+fn deviation(sum: f64, square: f64, n: f64) -> f64 {
+    let n = n.max(1.0);
+    let mean = sum / n;
+    (square / n - mean * mean).max(0.0).sqrt()
+}
