@@ -27,7 +27,9 @@ pub fn test(counts: &mut Counts) -> Result<()> {
     let folder = Folder::new("boiduong-test-browser")?;
     let database = postgres::Server::start()?;
     let embedded = ["--data".to_owned(), folder.0.join("data").display().to_string()];
-    let central = ["--database".to_owned(), database.url()];
+    // its key and its files go to the same folder: nothing is written into the tree
+    let data = ["--data".to_owned(), folder.0.join("central").display().to_string()];
+    let central = [data.as_slice(), &["--database".to_owned(), database.url()]].concat();
     // both load their demonstration at the same time: one core each
     let (mut first, mut second) = (Site::start(&program, &embedded)?, Site::start(&program, &central)?);
     first.wait("")?;

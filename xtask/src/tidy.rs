@@ -20,6 +20,7 @@ pub fn run() -> Result<()> {
     found.extend(templates(&root)?);
     found.extend(ownership(&root)?);
     found.extend(rights(&root)?);
+    found.extend(written(&shell::output("git", &["ls-files", "data"])?));
     if !found.is_empty() {
         for line in &found {
             println!("{line}");
@@ -28,6 +29,12 @@ pub fn run() -> Result<()> {
     }
     println!("tidy");
     Ok(())
+}
+
+/// What a server has written into its default folder and somebody would commit: databases, files of people, the key that seals.
+fn written(tracked: &str) -> Vec<String> {
+    let table = |path: &&str| path.matches('/').count() == 1 && (path.ends_with(".csv") || path.ends_with(".md"));
+    tracked.lines().filter(|path| !table(path)).map(|path| format!("{path}: is no table of reference")).collect()
 }
 
 /// Crates in their order; each may use only crates to its left (areas to their left too).
@@ -382,6 +389,12 @@ fn files(folder: &Path, name: &str) -> Result<Vec<PathBuf>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_server_writes_is_not_committed() {
+        let tracked = "data/communes.csv\ndata/SOURCES.md\ndata/secret.key\ndata/files/files/8e/8e4b\ndata/files/a.csv";
+        assert_eq!(written(tracked).len(), 3, "{:?}", written(tracked));
+    }
 
     #[test]
     fn keys_come_with_their_variables() {
