@@ -22,7 +22,7 @@ pub struct Effort {
 }
 
 /// Tries that stand for a second.
-pub const TRIES_A_SECOND: u64 = 4_000_000;
+pub const TRIES_A_SECOND: u64 = 10_000_000;
 /// Tries of the first round, in seconds.
 const FIRST: f64 = 1.6;
 /// Heat at the start of the first round and of later ones, and at the end, in units of the cost.
@@ -31,7 +31,7 @@ const WARM: f64 = 1.2e-5;
 const COLD: f64 = 2e-7;
 
 /// Steps of the bound that are taken in any case.
-const LEAST_STEPS: u32 = 200;
+const LEAST_STEPS: u32 = 600;
 
 /// What an effort has brought.
 #[derive(Debug, Clone, PartialEq)]

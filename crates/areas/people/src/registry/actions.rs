@@ -105,7 +105,9 @@ pub async fn add_people(db: &Db, by: By<'_>, inputs: &[PersonInput]) -> Result<V
             args.add(&p.input.theory)?;
             args.add(&p.input.management)?;
             args.add(&p.input.generated)?;
-            args.add(&now)
+            args.add(&now)?;
+            // whoever loads a register notes no source
+            args.add(&"")
         })
         .await?;
         tx.exec_many(&INSERT_ASSIGNMENT, &placed, |p, args| {

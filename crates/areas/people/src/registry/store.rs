@@ -33,8 +33,8 @@ pub struct HistoryInput {
 sql!(
     INSERT_PERSON,
     "INSERT INTO person (id, code, full_name, search_key, sort_key, sound_key, gender, birth_date, ethnic_code,
-                         education, theory, management, generated, created_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
+                         education, theory, management, generated, created_at, source)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
 );
 sql!(
     INSERT_ASSIGNMENT,

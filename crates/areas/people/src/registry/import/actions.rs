@@ -16,10 +16,7 @@ use super::{
     progress::{Progress, Running, Stopped},
     remembered::{Source, found, remember, remembered},
     sheet::{self, FileError, Sheet},
-    store::{
-        ADD_BATCH, Batch, CLEAR_ROWS, CLOSE_BATCH, REMAP_BATCH, SET_SOURCE, batch, content, lists, present,
-        written_rows,
-    },
+    store::{ADD_BATCH, Batch, CLEAR_ROWS, CLOSE_BATCH, REMAP_BATCH, batch, content, lists, present, written_rows},
     writing::{write_people, write_rows},
 };
 use crate::registry::record::model::source_of;
@@ -483,7 +480,6 @@ pub async fn commit<'a>(db: &Db, who: impl Into<Importer<'a>>, id: ImportId) -> 
             let reading = known.reading()?;
             write_people(tx, who, reading.origin(who), &rows, &register, &running.progress).await?;
             close(tx, who, &known, BatchMove::Commit).await?;
-            tx.exec(&SET_SOURCE, &[&id, &reading.origin(who)]).await?;
             if let (Source::ByHand(headings), Some(unit)) = (&reading.source, who.unit()) {
                 remember(tx, who, unit, headings, &reading.mapping).await?;
             }

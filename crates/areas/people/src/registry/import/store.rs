@@ -115,10 +115,6 @@ sql!(
      ON CONFLICT (person_id) DO UPDATE SET identity_sealed = excluded.identity_sealed, identity_mark = excluded.identity_mark"
 );
 sql!(
-    SET_SOURCE,
-    "UPDATE person SET source = $2 WHERE id IN (SELECT person_id FROM import_row WHERE batch_id = $1 AND kind = 'new')"
-);
-sql!(
     END_ASSIGNMENT,
     "UPDATE assignment SET valid_to = CASE WHEN valid_from > $2 THEN valid_from ELSE $2 END, ended_because = 'moved' WHERE id = $1"
 );
@@ -205,8 +201,34 @@ pub(super) struct State {
     pub(super) position_id: PositionId,
 }
 
-/// Fields that are sensitive: their values go into no audit and onto no page of an import.
-const SENSITIVE: [&str; 3] = ["ethnic_code", "party_joined_on", "party_official_on"];
+/// A [`State`] without what is sensitive: borrowed, since thousands are written at once.
+#[derive(Debug, Serialize)]
+pub(super) struct AuditedState<'a> {
+    full_name: &'a str,
+    gender: Option<&'a str>,
+    birth_date: Option<NaiveDate>,
+    ethnic_code: bool,
+    education: Option<&'a str>,
+    theory: Option<&'a str>,
+    management: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rank: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    languages: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    it_skill: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    phone: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<&'a str>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    party_joined_on: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    party_official_on: bool,
+    commune_id: UnitId,
+    office_id: Option<UnitId>,
+    position_id: PositionId,
+}
 
 impl Present {
     /// The identity number as it lies in the database.
@@ -265,16 +287,26 @@ impl State {
     }
 
     /// As the audit keeps it: of sensitive fields only whether there is a value.
-    pub(super) fn audited(&self) -> serde_json::Value {
-        let mut note = serde_json::json!(self);
-        for field in SENSITIVE {
-            if let Some(value) = note.get_mut(field)
-                && !value.is_null()
-            {
-                *value = serde_json::Value::Bool(true);
-            }
+    pub(super) fn audited(&self) -> AuditedState<'_> {
+        AuditedState {
+            full_name: &self.full_name,
+            gender: self.gender.as_deref(),
+            birth_date: self.birth_date,
+            ethnic_code: self.ethnic_code.is_some(),
+            education: self.education.as_deref(),
+            theory: self.theory.as_deref(),
+            management: self.management.as_deref(),
+            rank: self.rank.as_deref(),
+            languages: self.languages.as_deref(),
+            it_skill: self.it_skill.as_deref(),
+            phone: self.phone.as_deref(),
+            email: self.email.as_deref(),
+            party_joined_on: self.party_joined_on.is_some(),
+            party_official_on: self.party_official_on.is_some(),
+            commune_id: self.commune_id,
+            office_id: self.office_id,
+            position_id: self.position_id,
         }
-        note
     }
 
     /// What makes a post: another one begins when any of it changes.

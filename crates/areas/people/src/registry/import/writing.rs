@@ -15,7 +15,9 @@ use super::{
     ImportError, Importer, RowKind,
     plan::{Planned, Register},
     progress::{Progress, Stage},
-    store::{ADD_ROW, END_ASSIGNMENT, SET_IDENTITY, SET_RECORD, SealedIdentity, State, UPDATE_PERSON, Written},
+    store::{
+        ADD_ROW, AuditedState, END_ASSIGNMENT, SET_IDENTITY, SET_RECORD, SealedIdentity, State, UPDATE_PERSON, Written,
+    },
 };
 use crate::registry::{
     find,
@@ -98,7 +100,7 @@ struct Begun<'a> {
 #[derive(Serialize)]
 struct Audited<'a> {
     #[serde(flatten)]
-    state: serde_json::Value,
+    state: AuditedState<'a>,
     code: Option<&'a str>,
     since: Option<NaiveDate>,
     /// Whether the identity number became another.
@@ -106,9 +108,8 @@ struct Audited<'a> {
 }
 
 impl<'a> Audited<'a> {
-    fn of(written: &Written, code: Option<&'a str>) -> Self {
-        let (state, since) = (written.state.audited(), written.since);
-        Self { state, code, since, identity: written.identity.is_some() }
+    fn of(written: &'a Written, code: Option<&'a str>) -> Self {
+        Self { state: written.state.audited(), code, since: written.since, identity: written.identity.is_some() }
     }
 }
 
@@ -182,7 +183,8 @@ pub(super) async fn write_people(
             args.add(&state.theory)?;
             args.add(&state.management)?;
             args.add(&false)?;
-            args.add(&now)
+            args.add(&now)?;
+            args.add(&origin)
         })
         .await?;
         tx.exec_many(&INSERT_ASSIGNMENT, &begun, |b, args| {

@@ -17,7 +17,7 @@ use super::{
     },
     store::{
         ADD_CHANGE, ADD_POST, END_POST, Post, REMOVE_POST, Record, SET_ETHNIC, SET_IDENTITY, SET_OPEN, SET_PERSON,
-        SET_POST, SET_PRIVATE, SET_SOURCE, changes, code_of, hold, last_number, office_of, posts, record,
+        SET_POST, SET_PRIVATE, changes, code_of, hold, last_number, office_of, posts, record,
     },
 };
 use crate::registry::{
@@ -519,10 +519,10 @@ pub async fn add_person(
                 &facts.management,
                 &false,
                 &now,
+                &source_of(&actor.role),
             ],
         )
         .await?;
-        tx.exec(&SET_SOURCE, &[&person, &source_of(&actor.role)]).await?;
         let open: &[&dyn ::store::Bind] =
             &[&person, &province, &facts.rank, &facts.languages, &facts.it_skill, &facts.phone, &facts.email];
         tx.exec(&SET_OPEN, open).await?;

@@ -32,7 +32,6 @@ sql!(
      ON CONFLICT (person_id) DO UPDATE SET rank = excluded.rank, languages = excluded.languages, it_skill = excluded.it_skill,
          phone = excluded.phone, email = excluded.email"
 );
-sql!(SET_SOURCE, "UPDATE person SET source = $2 WHERE id = $1");
 sql!(SET_ETHNIC, "UPDATE person SET ethnic_code = $2 WHERE id = $1");
 sql!(
     SET_PRIVATE,
