@@ -49,6 +49,14 @@ pub struct Week {
     pub capacity: u32,
 }
 
+impl Week {
+    /// Calendar quarter of its year, 0 to 3.
+    pub(crate) fn quarter(&self) -> usize {
+        let month: usize = self.monday.get(5..7).and_then(|m| m.parse().ok()).unwrap_or(1);
+        (month.saturating_sub(1) / 3).min(3)
+    }
+}
+
 /// A programme.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

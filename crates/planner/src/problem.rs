@@ -53,8 +53,7 @@ impl<'a> Problem<'a> {
         calendar.dedup();
         let year: Vec<usize> =
             instance.weeks.iter().map(|w| calendar.iter().position(|y| *y == w.year).unwrap_or_default()).collect();
-        let quarter: Vec<usize> =
-            instance.weeks.iter().zip(&year).map(|(w, y)| y * 4 + quarter_of(&w.monday)).collect();
+        let quarter: Vec<usize> = instance.weeks.iter().zip(&year).map(|(w, y)| y * 4 + w.quarter()).collect();
         let mut taught = vec![false; instance.programmes.len() * weeks];
         for (p, programme) in instance.programmes.iter().enumerate() {
             for (w, week) in instance.weeks.iter().enumerate() {
@@ -169,10 +168,4 @@ impl<'a> Problem<'a> {
         }
         self.people.iter().map(|man| of[man.id as usize]).collect()
     }
-}
-
-/// 0 to 3 from `2026-03-02`.
-fn quarter_of(monday: &str) -> usize {
-    let month: usize = monday.get(5..7).and_then(|m| m.parse().ok()).unwrap_or(1);
-    (month.saturating_sub(1) / 3).min(3)
 }

@@ -183,11 +183,6 @@ impl<'p, 'a> Search<'p, 'a> {
         deviation(self.sum[y], self.square[y], self.p.communes_there[y])
     }
 
-    fn wait(&self, i: usize, week: usize) -> f64 {
-        let man = &self.p.people[i];
-        man.weight * self.p.wait * (week - man.open) as f64
-    }
-
     /// Whether somebody may be away in a week, if `other` were not.
     fn may(&self, i: usize, week: usize, other: u32) -> bool {
         let man = &self.p.people[i];
@@ -314,12 +309,9 @@ impl<'p, 'a> Search<'p, 'a> {
     }
 
     fn person_cost(&self, i: usize, week: usize) -> f64 {
-        if week == usize::MAX {
-            let man = &self.p.people[i];
-            self.p.miss + man.weight * self.p.wait * (self.p.weeks - man.open) as f64
-        } else {
-            self.wait(i, week)
-        }
+        let man = &self.p.people[i];
+        let waits = |until: usize| man.weight * self.p.wait * (until - man.open) as f64;
+        if week == usize::MAX { self.p.miss + waits(self.p.weeks) } else { waits(week) }
     }
 
     /// One try: somebody to another class of the programme, with whoever sits there when it is full.
@@ -341,20 +333,15 @@ impl<'p, 'a> Search<'p, 'a> {
             return;
         }
         let full = self.classes[to_class as usize].people.len() >= self.p.instance.class_size[1] as usize;
-        let least = self.p.instance.class_size[0] as usize;
         changes.clear();
-        let short = |s: &Self, c: u32| {
-            s.classes[c as usize].people.len() <= least && !s.may_run_short(s.classes[c as usize].week)
-        };
-        let swap = full || from_class == NONE || short(self, from_class) || self.dice.below(4) != 0;
+        let swap = full || from_class == NONE || self.spares_nobody(from_class) || self.dice.below(4) != 0;
         if !swap || (from_class == NONE && !full) {
-            if from_class != NONE && short(self, from_class) || !self.may(i, to, NONE) {
+            if !self.may(i, to, NONE) {
                 return;
             }
             let delta = self.person_cost(i, to) - self.person_cost(i, from);
             self.changes(i, from, to, changes);
-            let spread = if changes.is_empty() { self.spread } else { self.spread_after(changes) };
-            let delta = delta + self.p.even * (spread - self.spread);
+            let delta = delta + self.uneven(changes);
             if self.accept(delta, heat) {
                 self.leave(i as u32);
                 self.enter(i as u32, to_class);
@@ -380,8 +367,7 @@ impl<'p, 'a> Search<'p, 'a> {
             self.changes(i, from, to, changes);
             self.changes(j, to, from, changes);
         }
-        let spread = if changes.is_empty() { self.spread } else { self.spread_after(changes) };
-        let delta = delta + self.p.even * (spread - self.spread);
+        let delta = delta + self.uneven(changes);
         if self.accept(delta, heat) {
             self.leave(i as u32);
             self.leave(j as u32);
@@ -390,6 +376,17 @@ impl<'p, 'a> Search<'p, 'a> {
             self.apply(changes);
             self.cost += delta;
         }
+    }
+
+    /// What it costs that the deviations change so.
+    fn uneven(&self, changes: &[(usize, usize, f64)]) -> f64 {
+        if changes.is_empty() { 0.0 } else { self.p.even * (self.spread_after(changes) - self.spread) }
+    }
+
+    /// Whether nobody may leave a class: it has its least size or fewer, and is too early for repeats.
+    fn spares_nobody(&self, c: u32) -> bool {
+        let class = &self.classes[c as usize];
+        class.people.len() <= self.p.instance.class_size[0] as usize && !self.may_run_short(class.week)
     }
 
     /// Whether a class of a week may have fewer first attendances than its least size: there are people whose class is long enough ago.
@@ -479,15 +476,20 @@ impl<'p, 'a> Search<'p, 'a> {
             .iter()
             .all(|(c, week)| *c == usize::MAX || self.classes[*c].people.len() >= least || self.may_run_short(*week));
         if !(good && sizes && self.accept(self.cost - before, heat)) {
-            while let Some(step) = journal.pop() {
-                match step {
-                    Done::Moved(i, c) => self.go(i, c, changes, &mut Vec::new()),
-                    Done::Week(c, week) => self.set_week(c, week),
-                }
-            }
+            self.take_back(&mut journal, changes);
             self.cost = before;
         }
         self.journal = journal;
+    }
+
+    /// Takes everything of a journal back, the last step first.
+    fn take_back(&mut self, journal: &mut Vec<Done>, changes: &mut Vec<(usize, usize, f64)>) {
+        while let Some(step) = journal.pop() {
+            match step {
+                Done::Moved(i, c) => self.put(i, c, changes),
+                Done::Week(c, week) => self.set_week(c, week),
+            }
+        }
     }
 
     /// A class takes whoever waits and may come.
@@ -610,31 +612,17 @@ impl<'p, 'a> Search<'p, 'a> {
                 break;
             }
             let from = self.class[i as usize];
-            let least = self.p.instance.class_size[0] as usize;
-            if from != NONE
-                && self.classes[from as usize].people.len() <= least
-                && !self.may_run_short(self.classes[from as usize].week)
-            {
-                continue;
-            }
-            if self.may(i as usize, week, NONE) {
+            if (from == NONE || !self.spares_nobody(from)) && self.may(i as usize, week, NONE) {
                 self.go(i, a as u32, changes, &mut journal);
             }
         }
         if !self.accept(self.cost - before, heat) {
-            // the class is of its old programme before anybody comes back
-            let mut back = journal.clone();
-            while let Some(step) = back.pop() {
-                if let Done::Moved(i, c) = step {
-                    self.go(i, c, changes, &mut Vec::new());
-                }
-            }
+            self.take_back(&mut journal, changes);
             self.of_programme[new].retain(|c| *c != a as u32);
             self.of_programme[old].push(a as u32);
             self.classes[a].programme = old;
             self.cost = before;
         }
-        journal.clear();
         self.journal = journal;
     }
 
@@ -665,10 +653,16 @@ impl<'p, 'a> Search<'p, 'a> {
         self.classes[c].week = week;
     }
 
+    /// Somebody goes to a class, or waits; noted in the journal.
     fn go(&mut self, i: u32, c: u32, changes: &mut Vec<(usize, usize, f64)>, journal: &mut Vec<Done>) {
+        journal.push(Done::Moved(i, self.class[i as usize]));
+        self.put(i, c, changes);
+    }
+
+    /// The same without a note of it.
+    fn put(&mut self, i: u32, c: u32, changes: &mut Vec<(usize, usize, f64)>) {
         let from = self.week_of(i);
         let to = if c == NONE { usize::MAX } else { self.classes[c as usize].week };
-        journal.push(Done::Moved(i, self.class[i as usize]));
         changes.clear();
         self.changes(i as usize, from, to, changes);
         let spread = self.spread;

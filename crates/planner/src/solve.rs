@@ -224,7 +224,7 @@ impl<'a> State<'a> {
         let weeks: Vec<usize> =
             (0..self.instance.weeks.len()).filter(|w| self.instance.weeks[*w].year == year).collect();
         for week in weeks {
-            let quarter = quarter(&self.instance.weeks[week].monday);
+            let quarter = self.instance.weeks[week].quarter();
             for _ in 0..self.instance.weeks[week].capacity {
                 if held as usize >= wanted || quarters[quarter] >= self.instance.classes_per_quarter_most {
                     break;
@@ -338,12 +338,6 @@ impl<'a> State<'a> {
 struct Seats {
     people: Vec<usize>,
     is: HashSet<usize>,
-}
-
-/// 0 to 3 from `2026-03-02`.
-fn quarter(monday: &str) -> usize {
-    let month: usize = monday.get(5..7).and_then(|m| m.parse().ok()).unwrap_or(1);
-    (month.saturating_sub(1) / 3).min(3)
 }
 
 #[cfg(test)]

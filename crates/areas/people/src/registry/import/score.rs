@@ -99,31 +99,7 @@ fn birth(row: Option<NaiveDate>, record: Option<NaiveDate>) -> (u8, &'static str
 
 /// Letters that were left out, added, changed or exchanged with their neighbour, up to 3; more are not told apart.
 fn slips(one: &str, other: &str) -> usize {
-    const MANY: usize = 3;
-    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
-    if one.len().abs_diff(other.len()) >= MANY {
-        return MANY;
-    }
-    let mut above: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=other.len()).collect();
-    for (row, a) in one.iter().enumerate() {
-        let mut line = vec![row + 1];
-        for (column, b) in other.iter().enumerate() {
-            let at = |line: &[usize], place: usize| line.get(place).copied().unwrap_or(MANY);
-            let mut least =
-                (at(&last, column) + usize::from(a != b)).min(at(&last, column + 1) + 1).min(at(&line, column) + 1);
-            let exchanged = row > 0 && column > 0 && one.get(row - 1) == Some(b) && other.get(column - 1) == Some(a);
-            if exchanged {
-                least = least.min(at(&above, column - 1) + 1);
-            }
-            line.push(least);
-        }
-        if line.iter().all(|slips| *slips >= MANY) {
-            return MANY;
-        }
-        above = std::mem::replace(&mut last, line);
-    }
-    last.last().copied().unwrap_or(MANY).min(MANY)
+    strsim::osa_distance(one, other).min(3)
 }
 
 #[cfg(test)]

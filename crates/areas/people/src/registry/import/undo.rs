@@ -13,11 +13,11 @@ use super::{
         NeedsPeople, REMOVE_ASSIGNMENT, REMOVE_NEW_ASSIGNMENTS, REMOVE_NEW_PEOPLE, REOPEN_ASSIGNMENT, SealedIdentity,
         State, batch, present, written_rows,
     },
-    writing::{of, set_identity, update_person},
+    writing::{set_identity, update_person},
 };
 use crate::registry::{
     find,
-    record::{model::differences, note},
+    record::{model::differences, note, of_one},
 };
 
 /// Takes a committed batch back as a whole: new people leave the register, changed ones are as before in everything that the
@@ -47,7 +47,7 @@ pub async fn undo<'a>(db: &Db, who: impl Into<Importer<'a>>, id: ImportId) -> Re
             let state = restored_state(&now.state, before, &after.state);
             update_person(tx, who, person, &now.code, &state).await?;
             restored.push(person);
-            noted.extend(of(person, differences(&now.state.values(), &state.values())));
+            noted.extend(of_one(person, differences(&now.state.values(), &state.values())));
             if after.identity.is_some() {
                 set_identity(tx, who, person, after.identity_before.as_ref()).await?;
                 noted.push((person, ("identity", None, None)));

@@ -21,11 +21,7 @@ use super::{
 };
 use crate::registry::{
     find,
-    record::{
-        code_of, last_number,
-        model::{Difference, differences},
-        note,
-    },
+    record::{code_of, last_number, model::differences, note, of_one},
     store::{INSERT_ASSIGNMENT, INSERT_PERSON},
 };
 
@@ -156,7 +152,7 @@ pub(super) async fn write_people(
                 }
                 update_person(tx, who, person, known.map_or("", |p| &p.code), &after.state).await?;
                 changed.push(person);
-                noted.extend(of(person, differences(&before.values(), &after.state.values())));
+                noted.extend(of_one(person, differences(&before.values(), &after.state.values())));
                 if after.identity.is_some() {
                     set_identity(tx, who, person, after.identity.as_ref()).await?;
                     noted.push((person, ("identity", None, None)));
@@ -209,11 +205,6 @@ pub(super) async fn write_people(
     note(tx, &noted, origin, who.name()).await?;
     find::renew(tx, &changed).await?;
     Ok(())
-}
-
-/// Differences of one person.
-pub(super) fn of(person: PersonId, changed: Vec<Difference>) -> impl Iterator<Item = (PersonId, Difference)> {
-    changed.into_iter().map(move |change| (person, change))
 }
 
 pub(super) async fn update_person(

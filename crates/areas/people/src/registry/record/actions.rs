@@ -104,7 +104,7 @@ pub(in crate::registry) async fn note(
 }
 
 /// Differences of one person.
-fn of(person: PersonId, changed: Vec<Difference>) -> Vec<(PersonId, Difference)> {
+pub(in crate::registry) fn of_one(person: PersonId, changed: Vec<Difference>) -> Vec<(PersonId, Difference)> {
     changed.into_iter().map(|change| (person, change)).collect()
 }
 
@@ -155,7 +155,7 @@ pub async fn change_facts(
             return Err(RecordError::Overtaken(latest(tx, person).await?));
         }
         set_facts(tx, &before, facts).await?;
-        note(tx, &of(person, changed), source_of(&permit.actor.role), &permit.actor.name).await?;
+        note(tx, &of_one(person, changed), source_of(&permit.actor.role), &permit.actor.name).await?;
         find::renew(tx, &[person]).await?;
         tx.audit(&permit.actor, "registry.person.changed", person, Change::changed(&before.facts, facts))?;
         Ok(())
@@ -229,7 +229,7 @@ pub async fn change_private(
             })?;
         }
         let fields: Vec<&str> = changed.iter().map(|(field, ..)| *field).collect();
-        note(tx, &of(person, changed), source_of(&permit.actor.role), &permit.actor.name).await?;
+        note(tx, &of_one(person, changed), source_of(&permit.actor.role), &permit.actor.name).await?;
         tx.audit(&permit.actor, "registry.person.sensitive_changed", person, Change::created(&fields))?;
         Ok(())
     })
@@ -611,7 +611,7 @@ pub async fn unite(
         } else {
             tx.exec(&CLEAR_IDENTITY, &[&dropped]).await?;
         }
-        note(tx, &of(kept, changed), source_of(&actor.role), &actor.name).await?;
+        note(tx, &of_one(kept, changed), source_of(&actor.role), &actor.name).await?;
         let now = tx.now();
         tx.exec(&UNITE, &[&dropped, &kept, &now]).await?;
         find::renew(tx, &[kept, dropped]).await?;

@@ -20,11 +20,11 @@ mod posts;
 mod sensitive;
 mod store;
 
-pub(in crate::registry) use actions::note;
 pub use actions::{
     FollowsPeople, IdentityEdit, PostDraft, RecordError, SENSITIVE_READ, add_person, add_post, change_facts,
     change_private, correct_post, end_post, read_identities, remove_post, say_distinct, unite,
 };
+pub(in crate::registry) use actions::{note, of_one};
 pub(in crate::registry) use sensitive::purposes;
 pub(in crate::registry) use store::{ADD_POST, END_POST, by_mark, code_of, last_number};
 
