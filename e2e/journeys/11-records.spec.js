@@ -96,6 +96,39 @@ test("posts follow each other: a secondment, the return, the end", async ({ as }
   await expect(page.locator(".timeline li").first()).toContainText("31/12/2026");
 });
 
+test("a post that is decided for a day to come is announced, changed and withdrawn", async ({ as }, info) => {
+  const page = await as("sonoivu");
+  const record = await add(page, `Lê Văn ${TAG[info.project.name]} Hẹn`);
+  await page.goto(`${record}/posts`);
+  await page.locator("summary", { hasText: "Ghi chức danh mới" }).click();
+  const form = page.locator("form[action$='/posts'][method=post]");
+  await form.locator("[name=position]").selectOption({ index: 3 });
+  await form.locator("[name=commune]").selectOption(COMMUNE);
+  await form.locator("[name=from]").fill("2027-01-04");
+  await form.locator("[name=decision]").fill("40/QĐ-SNV");
+  expect(await send(page, form.locator("button.primary"))).toBe(303);
+  await expect(flash(page)).toHaveText("Đã ghi: chức danh mới bắt đầu từ 04/01/2027.");
+  const ahead = page.locator(".timeline li", { hasText: "Sắp tới" });
+  await expect(ahead).toContainText("04/01/2027");
+  await look(page);
+  await visit(page, "/people/announced");
+  await expect(page.locator("tbody tr", { hasText: `${TAG[info.project.name]} Hẹn` })).toContainText("04/01/2027");
+  await page.goto(`${record}/posts`);
+  await ahead.locator("a").click();
+  await look(page);
+  await page.fill("[name=from]", "2026-11-01");
+  expect(await send(page, page.locator("form.full button.primary"))).toBe(422);
+  await expect(page.locator("#e-from")).toHaveText("Chức danh sắp tới phải bắt đầu sau hôm nay.");
+  await page.fill("[name=from]", "2027-02-01");
+  expect(await send(page, page.locator("form.full button.primary"))).toBe(303);
+  await expect(ahead).toContainText("01/02/2027");
+  await ahead.locator("a").click();
+  await page.locator("summary", { hasText: "Rút chức danh sắp tới" }).click();
+  await page.fill("[name=reason]", "Quyết định bị hủy");
+  expect(await send(page, page.locator("form[action$='/withdrawal'] button.danger"))).toBe(303);
+  await expect(ahead).toHaveCount(0);
+});
+
 test("protected values are read for a purpose; two records become one", async ({ as }, info) => {
   const page = await as("sonoivu");
   const name = `Trần Văn ${TAG[info.project.name]} Đôi`;

@@ -1,11 +1,14 @@
 //! Loading the Nghệ An scheme and its generated people.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, Months, NaiveDate};
 use kernel::{Actor, FixedClock, PersonId, ProgrammeId, SchemeId};
 use people::{
     accounts::{AccountInput, ROLES, actor_by_username, add_accounts, password},
     organisation::lookup,
-    registry::{AddError, PersonInput, add_people},
+    registry::{
+        AddError, PersonInput, add_people,
+        record::{PostDraft, RecordError, announce_post},
+    },
 };
 use store::{By, Change, Db, StoreError, history_of};
 use teaching::{
@@ -42,6 +45,9 @@ pub enum LoadError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// A post ahead.
+    #[error(transparent)]
+    Record(#[from] RecordError),
     /// A programme.
     #[error(transparent)]
     Programme(#[from] MoveError),
@@ -141,10 +147,34 @@ pub async fn load(db: &Db, base_url: &str, step: &mut dyn FnMut(&str, usize)) ->
     let known = lookup(&mut db.read().await?).await?;
     let officers = known.communes.iter().map(|(code, commune)| (*commune, format!("xa-{code}"))).collect();
     play(db, base_url, officers, step).await?;
+    step("posts ahead", announced(db, &home_affairs, &people, &ids).await?);
     step("answers to questionnaires", needs::surveys(db, &inputs).await?);
     step("receipts of documents", super::shelf::circulars(db, &reference.communes).await?);
     mark(db, ENDED).await?;
     Ok(db.analyze().await?)
+}
+
+/// Posts ahead in the demonstration.
+const AHEAD: usize = 3;
+
+/// Some people go from the last communes of the roster to the first one in the month to come.
+async fn announced(db: &Db, by: &Actor, people: &[DemoPerson], ids: &[PersonId]) -> Result<usize, LoadError> {
+    let permit = Permit::check(by)?;
+    let known = lookup(&mut db.read().await?).await?;
+    let Some(commune) = people.first().and_then(|person| known.communes.get(&person.commune_code)) else {
+        return Ok(0);
+    };
+    let from = db.today().checked_add_months(Months::new(1)).and_then(|day| day.with_day(1)).unwrap_or_default();
+    let mut number = 0;
+    let specialists = people.iter().zip(ids).rev().filter(|(person, _)| person.position_code.ends_with("-CV"));
+    for (person, id) in specialists.step_by(7).take(AHEAD) {
+        let Some(position) = known.positions.get(&person.position_code) else { continue };
+        number += 1;
+        let decision = format!("{}/QĐ-SNV", 310 + number);
+        let draft = PostDraft { commune: *commune, position: *position, kind: "regular", from, to: None, decision };
+        announce_post(db, &permit, *id, &draft).await?;
+    }
+    Ok(number)
 }
 
 /// The plan is composed at the beginning of the scheme, before the first teaching day.

@@ -156,7 +156,8 @@ pub async fn world(db: TestDb) -> World {
     results(&mut walk, &class).await;
     let mut walk = walk.at(&format!("{}T09:30", monday + chrono::Days::new(8))).await;
     walk.world.app.run_jobs().await;
-    assert_eq!(walk.world.app.jobs_waiting().await, 0);
+    // the two posts that were announced wait for December
+    assert_eq!(walk.world.app.jobs_waiting().await, 2);
     next_version(&mut walk).await;
     let form = walk.get("truong", "/board/milestones").await.form("/completion");
     walk.send("truong", &form, &[]).await;
@@ -403,8 +404,28 @@ async fn records(walk: &mut Walk) {
         let form = walk.get("sonoivu", &format!("/people/{left}/posts")).await.form("/leaving");
         walk.send("sonoivu", &form, &[("because", "left"), ("last_day", "2026-02-20")]).await;
     }
+    announced(walk).await;
     walk.world.things.insert("{other}", one);
     walk.world.things.insert("{post}", post.rsplit('/').next().unwrap().to_owned());
+}
+
+/// Two secondments are announced: the first is changed and stays, the second is withdrawn.
+async fn announced(walk: &mut Walk) {
+    let person = walk.world.things.get("{person}").unwrap().clone();
+    let posts = format!("/people/{person}/posts");
+    let mut announce = async |from: &str| {
+        let form = walk.get("sonoivu", &posts).await.form("/posts");
+        let typed = [("position", "SPEC"), ("commune", "00001"), ("kind", "seconded"), ("from", from)];
+        walk.send("sonoivu", &form, &typed).await;
+        // the latest stands first
+        walk.get("sonoivu", &posts).await.attributes(".timeline a", "href").into_iter().next().unwrap()
+    };
+    let (stays, goes) = (announce("2026-12-01").await, announce("2026-12-15").await);
+    let form = walk.get("sonoivu", &stays).await.form(&stays);
+    walk.send("sonoivu", &form, &[("decision", "8/QĐ-SNV")]).await;
+    let form = walk.get("sonoivu", &goes).await.form("/withdrawal");
+    walk.send("sonoivu", &form, &[("reason", "Hủy quyết định")]).await;
+    walk.world.things.insert("{announced}", stays.rsplit('/').next().unwrap().to_owned());
 }
 
 /// A learner asks for a correction; the desk says that it works on it and answers. A second request stays.

@@ -96,6 +96,8 @@ pub(super) struct PostRow {
     pub commune_kind: String,
     pub valid_from: NaiveDate,
     pub valid_to: Option<NaiveDate>,
+    /// Decided, and begins on a day to come.
+    pub ahead: bool,
 }
 
 /// A class in somebody's record.
@@ -193,8 +195,13 @@ sql!(
 );
 sql!(
     POSTS,
-    "SELECT position_title, office, commune, commune_kind, valid_from, valid_to FROM v_registry_assignment
-     WHERE person_id = $1 ORDER BY valid_from DESC, assignment_id DESC"
+    "SELECT position_title, CAST(NULL AS TEXT) AS office, commune, commune_kind, valid_from, CAST(NULL AS DATE) AS valid_to,
+            TRUE AS ahead, announced_id AS id
+     FROM v_registry_announced WHERE person_id = $1
+     UNION ALL
+     SELECT position_title, office, commune, commune_kind, valid_from, valid_to, FALSE, assignment_id
+     FROM v_registry_assignment WHERE person_id = $1
+     ORDER BY ahead DESC, valid_from DESC, id DESC"
 );
 sql!(
     TRAININGS,

@@ -13,7 +13,7 @@ use super::{
     ExportPeople, ReadPeople,
     find::{MOST_COUNTED, Narrow, PersonLine, list},
     import::ImportPeople,
-    record::{EditPeople, ReadSensitive, by_mark, model::Identity},
+    record::{EditPeople, ReadSensitive, announced_failed, by_mark, model::Identity},
 };
 use crate::organisation::commune_names;
 
@@ -50,6 +50,8 @@ struct PeoplePage<'a> {
     filtered: bool,
     may_import: bool,
     may_add: bool,
+    /// Announced posts that did not begin, for who keeps records.
+    failed: i64,
     exports: Vec<(String, String)>,
     q: &'a str,
     selects: Vec<Select<'a>>,
@@ -77,6 +79,8 @@ pub(super) async fn get(
     let after = (asked.after.as_str(), asked.code.as_str());
     let found = list(&mut conn, &permit.actor, &narrow, after, PAGE).await?;
     let communes = commune_names(&mut conn, &permit.actor).await?;
+    let may_add = ui.may(EditPeople::NAME);
+    let failed = if may_add { announced_failed(&mut conn, &permit.actor).await? } else { 0 };
 
     let filters = asked.filters();
     let address = |after: &str, code: &str| {
@@ -121,8 +125,7 @@ pub(super) async fn get(
         exports.push((t.get("personnel-title").into_owned(), href));
     }
     let filtered = [&asked.q, &asked.commune, &asked.bloc, &asked.level].iter().any(|word| !word.is_empty());
-    let may_add = ui.may(EditPeople::NAME);
-    let page =
-        PeoplePage { t, filtered, may_import, may_add, exports, q: &asked.q, selects, people: found.people, pager };
+    let people = found.people;
+    let page = PeoplePage { t, filtered, may_import, may_add, failed, exports, q: &asked.q, selects, people, pager };
     ui.page_or_part(t.get("registry-title"), &page, &page.as_rows())
 }

@@ -2,7 +2,7 @@
 //!
 //! Owns tables `person`, `assignment`, with what lies beside them in [`record`], `declared_total`, `training_history`, and `person_find` and `person_word`,
 //! which the search box reads;
-//! publishes view `v_registry_person`. Uses the face of `organisation`.
+//! publishes views `v_registry_person` and `v_registry_announced`. Uses the face of `organisation`.
 //!
 //! Always true:
 //! - a person has at least one post, with its beginning; posts are never overwritten, they end;
@@ -34,6 +34,7 @@ pub use store::{DeclaredInput, HistoryInput, reconcile, training_history};
 
 pub(crate) use units::{Member, MoveRefused, members, move_people};
 
+use ::store::JobKind;
 use kernel::Right;
 use web::{Access, Area, NavItem, Routes};
 
@@ -102,6 +103,6 @@ pub fn area() -> Area {
             record::ReadSensitive::NAME,
             record::MergePeople::NAME,
         ],
-        ..Area::default()
+        jobs: vec![JobKind::of::<record::BeginPost>()],
     }
 }

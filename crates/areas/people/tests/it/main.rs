@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod accounts;
+mod announced;
 mod desk;
 mod export;
 mod history;

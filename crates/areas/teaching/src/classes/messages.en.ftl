@@ -144,6 +144,7 @@ classes-finding-trained = was trained already (class ended { $on }).
 classes-finding-here = is on the list of this class already.
 classes-finding-other = is on the list of class { $label }.
 classes-finding-post = is not in post during the study week.
+classes-finding-leaves = goes to another unit on { $on }, before the class is over.
 classes-finding-deputy = head and deputy of one office would be away together (with { $other }).
 classes-finding-office = the office has { $size } people, { $away } would be away at once, at most { $most } should.
 classes-to-accept = To be accepted

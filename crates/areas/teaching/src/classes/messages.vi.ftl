@@ -144,6 +144,7 @@ classes-finding-trained = đã được bồi dưỡng (lớp kết thúc ngày 
 classes-finding-here = đã có trong danh sách lớp này.
 classes-finding-other = đang trong danh sách lớp { $label }.
 classes-finding-post = không còn, hoặc chưa, giữ chức vụ trong tuần học.
+classes-finding-leaves = sẽ chuyển sang đơn vị khác từ { $on }, trước khi lớp kết thúc.
 classes-finding-deputy = cấp trưởng và cấp phó cùng cơ quan sẽ cùng đi học (với { $other }).
 classes-finding-office = cơ quan có { $size } người, cùng lúc vắng { $away }, nhiều nhất nên là { $most }.
 classes-to-accept = Chờ duyệt

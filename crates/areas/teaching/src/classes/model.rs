@@ -219,6 +219,8 @@ pub enum Finding {
     InOtherClass(i64, i64),
     /// Is not in post in the week of the class.
     NotInPost,
+    /// Goes to another commune on a day before the class is over, as it is announced.
+    Leaves(NaiveDate),
     /// Head and deputy of one office would be away together: the other's name.
     HeadAndDeputy(String),
     /// Too many of the office would be away: away with this person, people of the office, most allowed.
@@ -229,7 +231,7 @@ impl Finding {
     /// Whether the nomination cannot be made at all; otherwise the commune may confirm it.
     #[must_use]
     pub fn refuses(&self) -> bool {
-        !matches!(self, Self::HeadAndDeputy(_) | Self::OfficeNearlyEmpty(..))
+        !matches!(self, Self::HeadAndDeputy(_) | Self::OfficeNearlyEmpty(..) | Self::Leaves(_))
     }
 }
 
@@ -301,6 +303,7 @@ pub struct Candidate {
     pub office: Option<String>,
     pub audience_code: Option<String>,
     pub in_post: bool,
+    pub leaves_on: Option<NaiveDate>,
     pub trained_on: Option<NaiveDate>,
     pub here: bool,
     pub other_year: Option<i64>,
@@ -326,6 +329,7 @@ impl Candidate {
         if let (Some(year), Some(number)) = (self.other_year, self.other_number) {
             found.push(Finding::InOtherClass(number, year));
         }
+        found.extend(self.leaves_on.map(Finding::Leaves));
         found
     }
 }
@@ -426,6 +430,7 @@ mod tests {
             office: None,
             audience_code: Some("dt2".into()),
             in_post: true,
+            leaves_on: None,
             trained_on: None,
             here: false,
             other_year: None,
@@ -519,6 +524,12 @@ mod tests {
             [Finding::WrongAudience, Finding::NotInPost, Finding::AlreadyTrained(day), Finding::InOtherClass(7, 2026)]
         );
         assert!(told.iter().all(Finding::refuses));
+        // whoever goes elsewhere before the class is over may be sent all the same
+        let mut leaving = candidate("Ai", "specialist", office);
+        leaving.leaves_on = Some(day);
+        let told = findings("dt2", &[leaving.clone()], &[leaving.person_id], |_| 1);
+        assert_eq!(told, [(leaving.person_id, Finding::Leaves(day))]);
+        assert!(!Finding::Leaves(day).refuses());
     }
 
     #[test]

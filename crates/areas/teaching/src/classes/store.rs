@@ -312,6 +312,8 @@ sql!(
     CANDIDATES,
     "SELECT s.person_id, s.code, s.full_name, s.position_title, s.level, s.office_id, k.name AS office, s.audience_code,
             (s.in_post_from <= c.ends_on AND (s.in_post_to IS NULL OR s.in_post_to >= c.starts_on)) AS in_post,
+            (SELECT MIN(l.valid_from) FROM v_registry_announced l
+             WHERE l.person_id = s.person_id AND l.commune_id <> s.commune_id AND l.valid_from <= c.ends_on) AS leaves_on,
             (SELECT MIN(x.ends_on) FROM nomination n JOIN class x ON x.id = n.class_id
              WHERE n.person_id = s.person_id AND n.state = 'completed' AND x.scheme_id = c.scheme_id) AS trained_on,
             EXISTS (SELECT 1 FROM nomination n WHERE n.class_id = c.id AND n.person_id = s.person_id

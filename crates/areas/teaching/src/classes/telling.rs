@@ -15,6 +15,7 @@ pub(super) fn tell(t: T, finding: &Finding) -> String {
         Finding::AlreadyHere => t.get("classes-finding-here"),
         Finding::InOtherClass(number, year) => t.arg("classes-finding-other", "label", format!("{number:02}/{year}")),
         Finding::NotInPost => t.get("classes-finding-post"),
+        Finding::Leaves(on) => t.arg("classes-finding-leaves", "on", t.date(*on)),
         Finding::HeadAndDeputy(other) => t.arg("classes-finding-deputy", "other", other.clone()),
         Finding::OfficeNearlyEmpty(away, size, most) => t.args(
             "classes-finding-office",

@@ -1,7 +1,13 @@
 //! What a commune may send, what it is told, and what it may change.
 
 use kernel::{ClassId, PersonId};
-use people::registry::{PersonInput, add_people};
+use people::{
+    organisation::lookup,
+    registry::{
+        PersonInput, add_people,
+        record::{PostDraft, announce_post},
+    },
+};
 use store::By;
 use teaching::{
     classes::{self, ClassMove, nominate, nomination_of},
@@ -76,6 +82,32 @@ db_test! {
         let page = officer.get(&here).await;
         assert_eq!(page.text_of(".flash.good"), "Đã cử: 0 người có chỗ, 1 người chờ chỗ.");
         assert_eq!(seats(&setting, class).await, (3, 0, 2));
+    }
+
+    async fn who_goes_elsewhere_before_the_class_is_over_is_sent_knowingly(db: TestDb) {
+        let small = loose();
+        let setting = setting(db, &small, NOMINATING).await;
+        let class = setting.called(6).await;
+        let people = specialists(&setting, &small, 0);
+        let [leaves, moves] = [*people.first().unwrap(), *people.get(1).unwrap()];
+        let permit = Permit::check(&setting.actor("sonoivu").await).unwrap();
+        let positions = lookup(&mut setting.app.db().read().await.unwrap()).await.unwrap().positions;
+        let draft = |commune: usize, post: &str| PostDraft {
+            commune: *setting.province.communes.get(commune).unwrap(),
+            position: *positions.get(post).unwrap(),
+            kind: "regular",
+            from: "2026-03-05".parse().unwrap(),
+            to: None,
+            decision: "9/QĐ".to_owned(),
+        };
+        announce_post(setting.app.db(), &permit, leaves, &draft(1, "SPEC")).await.unwrap();
+        announce_post(setting.app.db(), &permit, moves, &draft(0, "HEAD")).await.unwrap();
+        let asked = send(&setting, class, &[leaves, moves], false).await;
+        assert_eq!(asked.status, 422);
+        let told = format!("{}: sẽ chuyển sang đơn vị khác từ 05/03/2026, trước khi lớp kết thúc.", setting.name(leaves).await);
+        assert_eq!(asked.texts("[role=alert] li"), [told]);
+        assert_eq!(send(&setting, class, &[leaves, moves], true).await.status, 303);
+        assert_eq!(seats(&setting, class).await.0, 2);
     }
 
     async fn row_28_one_place_per_person_and_every_refusal_is_explained(db: TestDb) {

@@ -1,6 +1,6 @@
 //! Changing a record, its posts, and uniting two records of one person.
 
-use ::store::{Change, Conn, Db, Statement, StoreError, Tx, sql};
+use ::store::{By, Change, Conn, Db, Statement, StoreError, Tx, sql};
 use chrono::{DateTime, NaiveDate, Utc};
 use kernel::{
     Actor, AssignmentId, PersonChangeId, PersonId, PositionId, UnitId,
@@ -324,52 +324,73 @@ pub async fn add_post(
 ) -> Result<(), RecordError> {
     let actor = &permit.actor;
     db.write(async |tx| {
-        let (held, today) = (hold(tx, actor, person).await?.ok_or(RecordError::NotFound)?, tx.today());
+        let held = hold(tx, actor, person).await?.ok_or(RecordError::NotFound)?;
         if !within(actor.commune(), draft.commune) {
             return Err(RecordError::Elsewhere);
         }
+        let today = tx.today();
         let all = posts(tx, person, today).await?;
-        let same = |post: &&Post| {
+        begin_post(tx, actor.into(), person, held.facts.birth_date, &all, draft).await
+    })
+    .await
+}
+
+/// Whether the post is held already, in the same place.
+pub(super) fn is_held(all: &[Post], draft: &PostDraft) -> bool {
+    draft.to.is_none()
+        && all.iter().any(|post| {
             post.valid_to.is_none()
                 && (post.commune_id, post.position_id, post.kind.as_str())
                     == (draft.commune, draft.position, draft.kind)
+        })
+}
+
+/// A post begins beside `all` the others of somebody who is held; nothing is written when it does not fit.
+///
+/// # Errors
+/// [`RecordError::Post`]; the database's failure.
+pub(super) async fn begin_post(
+    tx: &mut Tx,
+    by: By<'_>,
+    person: PersonId,
+    birth: Option<NaiveDate>,
+    all: &[Post],
+    draft: &PostDraft,
+) -> Result<(), RecordError> {
+    if is_held(all, draft) {
+        return Err(PostFault::Same.into());
+    }
+    let spans: Vec<_> = all.iter().map(Post::span).collect();
+    let ends = begin(&spans, birth, draft.from, draft.to, tx.today())?;
+    if let Some((post, last)) = ends {
+        let was = all.iter().find(|p| p.id == post).map_or("", |p| p.kind.as_str());
+        let because = match (was, draft.kind) {
+            (_, "seconded") => "seconded",
+            ("seconded", _) => "returned",
+            _ => "moved",
         };
-        if draft.to.is_none() && all.iter().any(|post| same(&post)) {
-            return Err(PostFault::Same.into());
-        }
-        let spans: Vec<_> = all.iter().map(Post::span).collect();
-        let ends = begin(&spans, held.facts.birth_date, draft.from, draft.to, today)?;
-        if let Some((post, last)) = ends {
-            let was = all.iter().find(|p| p.id == post).map_or("", |p| p.kind.as_str());
-            let because = match (was, draft.kind) {
-                (_, "seconded") => "seconded",
-                ("seconded", _) => "returned",
-                _ => "moved",
-            };
-            tx.exec(&END_POST, &[&post, &last, &because]).await?;
-        }
-        let (id, office) = (AssignmentId::new(tx.ids()), office_of(tx, draft.commune, draft.position).await?);
-        tx.exec(
-            &ADD_POST,
-            &[
-                &id,
-                &person,
-                &office,
-                &draft.commune,
-                &draft.position,
-                &draft.from,
-                &draft.to,
-                &draft.kind,
-                &draft.decision,
-                &None::<String>,
-            ],
-        )
-        .await?;
-        find::renew(tx, &[person]).await?;
-        tx.audit(actor, "registry.post.begun", person, Change::created(draft))?;
-        Ok(())
-    })
-    .await
+        tx.exec(&END_POST, &[&post, &last, &because]).await?;
+    }
+    let (id, office) = (AssignmentId::new(tx.ids()), office_of(tx, draft.commune, draft.position).await?);
+    tx.exec(
+        &ADD_POST,
+        &[
+            &id,
+            &person,
+            &office,
+            &draft.commune,
+            &draft.position,
+            &draft.from,
+            &draft.to,
+            &draft.kind,
+            &draft.decision,
+            &None::<String>,
+        ],
+    )
+    .await?;
+    find::renew(tx, &[person]).await?;
+    tx.audit(by, "registry.post.begun", person, Change::created(draft))?;
+    Ok(())
 }
 
 /// Ends the post that is held: somebody retires, resigns, is dismissed, dies or leaves the commune level. The last day may

@@ -14,7 +14,7 @@ use super::{
     EditPeople, RecordError,
     actions::{add_person, change_facts, edition, seen},
     model::{EDUCATIONS, Facts, GENDERS, MANAGEMENTS, RANKS, THEORIES, faults_of_facts},
-    posts::{PostForm, PostLists},
+    posts::{PostForm, PostLists, Whose},
 };
 
 /// Most characters of a name: what a certificate's line holds.
@@ -338,7 +338,7 @@ async fn new_page(ui: &Ui, db: &Db, actor: &Actor, typed: &NewForm, errors: &Err
         back: "/people".to_owned(),
         seen: None,
         fields: typed.facts.fields(t, errors, &lists),
-        post: typed.post.fields(t, errors, &posts, false),
+        post: typed.post.fields(t, errors, &posts, Whose::New),
     };
     ui.page_with(Overtaken::status(None, errors), t.get("record-new"), &page)
 }

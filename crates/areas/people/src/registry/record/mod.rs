@@ -1,9 +1,11 @@
 //! Records: what the register keeps of a person beyond the list, the posts over time, two records that are one person.
 //!
-//! Owns tables `person_record`, `person_change`, `person_distinct`; writes `person` and `assignment` with the register.
+//! Owns tables `person_record`, `person_change`, `person_distinct`, and `announced_post` in [`announced`]; writes `person` and
+//! `assignment` with the register.
 //!
 //! Always true:
 //! - nobody holds two posts on one day; a post is never overwritten, it ends and the next begins;
+//! - a post that is announced begins on its day or is said not to have begun, with why;
 //! - a value that changes leaves its old one with the day, the source and the name of who changed it;
 //! - the identity number lies sealed in the database and is shown whole only on the page that records who reads it and what for;
 //! - what is sensitive is read knowingly: for a purpose that is chosen, recorded, and shown to whom it is about;
@@ -12,6 +14,7 @@
 //! Start reading at [`model`].
 
 mod actions;
+mod announced;
 mod edit;
 mod merge;
 pub mod model;
@@ -25,6 +28,8 @@ pub use actions::{
     change_private, correct_post, end_post, read_identities, remove_post, say_distinct, unite,
 };
 pub(in crate::registry) use actions::{note, of_one};
+pub(in crate::registry) use announced::failed as announced_failed;
+pub use announced::{BeginPost, announce_post};
 pub(in crate::registry) use sensitive::purposes;
 pub(in crate::registry) use store::{ADD_POST, END_POST, by_mark, code_of, last_number};
 
@@ -71,6 +76,10 @@ pub(super) fn routes() -> Routes {
         .get("/people/{person}/posts/{post}", edits, posts::get_one)
         .post("/people/{person}/posts/{post}", edits, posts::post_one)
         .post("/people/{person}/posts/{post}/removal", edits, posts::post_removal)
+        .get("/people/announced", edits, announced::get_list)
+        .get("/people/{person}/announced/{announced}", edits, announced::get)
+        .post("/people/{person}/announced/{announced}", edits, announced::post)
+        .post("/people/{person}/announced/{announced}/withdrawal", edits, announced::post_withdrawal)
         .get("/people/{person}/sensitive", reads, sensitive::get)
         .post("/people/{person}/sensitive", reads, sensitive::post)
         .post("/people/{person}/sensitive/values", reads, sensitive::post_values)

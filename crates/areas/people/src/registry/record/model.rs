@@ -23,6 +23,8 @@ pub const PURPOSES: [&str; 5] = ["nomination", "allowance", "correction", "inspe
 
 /// Youngest age at which somebody is recruited or joins the Party (Luật Cán bộ, công chức; Điều lệ Đảng, Article 1).
 const ADULT_YEARS: u32 = 18;
+/// How far ahead a post is announced at most, in months: a day beyond that is a slip of the pen.
+const ANNOUNCED_MONTHS: u32 = 12;
 /// Oldest age that is believed.
 const OLDEST_YEARS: u32 = 100;
 
@@ -272,6 +274,15 @@ pub enum PostFault {
     /// It would begin after today.
     #[error("begins after today")]
     Future,
+    /// It is announced, and would have begun already.
+    #[error("begins today or before")]
+    Begun,
+    /// It is announced for a day that lies too far ahead.
+    #[error("begins too far ahead")]
+    TooFar,
+    /// It is announced with a last day.
+    #[error("announced with a last day")]
+    EndAhead,
     /// The last day is before the first.
     #[error("ends before it begins")]
     Order,
@@ -338,6 +349,50 @@ pub fn begin(
     let others: Vec<&Span> = posts.iter().filter(|span| Some(span.id) != ends.map(|e| e.id)).collect();
     in_the_way(&others, from, to)?;
     Ok(ends.and_then(|span| Some((span.id, from.checked_sub_days(Days::new(1))?))))
+}
+
+/// Whether a post that is decided may begin on a day to come, as far as is known today. It has no last day: what follows it is
+/// announced in its turn.
+///
+/// # Errors
+/// [`PostFault`].
+pub fn announce(
+    posts: &[Span],
+    birth: Option<NaiveDate>,
+    from: NaiveDate,
+    to: Option<NaiveDate>,
+    today: NaiveDate,
+) -> Result<(), PostFault> {
+    if from <= today {
+        return Err(PostFault::Begun);
+    }
+    if today.checked_add_months(Months::new(ANNOUNCED_MONTHS)).is_some_and(|last| from > last) {
+        return Err(PostFault::TooFar);
+    }
+    if to.is_some() {
+        return Err(PostFault::EndAhead);
+    }
+    begin(posts, birth, from, None, from).map(|_| ())
+}
+
+/// Why a post that was announced does not begin on its day, as stored; told by messages `record-failed-CODE`. Where nothing
+/// is known against it, none.
+#[must_use]
+pub fn failure(fault: &PostFault) -> Option<&'static str> {
+    match fault {
+        PostFault::Overlaps { .. } => Some("overlaps"),
+        PostFault::Same => Some("same"),
+        PostFault::Young => Some("young"),
+        _ => None,
+    }
+}
+
+/// Whether somebody has left: no post is held or goes on, and the latest one ended by leaving. `posts` are the last days and
+/// the ends of all posts.
+#[must_use]
+pub fn has_left<'a>(posts: impl Iterator<Item = (Option<NaiveDate>, Option<&'a str>)>) -> bool {
+    let last = posts.max_by_key(|(to, _)| to.unwrap_or(NaiveDate::MAX));
+    last.is_some_and(|(to, because)| to.is_some() && because.is_some_and(|why| LEAVINGS.contains(&why)))
 }
 
 /// Whether other days of a post fit beside the others.
@@ -480,6 +535,36 @@ mod tests {
         assert_eq!(leave(&posts, d("2027-05-31")), Ok(posts[1].id));
         assert_eq!(leave(&posts, d("2023-12-31")), Err(PostFault::Order));
         assert_eq!(leave(&posts[..1], d("2025-01-01")), Err(PostFault::NotHeld));
+    }
+
+    #[test]
+    fn a_post_of_a_day_to_come_is_announced_as_far_as_a_year_ahead() {
+        let today = d("2026-11-26");
+        let posts = [span(1, "2020-01-01", Some("2022-12-31")), span(2, "2024-01-01", None)];
+        let announce =
+            |from: &str, to: Option<&str>| announce(&posts, Some(d("1980-05-01")), d(from), to.map(d), today);
+        assert_eq!(announce("2026-11-27", None), Ok(()));
+        assert_eq!(announce("2027-11-26", None), Ok(()));
+        assert_eq!(announce("2027-11-27", None), Err(PostFault::TooFar));
+        assert_eq!(announce("2026-11-26", None), Err(PostFault::Begun));
+        assert_eq!(announce("2027-01-01", Some("2027-06-30")), Err(PostFault::EndAhead));
+        // a retirement that is known already leaves no room before it, and some after it
+        let retiring = [span(2, "2024-01-01", Some("2026-12-31"))];
+        let after = |from: &str| super::announce(&retiring, None, d(from), None, today);
+        assert!(matches!(after("2026-12-31"), Err(PostFault::Overlaps { .. })));
+        assert_eq!(after("2027-01-01"), Ok(()));
+    }
+
+    #[test]
+    fn somebody_has_left_when_the_latest_post_ended_by_leaving() {
+        let left = |posts: &[(Option<&str>, Option<&'static str>)]| {
+            has_left(posts.iter().map(|(to, because)| (to.map(d), *because)))
+        };
+        assert!(left(&[(Some("2020-01-01"), Some("moved")), (Some("2026-01-01"), Some("retired"))]));
+        assert!(!left(&[(None, None), (Some("2026-01-01"), Some("retired"))]), "came back");
+        assert!(!left(&[(Some("2026-01-01"), Some("moved")), (Some("2020-01-01"), Some("died"))]));
+        assert!(!left(&[(Some("2026-01-01"), None)]));
+        assert!(!left(&[]));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use web::T;
 
 use super::{
     actions::opened,
+    announced::of_person,
     edit::{label_key, told},
     store::{changes, ethnic_groups, posts, record},
 };
@@ -66,12 +67,12 @@ pub async fn own_record(
     }
     // whatever the account may see of others, it sees its own person
     let own = Actor { scope: kernel::Scope::Own(person), ..actor.clone() };
-    let Some(held) = record(conn, &own, person).await? else { return Ok(None) };
+    let Some(record) = record(conn, &own, person).await? else { return Ok(None) };
     let groups = ethnic_groups(conn).await?;
     let group = |code: &str| groups.iter().find(|(c, _)| c == code).map(|(_, name)| name.clone());
-    let identity = opened(vault, &held)?.map(|identity| identity.digits().to_owned());
-    let open = held.facts.values();
-    let private = held.private.values().into_iter().map(|(field, value)| match (field, value) {
+    let identity = opened(vault, &record)?.map(|identity| identity.digits().to_owned());
+    let open = record.facts.values();
+    let private = record.private.values().into_iter().map(|(field, value)| match (field, value) {
         ("ethnic_code", Some(code)) => (field, group(&code)),
         (_, Some(day)) => (field, Some(day.parse().map_or(day, |day: NaiveDate| t.date(day)))),
         (field, None) => (field, None),
@@ -83,7 +84,16 @@ pub async fn own_record(
         .chain([("identity", identity.unwrap_or_else(|| "–".to_owned()))])
         .map(|(field, value)| (t.get(label_key(field)).into_owned(), value))
         .collect();
-    let posts = posts(conn, person, today).await?.into_iter().map(|post| OwnPost {
+    // what is decided for a day to come is kept of the person as well
+    let ahead = of_person(conn, person).await?.into_iter().filter(|post| post.fault.is_none()).map(|post| OwnPost {
+        commune: titled(t, &post.commune_kind, &post.commune),
+        title: post.title,
+        office: None,
+        from: post.valid_from,
+        to: None,
+        decision: post.decision,
+    });
+    let held = posts(conn, person, today).await?.into_iter().map(|post| OwnPost {
         commune: titled(t, &post.commune_kind, &post.commune),
         title: post.title,
         office: post.office,
@@ -91,7 +101,7 @@ pub async fn own_record(
         to: post.valid_to,
         decision: post.decision,
     });
-    let posts = posts.collect();
+    let posts = ahead.rev().chain(held).collect();
     let changes = changes(conn, person).await?.into_iter().map(|line| OwnChange {
         field: t.get(label_key(&line.field)).into_owned(),
         old: line.old,
@@ -99,5 +109,5 @@ pub async fn own_record(
         since: line.since,
         source: t.get(format!("record-source-{}", line.source)).into_owned(),
     });
-    Ok(Some(OwnRecord { code: held.code, values, posts, changes: changes.collect() }))
+    Ok(Some(OwnRecord { code: record.code, values, posts, changes: changes.collect() }))
 }

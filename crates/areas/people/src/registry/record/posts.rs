@@ -15,6 +15,7 @@ use web::{
 use super::{
     EditPeople, RecordError,
     actions::{PostDraft, add_post, correct_post, end_post, remove_post, seen},
+    announced::{Announced, announce_post, of_person},
     edit::{Part, crumbs, label_key, told},
     model::{KINDS, LEAVINGS, PostFault, before, on_day},
     store::{self, ChangeLine, Post, changes, commune, positions},
@@ -27,7 +28,7 @@ use crate::{
 /// Most characters of a decision's number.
 const DECISION_MOST: usize = 60;
 /// Most characters of a reason.
-const REASON_MOST: usize = 200;
+pub(super) const REASON_MOST: usize = 200;
 
 /// Choices of a post's form.
 pub(super) struct PostLists {
@@ -62,6 +63,17 @@ impl PostLists {
     }
 }
 
+/// Whose post a form is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Whose {
+    /// Of somebody who is added with it.
+    New,
+    /// Of somebody in the register.
+    Known,
+    /// The same, and it begins on a day to come.
+    Announced,
+}
+
 /// A post as typed.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
@@ -75,13 +87,19 @@ pub(super) struct PostForm {
 }
 
 impl PostForm {
-    pub(super) fn fields<'a>(
-        &'a self,
-        t: T,
-        errors: &'a Errors,
-        lists: &'a PostLists,
-        of_somebody_known: bool,
-    ) -> Vec<Part<'a>> {
+    /// A post that was announced, as it is saved.
+    pub(super) fn of_announced(announced: &Announced) -> Self {
+        Self {
+            commune: announced.commune_code.clone(),
+            position: announced.position_code.clone(),
+            kind: announced.kind.clone(),
+            from: announced.valid_from.to_string(),
+            to: String::new(),
+            decision: announced.decision.clone(),
+        }
+    }
+
+    pub(super) fn fields<'a>(&'a self, t: T, errors: &'a Errors, lists: &'a PostLists, whose: Whose) -> Vec<Part<'a>> {
         let mut parts = vec![
             Part::Choice(
                 Select::new(t, errors, "position", "registry-post", &self.position, &lists.positions)
@@ -94,14 +112,24 @@ impl PostForm {
             ),
             Part::Line(Field::new(t, errors, "from", "record-from", &self.from).kind("date").required()),
         ];
-        if of_somebody_known {
+        if whose == Whose::Known {
             parts.push(Part::Line(
                 Field::new(t, errors, "to", "record-to", &self.to).kind("date").hint("record-to-hint"),
             ));
+        }
+        if whose != Whose::New {
             parts.push(Part::Choice(Select::new(t, errors, "kind", "record-kind", &self.kind, &lists.kinds)));
         }
         parts.push(Part::Line(Field::new(t, errors, "decision", "record-decision", &self.decision)));
         parts
+    }
+
+    /// Commune and post that are chosen, as the lists call them.
+    pub(super) fn chosen(&self, lists: &PostLists) -> (String, String) {
+        let text = |choices: &[Choice], value: &str| {
+            choices.iter().find(|choice| choice.value == value).map_or_else(String::new, |choice| choice.text.clone())
+        };
+        (text(&lists.communes, &self.commune), text(&lists.positions, &self.position))
     }
 
     /// The post, or what is wrong at which field.
@@ -137,6 +165,9 @@ pub(super) fn refused(t: T, error: RecordError, errors: &mut Errors) -> Result<(
     match error {
         RecordError::Elsewhere => errors.add("commune", "record-fault-elsewhere"),
         RecordError::Post(PostFault::Future) => errors.add("from", "record-fault-from-future"),
+        RecordError::Post(PostFault::Begun) => errors.add("from", "record-fault-from-begun"),
+        RecordError::Post(PostFault::TooFar) => errors.add("from", "record-fault-from-far"),
+        RecordError::Post(PostFault::EndAhead) => errors.add("to", "record-fault-end-ahead"),
         RecordError::Post(PostFault::Order) => errors.add("to", "record-fault-order"),
         RecordError::Post(PostFault::Young) => errors.add("from", "record-fault-post-young"),
         RecordError::Post(PostFault::Same) => errors.add("position", "record-fault-same"),
@@ -180,6 +211,8 @@ struct PostsPage<'a> {
     wrong: Option<Wrong>,
     edits: bool,
     posts: &'a [Post],
+    /// What is announced and has not begun, by day.
+    ahead: &'a [Announced],
     today: NaiveDate,
     on: Field<'a>,
     /// The chosen day with the post and the values that held on it.
@@ -221,6 +254,7 @@ async fn page(
     let mut conn = db.read().await?;
     let record = seen(&mut conn, actor, person).await?;
     let posts = store::posts(&mut conn, person, db.today()).await?;
+    let ahead = of_person(&mut conn, person).await?;
     let lines = changes(&mut conn, person).await?;
     let edits = ui.may("people.edit");
     let lists = if edits {
@@ -270,11 +304,12 @@ async fn page(
         edits,
         held: posts.iter().any(|post| post.valid_to.is_none()),
         posts: &posts,
+        ahead: &ahead,
         today: db.today(),
         on: Field::new(t, &errors, "on", "record-on", &asked.on).kind("date"),
         state,
         changes,
-        begin: post.fields(t, &errors, &lists, true),
+        begin: post.fields(t, &errors, &lists, Whose::Known),
         begin_open,
         leave: vec![
             Part::Choice(Select::new(t, &errors, "because", "record-because", &leaving.because, &lists.leavings)),
@@ -301,7 +336,7 @@ pub(super) async fn get(
     page(&ui, &db, &permit.actor, person, &asked, (&PostForm::default(), &LeavingForm::default()), Errors::new()).await
 }
 
-/// POST /people/{person}/posts: a post begins; the one that is held ends the day before.
+/// POST /people/{person}/posts: a post begins, and the one that is held ends the day before; one of a day to come is announced.
 pub(super) async fn post(
     ui: Ui,
     State(db): State<Db>,
@@ -316,10 +351,17 @@ pub(super) async fn post(
     let draft = typed.read(t, &mut errors, &mut conn, &permit.actor).await?;
     drop(conn);
     if let Some(draft) = draft.filter(|_| errors.is_empty()) {
-        match add_post(&db, &permit, person, &draft).await {
+        let ahead = draft.from > db.today();
+        let done = if ahead {
+            announce_post(&db, &permit, person, &draft).await.map(|_| ())
+        } else {
+            add_post(&db, &permit, person, &draft).await
+        };
+        match done {
             Ok(()) => {
                 // who has gone to another commune is out of a commune officer's sight
-                return Ok(ui.see_with(&format!("/people/{person}/posts"), "record-post-begun", &[]));
+                let told = if ahead { "record-post-announced" } else { "record-post-begun" };
+                return Ok(ui.see_with(&format!("/people/{person}/posts"), told, &[("on", t.date(draft.from))]));
             }
             Err(error) => refused(t, error, &mut errors)?,
         }

@@ -20,6 +20,8 @@ sql!(
 );
 // whoever writes a record or its posts holds it first
 sql!(HOLD, "UPDATE person SET code = code WHERE id = $1 AND removed_at IS NULL RETURNING code");
+// the same for a job of the program, which has no scope
+sql!(HOLD_ANY, "UPDATE person SET code = code WHERE id = $1 AND removed_at IS NULL RETURNING birth_date");
 sql!(
     SET_PERSON,
     "UPDATE person SET full_name = $2, sort_key = $3, search_key = $4, sound_key = $5, gender = $6, birth_date = $7,
@@ -178,6 +180,12 @@ pub(super) async fn hold(tx: &mut Tx, actor: &Actor, person: PersonId) -> Result
         Some(_) => record(tx, actor, person).await,
         None => Ok(None),
     }
+}
+
+/// Holds anybody of the register until the transaction ends, and gives the birth date; none for who has left the register.
+pub(super) async fn hold_any(tx: &mut Tx, person: PersonId) -> Result<Option<Option<NaiveDate>>, StoreError> {
+    let held: Option<(Option<NaiveDate>,)> = tx.opt(&HOLD_ANY, &[&person]).await?;
+    Ok(held.map(|(birth,)| birth))
 }
 
 /// Whose number has a mark, within the actor's scope.
