@@ -191,15 +191,20 @@ struct Row {
     open: BTreeSet<String>,
 }
 
-/// What the migrations make, by slice: `0009_classes_create_class.sql` belongs to `classes`.
+/// What the migrations make, by slice: `0009_classes_create_class.sql` belongs to `classes`. A table that a later migration makes
+/// anew belongs to its slice from then on.
 fn made(root: &Path) -> Result<BTreeMap<String, Row>> {
     let mut made: BTreeMap<String, Row> = BTreeMap::new();
     for file in files(&root.join("migrations"), "sql")? {
         let name = file.file_name().and_then(|n| n.to_str()).unwrap_or_default();
         let slice = name.split('_').nth(1).with_context(|| format!("{name} names no slice"))?;
-        let row = made.entry(slice.to_owned()).or_default();
         let text = fs::read_to_string(&file)?;
         let words: Vec<&str> = words(&text).collect();
+        for row in made.values_mut() {
+            row.tables
+                .retain(|table| !words.windows(3).any(|w| matches!(w, ["CREATE", "TABLE", again] if again == table)));
+        }
+        let row = made.entry(slice.to_owned()).or_default();
         for place in words.windows(3) {
             match place {
                 ["CREATE", "TABLE", table] => row.tables.insert((*table).to_owned()),

@@ -10,7 +10,7 @@ use learning::{
     certificates::{issue, issue_papers},
     results::{DecisionInput, decide, give_scores},
 };
-use people::accounts::accounts_of;
+use people::{accounts::accounts_of, calendar::days_off};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha20Rng;
 use store::{Db, Job, JobContext};
@@ -71,7 +71,7 @@ pub(super) async fn play(
     let mut free = Vec::new();
     for monday in around(db.today()) {
         let last = monday + TimeDelta::days(days - 1);
-        if scheme::days_off(&mut conn, monday, last).await?.is_empty() {
+        if days_off(&mut conn, monday, last).await?.is_empty() {
             free.push(monday);
         }
     }

@@ -2,6 +2,7 @@
 
 use kernel::{ProgrammeId, SchemeId, UnitId};
 use people::{
+    calendar::{CalendarRow, load_calendar},
     organisation::{
         CommuneInput, EthnicInput, OfficeKindInput, OrganisationInput, PositionInput, load_organisation, lookup,
         province_by_code, shared,
@@ -12,8 +13,8 @@ use store::{By, Db, StoreError, Tx};
 use teaching::{
     curriculum::{ProgrammeInput, TopicInput, load_programme, usual_method},
     scheme::{
-        self, AudienceRow, BlocRow, BodyRow, CalendarRow, LegalRow, MilestoneRow, RuleRow, SchemeInput, load_calendar,
-        load_legal_documents, load_scheme,
+        self, AudienceRow, BlocRow, BodyRow, LegalRow, MilestoneRow, RuleRow, SchemeInput, load_legal_documents,
+        load_scheme,
     },
 };
 
@@ -68,7 +69,7 @@ pub async fn tables(tx: &mut Tx, by: By<'_>, reference: &Reference) -> Result<Sc
         province: province_by_code(tx, &reference.scheme.province_code).await?.is_some(),
         organisation: lookup(tx).await?,
         shared: shared(tx).await?,
-        calendar: scheme::calendar(tx).await?,
+        calendar: people::calendar::calendar(tx).await?,
     };
     let faults = clashes(reference, &present);
     if !faults.is_empty() {

@@ -3,6 +3,7 @@
 //! Start reading at [`registry`].
 
 pub mod accounts;
+pub mod calendar;
 mod desk;
 pub mod history;
 pub mod organisation;

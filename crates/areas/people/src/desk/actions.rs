@@ -6,10 +6,10 @@ use web::{Permit, WebError};
 
 use super::{
     WorkDesk,
-    model::{Answered, days_after, working_days_after},
+    model::{Answered, last_day},
     store::{ACKNOWLEDGE, ADD_REQUEST, CLOSE_REQUEST, hold},
 };
-use crate::registry::rules_on;
+use crate::{calendar::workdays, registry::terms_on};
 
 /// Why a request went no further.
 #[derive(Debug, thiserror::Error)]
@@ -46,10 +46,12 @@ pub(super) async fn ask(
     let province = actor.province.ok_or(DeskError::NotFound)?;
     db.write(async |tx| {
         let (id, now, today) = (DataRequestId::new(tx.ids()), tx.now(), tx.today());
-        let rules = rules_on(tx, today).await?;
-        let days = |key: &str, usual: u32| rules.get(key).and_then(|days| days.parse().ok()).unwrap_or(usual);
-        let reply_by = working_days_after(today, days("data_request_reply_days", 2));
-        let complete_by = days_after(today, days(&format!("data_request_{kind}_days"), 10));
+        let (terms, workdays) = (terms_on(tx, today).await?, workdays(tx, today).await?);
+        let last = |key: &str| {
+            let term = terms.get(key).ok_or_else(|| StoreError::Migration(format!("no rule {key}")))?;
+            Ok::<_, StoreError>(last_day(&workdays, today, term.0, &term.1))
+        };
+        let (reply_by, complete_by) = (last("data_request_reply_days")?, last(&format!("data_request_{kind}_days"))?);
         tx.exec(&ADD_REQUEST, &[&id, &province, &person, &kind, &wish, &now, &reply_by, &complete_by]).await?;
         tx.audit(actor, "desk.request.received", id, Change::created(&kind))?;
         Ok(id)

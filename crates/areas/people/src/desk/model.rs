@@ -1,6 +1,8 @@
 //! States and clocks of a request: pure values.
 
-use chrono::{Datelike, Days, NaiveDate, Weekday};
+use chrono::{Days, NaiveDate};
+
+use crate::calendar::Workdays;
 
 /// What may be asked, as stored; names are messages `desk-kind-CODE`.
 pub(super) const KINDS: [&str; 2] = ["correction", "copy"];
@@ -55,18 +57,13 @@ impl RequestState {
     }
 }
 
-/// The last of some working days after a day. Public holidays are not left out, so the clock is rather too strict.
-pub(super) fn working_days_after(day: NaiveDate, days: u32) -> NaiveDate {
-    day.iter_days()
-        .skip(1)
-        .filter(|day| !matches!(day.weekday(), Weekday::Sat | Weekday::Sun))
-        .nth(usize::try_from(days.saturating_sub(1)).unwrap_or_default())
-        .unwrap_or(day)
-}
-
-/// The last of some days after a day.
-pub(super) fn days_after(day: NaiveDate, days: u32) -> NaiveDate {
-    day.checked_add_days(Days::new(days.into())).unwrap_or(day)
+/// The last day of a term of some days after a day. A term is counted in working days or in days, as its rule says
+/// (`ngày làm việc`, `ngày`); one that is counted in days and ends on a day off ends on the next working day.
+pub(super) fn last_day(workdays: &Workdays, from: NaiveDate, days: u32, unit: &str) -> NaiveDate {
+    if unit == "ngày làm việc" {
+        return workdays.after(from, days);
+    }
+    workdays.end(from.checked_add_days(Days::new(days.into())).unwrap_or(from))
 }
 
 #[cfg(test)]
@@ -83,12 +80,14 @@ mod tests {
     }
 
     #[test]
-    fn weekends_do_not_count_for_the_reply() {
+    fn a_term_is_counted_as_its_rule_says() {
         let day = |text: &str| text.parse::<NaiveDate>().unwrap();
-        // a Thursday, a Friday, a Saturday
-        assert_eq!(working_days_after(day("2026-11-26"), 2), day("2026-11-30"));
-        assert_eq!(working_days_after(day("2026-11-27"), 2), day("2026-12-01"));
-        assert_eq!(working_days_after(day("2026-11-28"), 2), day("2026-12-01"));
-        assert_eq!(days_after(day("2026-11-26"), 10), day("2026-12-06"));
+        let tet = Workdays::new((4..=10).map(|n| (NaiveDate::from_ymd_opt(2027, 2, n).unwrap(), true)));
+        let last = |from: &str, days: u32, unit: &str| last_day(&tet, day(from), days, unit);
+        assert_eq!(last("2027-02-03", 2, "ngày làm việc"), day("2027-02-12"));
+        assert_eq!(last("2027-01-25", 10, "ngày"), day("2027-02-11"), "the tenth day is the first of Tết");
+        assert_eq!(last("2027-01-24", 10, "ngày"), day("2027-02-03"));
+        assert_eq!(last("2026-11-26", 10, "ngày"), day("2026-12-07"), "a Sunday");
+        assert_eq!(last("2026-11-26", 10, "ngày làm việc"), day("2026-12-10"));
     }
 }

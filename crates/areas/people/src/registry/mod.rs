@@ -30,6 +30,7 @@ pub(crate) use find::renew_keys;
 pub use list::{BLOCS, LEVELS};
 pub use model::{Gap, ReconcileLine, gaps};
 pub use rule::rules_on;
+pub(crate) use rule::terms_on;
 pub use store::{DeclaredInput, HistoryInput, reconcile, training_history};
 
 pub(crate) use units::{Member, MoveRefused, members, move_people};

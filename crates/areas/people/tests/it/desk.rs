@@ -1,7 +1,10 @@
 //! What people may see of their own data and ask about it.
 
 use ::store::By;
-use people::registry::{PersonInput, add_people};
+use people::{
+    calendar::{CalendarRow, load_calendar},
+    registry::{PersonInput, add_people},
+};
 use testkit::{TestApp, TestDb, db_test};
 
 use crate::import_setting::app;
@@ -91,6 +94,38 @@ db_test! {
         for who in ["xa-00001", "hv01"] {
             assert_eq!(app.signed_in(who).await.get(&page).await.status, 403, "{who}");
         }
+    }
+
+    async fn holidays_are_left_out_of_the_clocks(db: TestDb) {
+        let (app, _) = learner(db).await;
+        let day = |day: &str, code: &str, kind: &str, is_day_off: bool| CalendarRow {
+            day: day.parse().unwrap(),
+            code: code.into(),
+            name: code.into(),
+            kind: kind.into(),
+            is_day_off,
+            status: "thu".into(),
+            source: "sinh tự động".into(),
+        };
+        // Thursday is off, the Saturday makes up for it, and the tenth day is off too; an event changes nothing
+        let days = [
+            day("2026-11-25", "SU_KIEN", "su_kien", false),
+            day("2026-11-26", "NGHI", "ngay_nghi", true),
+            day("2026-11-28", "LAM_BU", "ngay_lam_bu", false),
+            day("2026-12-04", "NGHI", "ngay_nghi", true),
+        ];
+        app.db().write(async |tx| load_calendar(tx, By::System("test"), &days).await).await.unwrap();
+        let mut own = app.signed_in("hv01").await;
+        let form = own.get("/me/data").await.form("/me/requests");
+        assert_eq!(own.submit(&form, &[("kind", "copy"), ("wish", "Bản sao")]).await.status, 303);
+        let list = app.signed_in("sonoivu").await.get("/data-desk").await;
+        assert_eq!(list.texts("tbody td:nth-child(n+4)"), ["27/11/2026", "07/12/2026", "Mới nhận"]);
+        // whoever asks on Friday has until Monday: the Saturday is a working day
+        let app = app.later([people::area()], "2026-11-27T08:00");
+        let mut own = app.signed_in("hv01").await;
+        assert_eq!(own.submit(&form, &[("kind", "copy"), ("wish", "Bản sao nữa")]).await.status, 303);
+        let list = app.signed_in("sonoivu").await.get("/data-desk").await;
+        assert_eq!(list.texts("tbody tr:last-child td:nth-child(n+4)")[..2], ["30/11/2026", "07/12/2026"]);
     }
 
     async fn what_is_late_stands_first_and_says_so(db: TestDb) {

@@ -7,7 +7,7 @@ use chrono::{DateTime, Datelike, Days, NaiveDate, Utc, Weekday};
 use kernel::{
     AccountId, Actor, ClassId, HalfDayId, NominationId, PersonId, PlanClassId, UnitId, VenueId, clock::start_of,
 };
-use people::accounts::accounts_of;
+use people::{accounts::accounts_of, calendar::days_off};
 use serde::{Deserialize, Serialize};
 use web::{Permit, WebError};
 
@@ -141,7 +141,7 @@ pub async fn call_class(db: &Db, permit: &Permit<OpenClasses>, input: &CallInput
         check_call(input, &rules, venue.seats, tx.today())?;
         let days = u64::try_from(rules.class_days).unwrap_or(1);
         let ends_on = input.starts_on + Days::new(days.saturating_sub(1));
-        if !scheme::days_off(tx, input.starts_on, ends_on).await?.is_empty() {
+        if !days_off(tx, input.starts_on, ends_on).await?.is_empty() {
             return Err(ClassError::Field("starts_on", "classes-holiday"));
         }
         if venue.closed_on(ends_on) {

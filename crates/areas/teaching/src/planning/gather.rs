@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use ::store::{Conn, StoreError};
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use kernel::PersonId;
+use people::calendar::days_off;
 use planner::{Commune, Instance, Office, Person, Programme, Week};
 
 use super::store::{PersonRow, people, plan_years};
@@ -41,7 +42,7 @@ pub async fn gather(conn: &mut Conn, scheme: &Scheme, today: NaiveDate) -> Resul
     let opens = rules.first_teaching_day.max(day(open, 1, 1));
     let start = today.max(opens);
     let end = day(scheme.last_year, 12, 31);
-    let off = scheme::days_off(conn, start, end).await?;
+    let off = days_off(conn, start, end).await?;
     let mut mondays = mondays(start, end, &off);
     mondays.retain(|m| !approved.contains(&i64::from(m.year())));
     let audiences = scheme::audiences(conn, scheme.id).await?;

@@ -6,10 +6,10 @@ use kernel::SchemeId;
 
 use super::{
     legal::NEXT_PLACE,
-    model::{CalendarRow, LegalRow, SchemeInput},
+    model::{LegalRow, SchemeInput},
     store::{
-        COMPLETE_MILESTONE, INSERT_AUDIENCE, INSERT_BLOC, INSERT_BODY, INSERT_DAY, INSERT_LEGAL, INSERT_MILESTONE,
-        INSERT_RULE, INSERT_SCHEME,
+        COMPLETE_MILESTONE, INSERT_AUDIENCE, INSERT_BLOC, INSERT_BODY, INSERT_LEGAL, INSERT_MILESTONE, INSERT_RULE,
+        INSERT_SCHEME,
     },
 };
 
@@ -100,24 +100,6 @@ pub async fn complete_milestone(
         Ok(reached)
     })
     .await
-}
-
-/// Writes days of the calendar; a day that another scheme brought already stays as it is.
-///
-/// # Errors
-/// The database's failure.
-pub async fn load_calendar(tx: &mut Tx, by: By<'_>, days: &[CalendarRow]) -> Result<(), StoreError> {
-    tx.exec_many(&INSERT_DAY, days, |d, args| {
-        args.add(&d.day)?;
-        args.add(&d.code)?;
-        args.add(&d.name)?;
-        args.add(&d.kind)?;
-        args.add(&d.is_day_off)?;
-        args.add(&d.status)?;
-        args.add(&d.source)
-    })
-    .await?;
-    tx.audit(by, "scheme.calendar.loaded", "calendar", Change::created(&days))
 }
 
 /// Writes the legal documents of a scheme.

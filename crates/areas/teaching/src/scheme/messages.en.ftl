@@ -1,4 +1,3 @@
-scheme-done-calendar-loaded = Calendar loaded
 scheme-done-legal_documents-loaded = Legal documents loaded
 scheme-done-milestone-completed = Milestone completed
 scheme-done-scheme-loaded = Scheme loaded

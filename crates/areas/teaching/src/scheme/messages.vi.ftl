@@ -1,4 +1,3 @@
-scheme-done-calendar-loaded = Nạp lịch ngày nghỉ
 scheme-done-legal_documents-loaded = Nạp văn bản căn cứ
 scheme-done-milestone-completed = Ghi hoàn thành một mốc
 scheme-done-scheme-loaded = Nạp đề án

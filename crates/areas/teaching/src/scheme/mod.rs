@@ -1,7 +1,7 @@
 //! The scheme as data: horizon, targets, rules, milestones, bodies, audiences, calendar, legal documents.
 //!
 //! Owns tables `scheme`, `scheme_rule`, `scheme_milestone`, `scheme_body`, `scheme_audience`,
-//! `scheme_audience_bloc`, `calendar_day`, `legal_document`; publishes view `v_scheme_person`.
+//! `scheme_audience_bloc`, `legal_document`; publishes view `v_scheme_person`.
 //! Uses `v_organisation_commune` and `v_registry_person`.
 //!
 //! Always true:
@@ -17,15 +17,13 @@ mod model;
 mod references;
 mod store;
 
-pub use actions::{complete_milestone, load_calendar, load_legal_documents, load_scheme};
+pub use actions::{complete_milestone, load_legal_documents, load_scheme};
 pub use legal::{
     EditLegal, LEGAL_KINDS, LegalDocument, LegalDraft, LegalError, freshness_days, legal_documents, save_legal,
 };
-pub use model::{
-    AudienceRow, Base, BlocRow, BodyRow, CalendarRow, LegalRow, MilestoneRow, RuleError, RuleRow, Rules, SchemeInput,
-};
+pub use model::{AudienceRow, Base, BlocRow, BodyRow, LegalRow, MilestoneRow, RuleError, RuleRow, Rules, SchemeInput};
 pub use references::{Reference, number_key, references};
-pub use store::{Audience, Milestone, Scheme, all, audiences, calendar, days_off, milestones, of, rules};
+pub use store::{Audience, Milestone, Scheme, all, audiences, milestones, of, rules};
 
 web::messages!("teaching.scheme");
 

@@ -288,19 +288,6 @@ pub struct BlocRow {
     pub audience_code: String,
 }
 
-/// A day of the calendar that matters: holiday, day in lieu, event.
-#[derive(Debug, Clone, serde::Serialize)]
-#[expect(missing_docs, reason = "columns of calendar_day, described in the dictionary")]
-pub struct CalendarRow {
-    pub day: NaiveDate,
-    pub code: String,
-    pub name: String,
-    pub kind: String,
-    pub is_day_off: bool,
-    pub status: String,
-    pub source: String,
-}
-
 /// A legal document that the scheme stands on.
 #[derive(Debug, Clone, serde::Serialize)]
 #[expect(missing_docs, reason = "columns of legal_document, described in the dictionary")]

@@ -80,7 +80,6 @@ sql!(
     COMPLETE_MILESTONE,
     "UPDATE scheme_milestone SET done_on = $3 WHERE scheme_id = $1 AND code = $2 AND done_on IS NULL"
 );
-sql!(DAYS_OFF, "SELECT DISTINCT day FROM calendar_day WHERE is_day_off AND day BETWEEN $1 AND $2 ORDER BY day");
 sql!(
     INSERT_SCHEME,
     "INSERT INTO scheme (id, code, name, short_name, province_id, province_name, first_year, last_year)
@@ -130,15 +129,6 @@ pub async fn milestones(conn: &mut Conn, scheme: SchemeId) -> Result<Vec<Milesto
     conn.all(&MILESTONES, &[&scheme]).await
 }
 
-/// Days without work between two days.
-///
-/// # Errors
-/// The database's failure.
-pub async fn days_off(conn: &mut Conn, from: NaiveDate, to: NaiveDate) -> Result<Vec<NaiveDate>, StoreError> {
-    let rows: Vec<(NaiveDate,)> = conn.all(&DAYS_OFF, &[&from, &to]).await?;
-    Ok(rows.into_iter().map(|(day,)| day).collect())
-}
-
 sql!(
     INSERT_RULE,
     "INSERT INTO scheme_rule (scheme_id, key, value, unit, valid_from, valid_to, source) VALUES ($1, $2, $3, $4, $5, $6, $7)"
@@ -158,21 +148,7 @@ sql!(
 );
 sql!(INSERT_BLOC, "INSERT INTO scheme_audience_bloc (scheme_id, bloc, audience_code) VALUES ($1, $2, $3)");
 sql!(
-    INSERT_DAY,
-    "INSERT INTO calendar_day (day, code, name, kind, is_day_off, status, source) VALUES ($1, $2, $3, $4, $5, $6, $7)
-     ON CONFLICT (day, code) DO NOTHING"
-);
-sql!(CALENDAR, "SELECT day, code, is_day_off FROM calendar_day ORDER BY day, code");
-sql!(
     INSERT_LEGAL,
     "INSERT INTO legal_document (number, issued_on, issuer, kind, title, status, note, place, scheme_id)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
 );
-
-/// The calendar as it stands: day, code, whether nobody works. Schemes share it.
-///
-/// # Errors
-/// The database's failure.
-pub async fn calendar(conn: &mut Conn) -> Result<Vec<(NaiveDate, String, bool)>, StoreError> {
-    conn.all(&CALENDAR, &[]).await
-}

@@ -1,0 +1,1 @@
+calendar-done-days-loaded = Nạp lịch ngày nghỉ
