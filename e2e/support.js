@@ -59,7 +59,7 @@ export const test = base.extend({
       const errors = seen.errors.filter(({ text, url }) => {
         if (refusal.test(text) && seen.answered.has(url)) return false;
         // a journey that takes the connection away
-        if (seen.offline && /net::ERR_INTERNET_DISCONNECTED/.test(text)) return false;
+        if (seen.offline && /net::ERR_(INTERNET_DISCONNECTED|CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|NETWORK_CHANGED|FAILED)/.test(text)) return false;
         // the browser ended it because its page was left: htmx writes that to the console, once for each
         if (/^htmx: htmx:error: (Failed to fetch|signal is aborted)/.test(text) && seen.left > 0) return (seen.left -= 1) < 0;
         return true;
@@ -186,6 +186,12 @@ export async function send(page, button) {
     button.click(),
   ]);
   await page.waitForLoadState();
+  return answer.status();
+}
+
+/** As `send`, for a form that a script sends (roll-calls, questionnaires): the page that answers is opened afterwards. */
+export async function sendByScript(page, press) {
+  const [answer] = await Promise.all([page.waitForResponse((response) => response.request().method() === "POST"), page.waitForEvent("load"), press()]);
   return answer.status();
 }
 

@@ -3,6 +3,8 @@ import "../vendor/htmx-4.0.1.min.js";
 import "./dialog.js";
 import "./focus.js";
 import "./keep.js";
+import "./offline.js";
+import "./outbox.js";
 import "./progress.js";
 import "./roll-call.js";
 import "./survey.js";

@@ -1,6 +1,7 @@
-// Roll-call by keyboard, with counts and a draft that survives a lost line.
+// Roll-call by keyboard, with counts and a draft that survives a lost line; saved without one, it waits (outbox.js).
 //
-// form[data-roll]              the form; data-draft="KEY" names its draft in this browser
+// form[data-roll]              the form; data-draft="KEY" names its draft in this browser, data-opens-on="2026-11-18" the day before
+//                              which it is shut: a page kept from before that day opens by itself on it ([data-roll-shut] goes)
 // [data-roll-row]              one person: radios name="status-ID", values present, absent, excused, late
 // output[data-count="STATUS"]  how many; [data-count="left"] how many rows have no mark
 // [data-draft-note]            shown (it is hidden at first) when a draft was brought back
@@ -9,6 +10,9 @@
 //
 // Keys: J or ArrowDown next, K or ArrowUp previous, P/1 present, V/2 absent, C/3 excused, M/4 late.
 // Drafts hold ids and marks, never names, and are dropped after three days.
+
+import { drop, read, write } from "./device.js";
+import { attach as attachOutbox, settle, waiting } from "./outbox.js";
 
 const KEYS = { p: "present", 1: "present", v: "absent", 2: "absent", c: "excused", 3: "excused", m: "late", 4: "late" };
 const STORE = "roll-call:";
@@ -69,40 +73,21 @@ function marksOf(form) {
   return marks;
 }
 
-function write(key, marks) {
-  try {
-    localStorage.setItem(STORE + key, JSON.stringify({ at: Date.now(), marks }));
-  } catch {
-    // A full or closed store: the form itself still holds the marks.
-  }
-}
-
-function read(key) {
-  try {
-    return JSON.parse(localStorage.getItem(STORE + key));
-  } catch {
-    return null;
-  }
-}
-
-function drop(key) {
-  try {
-    localStorage.removeItem(STORE + key);
-  } catch {
-    // Nothing was kept.
-  }
+/** Marks that were made and not saved: the draft, else those that waited, over which somebody saved meanwhile. */
+function unsaved(form, key) {
+  const draft = read(key);
+  if (draft && Date.now() - draft.at <= THREE_DAYS) return draft.marks;
+  drop(key);
+  const out = waiting(form);
+  return out && Object.fromEntries(out.fields);
 }
 
 function restore(form, key) {
-  const draft = read(key);
-  if (!draft) return;
-  if (Date.now() - draft.at > THREE_DAYS) {
-    drop(key);
-    return;
-  }
+  const marks = unsaved(form, key);
+  if (!marks) return;
   const now = marksOf(form);
   let changed = false;
-  for (const [name, value] of Object.entries(draft.marks)) {
+  for (const [name, value] of Object.entries(marks)) {
     // People who left the class since, and fields that say the same already, are passed over.
     if (!(name in now) && !form.querySelector(`[name="${CSS.escape(name)}"]`)) continue;
     if (now[name] === value) continue;
@@ -117,28 +102,41 @@ function restore(form, key) {
   if (changed && note) note.hidden = false;
 }
 
+/** A page that was kept before its day is open on it. */
+function openOnItsDay(form) {
+  const today = new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Ho_Chi_Minh" }).format();
+  if (!form.dataset.opensOn || today < form.dataset.opensOn) return;
+  for (const field of form.elements) field.disabled = false;
+  for (const button of form.querySelectorAll("button[hidden]")) button.hidden = false;
+  for (const note of document.querySelectorAll("[data-roll-shut]")) note.hidden = true;
+}
+
 function attach(form) {
   if (form.dataset.rollReady) return;
   form.dataset.rollReady = "yes";
-  const key = form.dataset.draft;
-  if (key) restore(form, key);
+  const key = STORE + form.dataset.draft;
+  openOnItsDay(form);
+  restore(form, key);
   count(form);
-  form.addEventListener("input", () => key && write(key, marksOf(form)));
+  const keep = () => write(key, { at: Date.now(), marks: marksOf(form) });
+  form.addEventListener("input", keep);
   form.addEventListener("change", () => {
     count(form);
-    if (key) write(key, marksOf(form));
+    keep();
   });
   form.addEventListener("click", (event) => {
-    if (!event.target.closest("[data-draft-drop]") || !key) return;
+    if (!event.target.closest("[data-draft-drop]")) return;
     event.preventDefault();
     drop(key);
+    settle(form);
     location.reload();
   });
+  attachOutbox(form, { draft: key, before: keep, after: `${new URL(form.action).pathname}?saved` });
   document.addEventListener("keydown", (event) => onKey(form, event));
 }
 
 function look() {
-  for (const done of document.querySelectorAll("[data-draft-done]")) drop(done.dataset.draftDone);
+  for (const done of document.querySelectorAll("[data-draft-done]")) drop(STORE + done.dataset.draftDone);
   for (const form of document.querySelectorAll("form[data-roll]")) attach(form);
 }
 

@@ -145,7 +145,7 @@ test("an answer without a connection waits on the device and arrives by itself; 
   const wait = async () => {
     await page.context().setOffline(true);
     await page.locator("main form button.primary").click();
-    await expect(page.locator("[data-survey-offline]")).toBeVisible();
+    await expect(page.locator("[data-say=waiting]")).toBeVisible();
     await page.context().setOffline(false);
   };
   // one that is not complete comes back with what is wrong, and with everything that was typed

@@ -17,18 +17,24 @@ pub const VERSION: &str = env!("ASSETS_VERSION");
 /// # Errors
 /// [`WebError::NotFound`] for an unknown file.
 pub async fn get(Path((version, file)): Path<(String, String)>) -> Answer {
-    let bytes = FILES
-        .binary_search_by(|(name, _)| (*name).cmp(file.as_str()))
-        .ok()
-        .and_then(|place| FILES.get(place))
-        .map(|(_, bytes)| *bytes)
-        .ok_or(WebError::NotFound)?;
+    let bytes = bytes(&file).ok_or(WebError::NotFound)?;
     let mut response = Response::new(Body::from(bytes));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type(&file)));
     let keep = if version == VERSION { "public, max-age=31536000, immutable" } else { "no-cache" };
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(keep));
     Ok(response)
+}
+
+/// Bytes of an asset.
+pub(crate) fn bytes(file: &str) -> Option<&'static [u8]> {
+    let place = FILES.binary_search_by(|(name, _)| (*name).cmp(file)).ok()?;
+    FILES.get(place).map(|(_, bytes)| *bytes)
+}
+
+/// Names of all assets.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    FILES.iter().map(|(name, _)| *name)
 }
 
 fn content_type(file: &str) -> &'static str {

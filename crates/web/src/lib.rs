@@ -11,6 +11,7 @@ pub mod extract;
 pub mod form;
 pub mod format;
 pub mod messages;
+pub mod offline;
 pub mod permit;
 pub mod routes;
 pub mod server;

@@ -22,6 +22,7 @@ use crate::{
     Access, App, Form, Lang, Path, Routes, SessionState, WebError, assets,
     error::Failure,
     extract::has_nul,
+    offline,
     routes::RouteEntry,
     ui::{ErrorPage, ErrorPart, ErrorWords, Identity, SESSION_COOKIE, Theme, Typed, Ui, cookie, set_cookie},
 };
@@ -32,6 +33,8 @@ pub fn build(routes: Routes, app: App) -> (Router, Vec<RouteEntry>) {
         .get("/assets/{version}/{*file}", Access::Public, assets::get)
         .get("/language/{code}", Access::Public, language)
         .post("/theme", Access::Public, theme)
+        .get("/sw.js", Access::Public, offline::worker)
+        .get("/offline", Access::Public, offline::get)
         .get("/healthz", Access::Public, healthz);
     let (router, entries) = own.merge(routes).into_parts();
     // gzip only: brotli saves few bytes more and takes megabytes of memory for each answer on its way

@@ -13,6 +13,7 @@ use kernel::Actor;
 use crate::{
     Answer, App, Lang, SessionState, T, WebError, assets,
     messages::Value,
+    offline,
     state::{NavItem, SchemeLabel},
 };
 
@@ -132,7 +133,15 @@ impl Ui {
     /// # Errors
     /// When the template fails.
     pub fn page_with(&self, status: StatusCode, title: impl AsRef<str>, body: &impl Template) -> Answer {
-        self.framed(status, title.as_ref(), body, self.actor.as_ref())
+        self.framed(status, title.as_ref(), body, self.actor.as_ref(), false)
+    }
+
+    /// A page that the reader's browser may keep and open without a connection: one that is filled where there may be none.
+    ///
+    /// # Errors
+    /// When the template fails.
+    pub fn page_to_keep(&self, title: impl AsRef<str>, body: &impl Template) -> Answer {
+        self.framed(StatusCode::OK, title.as_ref(), body, self.actor.as_ref(), true)
     }
 
     /// A page without navigation, as whoever is not signed in sees every page: sign-in, setup, verification.
@@ -148,13 +157,14 @@ impl Ui {
     /// # Errors
     /// When the template fails.
     pub fn bare_with(&self, status: StatusCode, title: impl AsRef<str>, body: &impl Template) -> Answer {
-        self.framed(status, title.as_ref(), body, None)
+        self.framed(status, title.as_ref(), body, None, false)
     }
 
-    fn framed(&self, status: StatusCode, title: &str, body: &impl Template, who: Option<&Actor>) -> Answer {
+    fn framed(&self, status: StatusCode, title: &str, body: &impl Template, who: Option<&Actor>, keep: bool) -> Answer {
         let body = body.render()?;
-        let html = self.frame(title, &body, who)?;
+        let html = self.frame(title, &body, who, keep)?;
         let mut response = (status, Html(html)).into_response();
+        offline::label(&mut response, who, keep);
         if self.flash.is_some() {
             set_cookie(&mut response, "flash=; Path=/; Max-Age=0; SameSite=Lax; HttpOnly");
         }
@@ -207,7 +217,7 @@ impl Ui {
         response
     }
 
-    fn frame(&self, title: &str, body: &str, who: Option<&Actor>) -> Result<String, askama::Error> {
+    fn frame(&self, title: &str, body: &str, who: Option<&Actor>, keep: bool) -> Result<String, askama::Error> {
         let t = self.t;
         let here = self.path.split('?').next().unwrap_or_default();
         let items: Vec<&NavItem> = self.app.nav.iter().filter(|item| who.is_some_and(|a| a.may(item.right))).collect();
@@ -224,6 +234,7 @@ impl Ui {
             body,
             nav,
             who: who.map(|a| Who::of(t, a)),
+            keep,
             scheme: self.app.schemes.iter().find(|s| who.is_none_or(|a| a.province == Some(s.province_id))),
             demonstration: self.app.demonstration,
             theme: if self.theme == Theme::Auto { "" } else { self.theme.code() },
@@ -279,6 +290,8 @@ struct Who<'a> {
     searches: bool,
     /// That the reader acts on somebody's behalf, in words.
     acting: Option<Cow<'static, str>>,
+    /// For whoever fills pages where there may be no connection: under whose name their forms wait in the browser.
+    outbox: Option<String>,
 }
 
 impl<'a> Who<'a> {
@@ -291,6 +304,7 @@ impl<'a> Who<'a> {
             role: t.has(&role).then(|| t.get(&role)),
             has_own_page: actor.person.is_some(),
             searches: actor.may("people.read"),
+            outbox: (actor.may("surveys.answer") || actor.may("attendance.take")).then(|| offline::reader(actor)),
             acting: actor.on_behalf_of.as_ref().map(|o| t.arg("web-acting", "officer", o.name.as_str())),
         }
     }
@@ -311,6 +325,8 @@ struct Frame<'a> {
     body: &'a str,
     nav: Vec<Entry>,
     who: Option<Who<'a>>,
+    /// Whether this page may be kept.
+    keep: bool,
     scheme: Option<&'a SchemeLabel>,
     demonstration: bool,
     theme: &'a str,

@@ -84,20 +84,22 @@ db_test! {
             .map(|e| format!("GET {}", e.path))
             .filter(|route| !seen.pages.contains_key(route))
             .collect();
-        // reached otherwise than by a link: a switch, a QR code, the first start, a check, what a form leads to or
-        // asks for while somebody types, a batch with faulty rows
+        // reached otherwise than by a link: a switch, a QR code, the first start, a check, a browser without a
+        // connection, what a form leads to or asks for while somebody types, a batch with faulty rows
         let by_other_ways = [
             "GET /assets/{version}/{*file}",
             "GET /classes/{class}/electives/meter",
             "GET /guest/{token}",
             "GET /healthz",
             "GET /language/{code}",
+            "GET /offline",
             "GET /people/import/{import}/columns",
             "GET /people/import/{import}/faults.xlsx",
             "GET /people/import/progress",
             "GET /programmes/{programme}",
             "GET /programmes/{programme}/versions/{number}/meter",
             "GET /setup/{token}",
+            "GET /sw.js",
             "GET /uploads/{upload}",
             "GET /verify/{code}",
         ];

@@ -6,6 +6,7 @@ mod crawl;
 mod dictionary;
 mod export;
 mod follows;
+mod offline;
 mod permissions;
 mod provinces;
 mod trouble;

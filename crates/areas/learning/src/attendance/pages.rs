@@ -4,9 +4,13 @@ use std::collections::HashMap;
 
 use ::store::Db;
 use axum::{extract::State, http::StatusCode, response::Response};
-use kernel::{ClassId, PersonId};
+use chrono::{Days, NaiveDate};
+use kernel::{ClassId, PersonId, Right};
 use teaching::classes::{self, ClassHead, ClassLine, ClassState, HalfDay};
-use web::{Answer, Form, Path, Permit, T, Ui, WebError};
+use web::{
+    Answer, Form, Path, Permit, T, Ui, WebError,
+    offline::{self, KEEP_DAYS},
+};
 
 use super::{
     Status, TakeAttendance,
@@ -18,6 +22,8 @@ struct HalfDayShown {
     half_day: HalfDay,
     counted: Option<Counted>,
     may_take: bool,
+    /// Whether the browser fetches its roll-call before it is opened: it is due, or comes soon.
+    ahead: bool,
 }
 
 #[derive(askama::Template)]
@@ -43,10 +49,13 @@ pub(super) async fn list(
     let counted = counts(&mut conn, id).await?;
     drop(conn);
     let today = db.today();
-    let shown = half_days.into_iter().map(|half_day| HalfDayShown {
-        counted: counted.iter().find(|c| c.half_day_seq == half_day.seq).cloned(),
-        may_take: half_day.held_on <= today && open_for_marks(class.state),
-        half_day,
+    let soon = today + Days::new(KEEP_DAYS.into());
+    let shown = half_days.into_iter().map(|half_day| {
+        let counted = counted.iter().find(|c| c.half_day_seq == half_day.seq).cloned();
+        let due = half_day.held_on >= today || counted.is_none();
+        let open = open_for_marks(class.state);
+        let (may_take, ahead) = (open && half_day.held_on <= today, open && due && half_day.held_on <= soon);
+        HalfDayShown { half_day, counted, may_take, ahead }
     });
     let page = ListPage {
         t,
@@ -85,6 +94,10 @@ struct RollPage<'a> {
     counted: [usize; 4],
     told: Option<String>,
     open: bool,
+    /// Shut until this day, on which a page that was kept opens by itself.
+    opens_on: Option<NaiveDate>,
+    /// Whose marks they are: those that waited on a device are not saved as somebody else's.
+    owner: String,
     saved: bool,
 }
 
@@ -148,10 +161,16 @@ async fn show(
             }
         })
         .collect();
+    let (takes, ahead) = (open_for_marks(class.state), half_day.held_on > db.today());
+    let label = t.arg("classes-label", "label", class.label());
+    let part = t.get(format!("classes-part-{}", half_day.part));
+    let title = format!("{label}: {}, {part}", t.date(half_day.held_on));
     let page = RollPage {
         t,
         head: ClassHead::new(t, actor, &class, "sessions"),
-        open: half_day.held_on <= db.today() && open_for_marks(class.state),
+        open: takes && !ahead,
+        opens_on: (takes && ahead).then_some(half_day.held_on),
+        owner: offline::reader(actor),
         base: last.as_ref().map_or(0, |l| l.seq),
         class: &class,
         half_day,
@@ -161,10 +180,13 @@ async fn show(
         told: tried.told,
         saved: ui.path.ends_with("?saved"),
     };
-    ui.page_with(status, t.arg("classes-label", "label", class.label()), &page)
+    if takes && status == StatusCode::OK {
+        return ui.page_to_keep(title, &page);
+    }
+    ui.page_with(status, title, &page)
 }
 
-/// POST /classes/{class}/sessions/{seq}/roll-call: fields `base`, `status-PERSON`, `reason-PERSON`.
+/// POST /classes/{class}/sessions/{seq}/roll-call: fields `owner`, `base`, `status-PERSON`, `reason-PERSON`.
 pub(super) async fn post(
     ui: Ui,
     State(db): State<Db>,
@@ -173,6 +195,9 @@ pub(super) async fn post(
     Form(typed): Form<Vec<(String, String)>>,
 ) -> Answer {
     let field = |name: &str| typed.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str());
+    if field("owner").is_some_and(|owner| owner != offline::reader(&permit.actor)) {
+        return Err(WebError::Forbidden(TakeAttendance::NAME));
+    }
     let base = field("base").and_then(|v| v.parse().ok()).unwrap_or(0);
     let mut taken = Vec::new();
     for (name, value) in &typed {

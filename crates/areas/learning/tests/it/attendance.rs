@@ -163,6 +163,39 @@ db_test! {
         assert!(matches!(refused.as_slice(), [AttendanceError::Overtaken { .. }]), "{refused:?}");
     }
 
+    async fn marks_that_waited_for_a_connection_are_taken_once_and_as_nobody_elses(db: TestDb) {
+        let setting = opened(db, MONDAY).await;
+        let there = setting.at("sessions/1/roll-call");
+        let mut head = setting.app.signed_in("gv01").await;
+        let page = head.get(&there).await;
+        assert_eq!(page.headers.get("x-keep").unwrap(), "3");
+        assert_eq!(page.headers.get("x-account").unwrap(), &setting.lecturer.account.to_string());
+        assert!(page.body.contains("data-kept hidden") && page.body.contains("<time></time>"), "what the worker fills in");
+        let away = format!("status-{}", setting.people[2]);
+        let form = page.form("/roll-call");
+        assert_eq!(head.submit(&form, &[(&away, "absent")]).await.status, 303);
+        let (once,): (i64,) = setting.app.db().read().await.unwrap().one(&MARKS_WRITTEN, &[]).await.unwrap();
+        // the answer got lost: the same once more, then others
+        assert_eq!(head.submit(&form, &[(&away, "absent")]).await.status, 303);
+        let refused = head.submit(&form, &[(&away, "late")]).await;
+        assert_eq!((refused.status, refused.headers.get("x-keep")), (422, None));
+        let (twice,): (i64,) = setting.app.db().read().await.unwrap().one(&MARKS_WRITTEN, &[]).await.unwrap();
+        assert_eq!((once, twice), (6, 6));
+        // the training office at the same device does not save the lecturer's marks
+        let mut school = setting.app.signed_in("truong").await;
+        assert_eq!(school.submit(&form, &[(&away, "absent")]).await.status, 403);
+
+        // what is due and what comes soon is fetched ahead; a page of a day to come is shut until then
+        let ahead = head.get(&setting.at("sessions")).await.attributes("[data-ahead]", "data-ahead");
+        let soon: Vec<String> = (1..=8).map(|seq| setting.at(&format!("sessions/{seq}/roll-call"))).collect();
+        assert_eq!(ahead, soon, "three days from today on");
+        let page = head.get(&setting.at("sessions/8/roll-call")).await;
+        assert_eq!(page.headers.get("x-keep").unwrap(), "3");
+        assert_eq!(page.attributes("form[data-roll]", "data-opens-on"), ["2026-03-05"]);
+        assert_eq!(page.attributes(".rollbar button[hidden]", "class"), ["btn primary"]);
+        assert_eq!(page.attributes("[data-roll-row] input:not([disabled])", "name"), Vec::<String>::new());
+    }
+
     async fn no_roll_call_before_its_day_nor_before_the_class_is_opened(db: TestDb) {
         let setting = opened(db, MONDAY).await;
         let mut head = setting.app.signed_in("gv01").await;

@@ -234,6 +234,11 @@ db_test! {
         let (form, values) = filled(&mut one, &page, "4", "Học buổi tối", "2").await;
         assert_eq!(values.len(), 6, "two competences of the post");
 
+        // what is open is kept by the browser, also before it is opened
+        let address = format!("{page}/answer");
+        assert_eq!(one.get("/surveys").await.attributes("[data-ahead]", "data-ahead"), [address.as_str()]);
+        assert_eq!(one.get(&address).await.headers.get("x-keep").unwrap(), "3");
+
         // faults at their fields, everything typed stays, nothing is taken
         let mut wrong = values.clone();
         wrong[0].1 = "6".to_owned();
@@ -251,12 +256,16 @@ db_test! {
                 "Tự đánh giá: phải là số từ 0 đến 5.",
             ]
         );
+        assert_eq!(refused.headers.get("x-keep"), None, "what was refused is not kept to be opened without a connection");
         assert_eq!(refused.text_of("textarea"), "Hay 😀");
         assert_eq!(refused.attributes("input[type=checkbox][checked]", "value"), ["1"]);
         assert_eq!(refused.form("/answer").fields.iter().find(|(n, _)| n == "answer"), form.fields.iter().find(|(n, _)| n == "answer"), "the number stays");
 
         assert_eq!(answers(&mut one, &form, &values, "60").await.status, 303);
-        assert_eq!(one.get(&format!("{page}/answer")).await.text_of(".empty h2"), "Đã nhận câu trả lời. Xin cảm ơn!");
+        let thanks = one.get(&address).await;
+        assert_eq!(thanks.text_of(".empty h2"), "Đã nhận câu trả lời. Xin cảm ơn!");
+        assert_eq!(thanks.headers.get("x-keep"), None);
+        assert!(!one.get("/surveys").await.has("[data-ahead]"));
         // the same answer again, as a browser sends it that did not hear the thanks
         assert_eq!(answers(&mut one, &form, &values, "60").await.status, 303);
         // another answer of the same person

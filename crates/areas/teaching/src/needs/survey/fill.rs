@@ -195,6 +195,9 @@ fn page(ui: &Ui, db: &Db, sheet: Sheet, typed: &[(String, String)], refused: Opt
         mode,
         survey,
     };
+    if page.open() && page.wrong.is_empty() {
+        return ui.page_to_keep(&page.survey.title, &page);
+    }
     ui.page_with(status, &page.survey.title, &page)
 }
 

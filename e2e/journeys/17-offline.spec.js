@@ -1,0 +1,198 @@
+// Without a connection: questionnaires and roll-calls open again, are filled, wait, and arrive once.
+import { line } from "../line.js";
+import { PASSWORD, UNDER_WAY, cells, classes, expect, flash, look, number, sendByScript, test as base, visit } from "../support.js";
+
+/** Learners who answer here, by project; the last one signs in after somebody else. */
+const LEARNERS = { desktop: ["hv00040", "hv00042"], phone: ["hv00041", "hv00043"] };
+
+const test = base.extend({
+  /** A line of this test's own to the server. */
+  wire: async ({ baseURL, seen }, use) => {
+    const wire = await line(baseURL);
+    seen.offline = true;
+    await use(wire);
+    await wire.end();
+  },
+});
+
+/** The line goes, and the device knows; it comes back. */
+async function cut(page, wire) {
+  await wire.cut();
+  await page.context().setOffline(true);
+}
+async function mend(page, wire) {
+  await wire.mend();
+  await page.context().setOffline(false);
+}
+
+const copies = (page) => page.evaluate(async () => (await (await caches.open("pages")).keys()).map((key) => new URL(key.url).pathname).sort());
+const stores = (page) => page.evaluate(async () => (await caches.keys()).sort());
+const said = (page, what) => page.locator(`[data-say='${what}']`);
+
+async function keeps(page, path) {
+  await expect.poll(() => copies(page)).toContain(path);
+}
+
+/** Fills the sign-in page that is open. */
+async function signIn(page, username) {
+  await page.fill("[name=username]", username);
+  await page.fill("[name=password]", PASSWORD);
+  await Promise.all([page.waitForURL((url) => url.pathname !== "/sign-in"), page.click("form[action='/sign-in'] button")]);
+}
+
+/** How many answered the questionnaire that is open to everybody. */
+async function answered(as, survey) {
+  const school = await as("truong");
+  await school.goto(`${survey}/replies`);
+  return number((await school.locator("main .pagehead p").textContent()).trim());
+}
+
+test("a questionnaire is opened, answered and sent without a connection, and arrives once", async ({ as, wire }, info) => {
+  const [learner, other] = LEARNERS[info.project.name];
+  const page = await as(learner, { fresh: true, browser: { baseURL: wire.url } });
+  await visit(page, "/surveys");
+  const path = await page.locator("[data-ahead]").first().getAttribute("data-ahead");
+  const survey = path.replace("/answer", "");
+  const before = await answered(as, survey);
+  await keeps(page, path);
+
+  // a line that is there but does not answer
+  wire.state.wait = 4500;
+  const start = Date.now();
+  await page.goto(path);
+  await expect(page.locator("[data-kept]")).toBeVisible();
+  expect(Date.now() - start).toBeLessThan(4500);
+  wire.state.wait = 0;
+  await page.goto(path);
+  await expect(page.locator("[data-kept]")).toBeHidden();
+
+  // none at all: any other page says so and names what can be opened
+  await cut(page, wire);
+  await page.goto("/me");
+  await expect(page.locator("h1")).toHaveText("Không có mạng");
+  await look(page);
+  await page.locator("[data-kept-list] a").first().click();
+  await expect(page.locator("[data-kept] time")).toContainText(/\d\d:\d\d \d\d\/\d\d\/\d{4}/);
+  await look(page);
+  const first = page.locator("fieldset").first().locator("input");
+  await first.nth(1).check();
+  await page.locator("main form button.primary").click();
+  await expect(said(page, "waiting")).toBeVisible();
+  await look(page);
+  await page.reload();
+  await expect(first.nth(1)).toBeChecked();
+
+  // refused: what is missing is shown with what was typed
+  await mend(page, wire);
+  await expect(page.getByRole("alert")).toContainText("chưa trả lời");
+  await expect(first.nth(1)).toBeChecked();
+  for (const group of await page.locator("fieldset").all()) {
+    const box = group.locator("input").first();
+    if ((await box.count()) > 0) await box.check();
+  }
+  // the answer to the first try gets lost on its way: the second must not count again
+  wire.state.loses = true;
+  await page.locator("main form button.primary").click();
+  await expect(said(page, "waiting")).toBeVisible();
+  expect(await answered(as, survey)).toBe(before + 1);
+  wire.state.loses = false;
+  await page.evaluate(() => window.dispatchEvent(new Event("online")));
+  await expect(page.locator("[data-survey-done]")).toBeAttached();
+  expect(await answered(as, survey)).toBe(before + 1);
+  // what is answered is kept no longer
+  await expect.poll(() => copies(page)).toEqual([]);
+
+  // somebody else at the same device: what was kept before goes
+  await page.context().clearCookies();
+  await page.goto("/sign-in");
+  await signIn(page, other);
+  await page.goto("/surveys");
+  await keeps(page, path);
+  await page.context().clearCookies();
+  await page.goto("/sign-in");
+  await signIn(page, "gv01");
+  await expect.poll(() => copies(page)).toEqual([]);
+});
+
+test("a roll-call is taken without a connection, sent after signing in again, and forgotten when signing out", async ({ as, wire }) => {
+  let found = null;
+  for (let place = 1; place <= 12 && !found; place += 1) {
+    const name = `gv${String(place).padStart(2, "0")}`;
+    const here = (await classes(await as(name))).find((row) => ["Đang học", "Chấm bài thu hoạch"].includes(row.state));
+    if (here) found = { name, here: here.href };
+  }
+  expect(found, UNDER_WAY).not.toBeNull();
+  const page = await as(found.name, { fresh: true, browser: { baseURL: wire.url } });
+  await page.goto(`${found.here}/sessions`);
+  const path = await page.locator("main table .acts a").last().getAttribute("href");
+  // opened once, with a connection
+  await page.goto(path);
+  await page.locator("[data-roll-row] input[value=present]").evaluateAll((all) => all.forEach((radio) => (radio.checked = true)));
+  expect(await sendByScript(page, () => page.locator(".rollbar button.primary").click())).toBe(303);
+  await expect(flash(page)).toHaveText("Đã lưu điểm danh.");
+  await keeps(page, path);
+
+  await cut(page, wire);
+  await page.goto(path);
+  await expect(page.locator("[data-kept]")).toBeVisible();
+  await expect(flash(page)).toHaveCount(0);
+  const row = page.locator("[data-roll-row]").nth(3);
+  await row.locator("label:has([value=absent])").click();
+  await page.locator(".rollbar button.primary").click();
+  await expect(said(page, "waiting")).toBeVisible();
+  await page.goto("/classes");
+  await page.locator(`[data-kept-list] a[href='${path}']`).click();
+  await expect(row.locator("[value=absent]")).toBeChecked();
+
+  // the session was lost meanwhile: signing in sends what waits
+  await page.context().clearCookies();
+  await mend(page, wire);
+  await expect(said(page, "sign-in")).toBeVisible();
+  await look(page);
+  await said(page, "sign-in").locator("a").click();
+  await signIn(page, found.name);
+  await page.waitForURL(/saved/);
+  await expect(page.locator("[data-kept]")).toBeHidden();
+  await expect(row.locator("[value=absent]")).toBeChecked();
+  const school = await as("truong");
+  await school.goto(`${found.here}/attendance`);
+  const marks = (await cells(school.locator("main table"))).map((cells) => cells.filter((cell) => cell.includes("Vắng")).length);
+  expect(marks[3]).toBeGreaterThan(0);
+
+  await keeps(page, path);
+  await page.locator("details.me summary").click();
+  await page.locator("form[action='/sign-out'] button").click();
+  await expect(page.locator("h1")).toHaveText("Đăng nhập");
+  expect(await copies(page)).toEqual([]);
+  await cut(page, wire);
+  await page.goto(path);
+  await expect(page.locator("[data-kept-none]")).toBeVisible();
+  await look(page);
+  await mend(page, wire);
+  // as it was
+  const again = await as(found.name);
+  await again.goto(path);
+  await again.locator("[data-roll-row] input[value=present]").evaluateAll((all) => all.forEach((radio) => (radio.checked = true)));
+  expect(await sendByScript(again, () => again.locator(".rollbar button.primary").click())).toBe(303);
+});
+
+test("a new release brings its own styles, also to pages that were kept before", async ({ as, wire }, info) => {
+  const [, learner] = LEARNERS[info.project.name];
+  const page = await as(learner, { fresh: true, browser: { baseURL: wire.url } });
+  await page.goto("/surveys");
+  const path = await page.locator("[data-ahead]").first().getAttribute("data-ahead");
+  await keeps(page, path);
+  const [old] = await stores(page);
+  wire.state.release = "0123456789ab";
+  await page.goto("/me");
+  await page.evaluate(async () => (await navigator.serviceWorker.ready).update());
+  await expect.poll(() => stores(page)).toEqual(["assets-0123456789ab", "pages"]);
+  expect(old).not.toBe("assets-0123456789ab");
+  await cut(page, wire);
+  await page.goto(path);
+  await expect(page.locator("[data-kept]")).toBeVisible();
+  expect(await page.locator("link[rel=stylesheet]").getAttribute("href")).not.toContain("0123456789ab");
+  expect(await page.locator(".topbar").evaluate((bar) => getComputedStyle(bar).display)).not.toBe("block");
+  await expect(page.locator("html.js")).toBeAttached();
+  await mend(page, wire);
+});
