@@ -49,14 +49,16 @@ pub fn shots() -> Result<()> {
     shell::run("node", &["e2e/shots.js"], &[("BASE_URL", &server.url), ("CHROMIUM", CHROMIUM)])
 }
 
-/// Installs Chromium and Node.js from Debian and the packages of the lock file, where they are missing.
+/// Installs Chromium, Node.js and a reader of PDF from Debian and the packages of the lock file, where they are missing.
 fn tools() -> Result<()> {
     let mut missing = Vec::new();
     if !Path::new(CHROMIUM).exists() {
         missing.push("chromium");
     }
-    for (program, package) in [("node", "nodejs"), ("npm", "npm")] {
-        if Command::new(program).arg("--version").output().is_err() {
+    for (program, version, package) in
+        [("node", "--version", "nodejs"), ("npm", "--version", "npm"), ("pdftotext", "-v", "poppler-utils")]
+    {
+        if Command::new(program).arg(version).output().is_err() {
             missing.push(package);
         }
     }
