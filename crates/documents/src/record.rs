@@ -36,6 +36,40 @@ pub struct TrainingRecord {
     pub standing: String,
     /// The classes, newest first.
     pub classes: Vec<RecordLine>,
+    /// Periods by year and ledger, newest first; the ledgers are not added up.
+    pub ledgers: Vec<LedgerLine>,
+    /// Courses elsewhere, newest first.
+    pub courses: Vec<CourseLine>,
+}
+
+/// A year of the training ledgers, figures as written, of the running year with what is owed: `24 / 40`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LedgerLine {
+    /// The year.
+    pub year: String,
+    /// Periods for the post.
+    pub position: String,
+    /// Periods of knowledge updating (Quy định 145-QĐ/TW).
+    pub update: String,
+    /// Periods that count for neither.
+    pub other: String,
+}
+
+/// A course elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CourseLine {
+    /// What it was.
+    pub title: String,
+    /// First and last day as written.
+    pub time: String,
+    /// Periods as written.
+    pub periods: String,
+    /// The ledger, in words.
+    pub ledger: String,
+    /// Who held it, may be empty.
+    pub organiser: String,
+    /// Number of the certificate, may be empty.
+    pub certificate: String,
 }
 
 /// A class of the record.

@@ -2,7 +2,7 @@
 
 use ::store::Db;
 use axum::{extract::State, response::IntoResponse};
-use documents::record::{RecordLine, TrainingRecord, render};
+use documents::record::{CourseLine, LedgerLine, RecordLine, TrainingRecord, render};
 use kernel::{Actor, PersonId, Score};
 use people::{
     history::{Course, courses},
@@ -142,7 +142,11 @@ pub(super) async fn get_record(State(app): State<App>, who: SignedIn, Path(id): 
     let scheme = scheme::of(&mut conn, &who.actor).await?.ok_or_else(|| WebError::refused("coverage-no-scheme"))?;
     let rules = scheme::rules(&mut conn, scheme.id, today).await?;
     let trainings = of(t, trainings(&mut conn, id).await?);
+    let owed = owed(&mut conn, today).await?;
+    let years = of_person(&mut conn, id, &owed, today).await?;
+    let courses = courses(&mut conn, id).await?;
     drop(conn);
+    let owes_update = owed.updates(&person.level);
     let commune = titled(t, &person.commune_kind, &person.commune);
     let record = TrainingRecord {
         parent: rules.school_parent,
@@ -157,6 +161,12 @@ pub(super) async fn get_record(State(app): State<App>, who: SignedIn, Path(id): 
         position: person.position_title,
         unit: person.office.iter().chain([&commune]).map(String::as_str).collect::<Vec<_>>().join(", "),
         classes: trainings.iter().map(|x| line(t, x, &app.base_url)).collect(),
+        ledgers: years
+            .iter()
+            .enumerate()
+            .map(|(place, year)| ledger(t, year, &owed, place == 0, owes_update))
+            .collect(),
+        courses: courses.into_iter().map(|course| course_line(t, course)).collect(),
     };
     let name = format!("ho-so-boi-duong-{}-{today}.pdf", record.code);
     Ok(Download::pdf(name, web::apart(move || render(&record)).await?).into_response())
@@ -182,6 +192,31 @@ fn line(t: T, training: &Training, base_url: &str) -> RecordLine {
         decided_on: row.signed_on.map(|on| t.date(on)).unwrap_or_default(),
         register_number: training.register.clone(),
         verify_url: issued.map(|code| format!("{base_url}/verify/{code}")).unwrap_or_default(),
+    }
+}
+
+/// A year of the ledgers, of the running year with what the post owes.
+fn ledger(t: T, year: &Year, owed: &Owed, is_running: bool, owes_update: bool) -> LedgerLine {
+    let of = |periods: i64, owed: Option<i64>| match owed {
+        Some(owed) => format!("{} / {}", t.num(periods), t.num(owed)),
+        None => t.num(periods),
+    };
+    LedgerLine {
+        year: year.year.to_string(),
+        position: of(year.position, is_running.then_some(owed.position)),
+        update: of(year.update, (is_running && owes_update).then_some(owed.update)),
+        other: t.num(year.other),
+    }
+}
+
+fn course_line(t: T, course: Course) -> CourseLine {
+    CourseLine {
+        time: t.dates(course.starts_on, course.ends_on),
+        periods: t.num(course.periods),
+        ledger: t.get(format!("ledgers-short-{}", course.ledger)).into_owned(),
+        title: course.title,
+        organiser: course.organiser,
+        certificate: course.certificate,
     }
 }
 

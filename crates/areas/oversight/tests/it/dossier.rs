@@ -60,6 +60,9 @@ db_test! {
             "Hoàn thành (Khá)",
             "QĐ 21/QĐ-TTN ngày 12/03/2026",
             code,
+            "Số tiết bồi dưỡng theo từng năm",
+            "(145-QĐ/TW)",
+            "202640 / 4000",
             "ngày 20 tháng 3 năm 2026",
         ] {
             assert!(words.contains(told), "{told} is missing: {words}");

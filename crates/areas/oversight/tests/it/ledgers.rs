@@ -4,7 +4,7 @@ use calamine::{Data, Reader, Xlsx};
 use documents::report::{Block, Cell, Row};
 use oversight::appendices::{Appendix, appendix};
 use teaching::scheme;
-use testkit::{Reply, db_test};
+use testkit::{Reply, db_test, paper};
 use web::{Lang, T};
 
 use crate::setting::{LATER, setting};
@@ -61,6 +61,16 @@ db_test! {
         assert_eq!(school.submit(&form, &[]).await.status, 303);
         let years = school.get(&address).await.texts("table.ledgers tbody tr > *");
         assert_eq!(years, ["2026", "40 / 40", "16", "0", "2025", "0", "0", "1.056"]);
+        // the record as a paper has them as well, and the courses behind them
+        let paper = paper::words(&school.get(&format!("{address}/record.pdf")).await.bytes).concat();
+        for told in [
+            "2026|40 / 40|16|0 2025|0|0|1.056",
+            "Cập nhật nghị quyết|05/01/2026|16|145-QĐ/TW",
+            "Trung cấp lý luận|06/01/2025|1.056|Khác",
+        ] {
+            // cells of a row follow each other without a space
+            assert!(paper.contains(&told.replace('|', "")), "{told}: {paper}");
+        }
         // the appendix has them by category and year, beside the four who completed a class
         let mut conn = setting.app.db().read().await.unwrap();
         let today = setting.app.db().today();
