@@ -19,7 +19,7 @@ pub struct Composed {
 }
 
 /// Navigation in the order of the data's way; an entry not named here comes last.
-const NAV_ORDER: [&str; 18] = [
+const NAV_ORDER: [&str; 19] = [
     "/board",
     "/people",
     "/people/statistics",
@@ -34,6 +34,7 @@ const NAV_ORDER: [&str; 18] = [
     "/circulars",
     "/people/accounts",
     "/lecturers/guests",
+    "/change-sets",
     "/data-desk",
     "/me",
     "/accounts",

@@ -1,3 +1,4 @@
+national-nav = National database
 national-title = Data for the national database
 national-lead = { $n } change sets, from { $from } to { $to }
 national-text = Each class makes one change set when its certificates are issued. It is kept as it is with its hash, and is not made again.

@@ -1,3 +1,4 @@
+national-nav = CSDL quốc gia
 national-title = Dữ liệu gửi CSDL quốc gia
 national-lead = { $n } bộ dữ liệu, từ { $from } đến { $to }
 national-text = Mỗi lớp tự lập một bộ dữ liệu thay đổi khi cấp giấy chứng nhận. Bộ dữ liệu được giữ nguyên cùng mã băm, không lập lại lần hai.

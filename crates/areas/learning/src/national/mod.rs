@@ -21,7 +21,7 @@ pub(crate) use store::emitted;
 
 use kernel::Right;
 use people::registry::record::ReadSensitive;
-use web::{Access, Area, Routes};
+use web::{Access, Area, NavItem, Routes};
 
 web::messages!("learning.national");
 
@@ -41,6 +41,12 @@ pub fn area() -> Area {
             .get("/change-sets", reads, pages::get)
             .get("/classes/{class}/change-set", reads, pages::get_one)
             .post("/classes/{class}/change-set/identities", Access::right::<ReadSensitive>(), pages::post_identities),
+        nav: vec![NavItem {
+            href: "/change-sets",
+            icon: "external-link",
+            key: "national-nav",
+            right: ReadChangeSets::NAME,
+        }],
         rights: vec![ReadChangeSets::NAME],
         ..Area::default()
     }
