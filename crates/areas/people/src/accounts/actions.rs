@@ -11,7 +11,7 @@ use super::{
     store::{
         AccountRow, BY_ID, BY_USERNAME, CLOSE, COUNT, END_OTHERS, END_SESSION, INSERT_ACCOUNT, INSERT_EVENT,
         INSERT_LINK, INSERT_ROLE, INSERT_SESSION, LATEST_TRIES, LINK, LOCK_ACCOUNT, NOTE_SIGN_IN, REOPEN, SEE_SESSION,
-        SESSION, SET_PASSWORD, SessionRow, USE_LINK, search_key,
+        SESSION, SET_PASSWORD, SessionRow, UNIT_ENDED, USE_LINK, search_key,
     },
     tries::{MOST_WRONG, Outcome, Tries},
 };
@@ -298,6 +298,9 @@ pub enum CloseError {
     /// One's own account: somebody else must do it.
     #[error("own account")]
     Own,
+    /// The unit whose officer it is has ended: its name. Its officers' work has gone to the units that follow.
+    #[error("the unit has ended")]
+    UnitEnded(String),
     /// The database's failure.
     #[error("closing an account")]
     Store(#[from] StoreError),
@@ -327,6 +330,11 @@ pub async fn set_open(
         let row = row.ok_or(CloseError::NotFound)?;
         if !open {
             return Ok(close(tx, &permit.actor, row.id).await?);
+        }
+        let today = tx.today();
+        let ended: Option<(String,)> = tx.opt(&UNIT_ENDED, &[&row.id, &today]).await?;
+        if let Some((unit,)) = ended {
+            return Err(CloseError::UnitEnded(unit));
         }
         if tx.exec(&REOPEN, &[&row.id]).await? > 0 {
             let change = Change::changed(&Open { open: false }, &Open { open: true });

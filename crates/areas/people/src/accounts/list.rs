@@ -51,7 +51,7 @@ pub(super) async fn get(
     let mut conn = db.read().await?;
     let part = asked.q.trim();
     let wanted = Wanted { after: &asked.after, role: &asked.role, part, province: permit.actor.province };
-    let mut accounts = list(&mut conn, &wanted, db.now(), PAGE + 1).await?;
+    let mut accounts = list(&mut conn, &wanted, (db.now(), db.today()), PAGE + 1).await?;
     let total = matching(&mut conn, &wanted).await?;
     let more = accounts.len() > PAGE_LINES;
     accounts.truncate(PAGE_LINES);
@@ -129,6 +129,7 @@ impl From<CloseError> for WebError {
     fn from(error: CloseError) -> Self {
         match error {
             CloseError::NotFound => Self::NotFound,
+            CloseError::UnitEnded(unit) => Self::refused_with("accounts-reopen-unit-ended", [("unit", unit.into())]),
             CloseError::Own => Self::refused("accounts-close-own"),
             CloseError::Store(error) => Self::Store(error),
         }

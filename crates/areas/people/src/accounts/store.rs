@@ -108,6 +108,8 @@ pub(super) struct AccountLine {
     pub locked: bool,
     pub disabled_at: Option<DateTime<Utc>>,
     pub last_sign_in_at: Option<DateTime<Utc>>,
+    /// The unit whose officer it is has ended.
+    pub unit_ended: bool,
 }
 
 sql!(
@@ -142,7 +144,7 @@ sql!(
             EXISTS (SELECT 1 FROM sign_in_event e WHERE e.username = a.username AND e.outcome = 'lock' AND e.at > $5
                     AND NOT EXISTS (SELECT 1 FROM sign_in_event x WHERE x.username = e.username
                                     AND x.outcome IN ('ok', 'lifted') AND x.id > e.id)) AS locked,
-            a.disabled_at, a.last_sign_in_at
+            a.disabled_at, a.last_sign_in_at, COALESCE(u.valid_to < $8, FALSE) AS unit_ended
      FROM account a JOIN account_role r ON r.account_id = a.id JOIN v_accounts_province w ON w.account_id = a.id
      LEFT JOIN org_unit u ON u.id = r.commune_id
      WHERE a.username > $1 AND ($2 = '' OR r.role = $2) AND ($3 = '' OR a.search_key LIKE $3 OR a.search_key LIKE $7)
@@ -178,6 +180,10 @@ sql!(LOCK_ACCOUNT, "UPDATE account SET username = username WHERE id = $1");
 sql!(NOTE_SIGN_IN, "UPDATE account SET last_sign_in_at = $2 WHERE id = $1");
 sql!(CLOSE, "UPDATE account SET disabled_at = $2 WHERE id = $1 AND disabled_at IS NULL");
 sql!(REOPEN, "UPDATE account SET disabled_at = NULL WHERE id = $1 AND disabled_at IS NOT NULL");
+sql!(
+    UNIT_ENDED,
+    "SELECT u.name FROM account_role r JOIN org_unit u ON u.id = r.commune_id WHERE r.account_id = $1 AND u.valid_to < $2"
+);
 sql!(
     LATEST_TRIES,
     "SELECT outcome, at FROM sign_in_event WHERE username = $1 AND outcome NOT IN ('locked', 'disabled')
@@ -241,12 +247,12 @@ impl Wanted<'_> {
 pub(super) async fn list(
     conn: &mut Conn,
     wanted: &Wanted<'_>,
-    now: DateTime<Utc>,
+    (now, today): (DateTime<Utc>, NaiveDate),
     most: i64,
 ) -> Result<Vec<AccountLine>, StoreError> {
     let since = now - TimeDelta::minutes(LOCK_MINUTES);
     let [shorter, longer] = wanted.patterns();
-    conn.all(&LIST, &[&wanted.after, &wanted.role, &shorter, &most, &since, &wanted.province, &longer]).await
+    conn.all(&LIST, &[&wanted.after, &wanted.role, &shorter, &most, &since, &wanted.province, &longer, &today]).await
 }
 
 /// How many accounts there are of what is wanted, on all pages.

@@ -2,7 +2,9 @@
 
 use chrono::NaiveDate;
 use people::{
-    organisation::{CommuneInput, EthnicInput, OfficeKindInput, OrganisationInput, PositionInput, load_organisation},
+    organisation::{
+        CommuneInput, EthnicInput, OfficeKindInput, OrganisationInput, PositionInput, load_organisation, lookup,
+    },
     registry::{PersonInput, add_people},
 };
 use store::By;
@@ -137,6 +139,11 @@ db_test! {
             assert_eq!(told(&wrong), (422, error.to_owned()), "{into} {since}");
             assert_eq!(wrong.attributes("#f-merged_since, #f-merged_decision", "value"), [since, "1678/NQ-UBTVQH15"]);
         }
+        for code in ["00001", "00002"] {
+            let unit = lookup(&mut app.db().read().await.unwrap()).await.unwrap().communes[code];
+            app.account(&format!("xa-{code}"), "commune_officer", Some(unit), None).await;
+        }
+        app.account("quantri", "administrator", None, None).await;
         let before = office.get("/communes?on=2026-02-28").await.texts("tbody td.n");
         assert_eq!(before, ["2", "1", "0"], "nothing was moved by what was refused");
         assert_eq!(send(&mut office, "00001", "/merger", &merge("00002", "2026-03-01")).await.status, 303);
@@ -155,6 +162,19 @@ db_test! {
         assert_eq!(office.get("/communes/00002/unit").await.texts("section table:not([id]) td.n"), ["3"], "in the office of the same kind");
         let history = store::latest(&mut app.db().read().await.unwrap(), i64::MAX, 9).await.unwrap();
         assert_eq!(history.iter().filter(|l| l.action == "registry.person.moved" && l.who == "sonoivu").count(), 2);
+
+        // its officer's account is closed and stays so: neither on the page nor past it
+        let mut administrator = app.signed_in("quantri").await;
+        let accounts = administrator.get("/accounts?role=commune_officer").await;
+        assert_eq!(accounts.texts("tbody th"), ["xa-00001xa-00001", "xa-00002xa-00002"]);
+        let acts = accounts.texts("tbody td.acts");
+        assert!(acts[0].contains("Đơn vị đã kết thúc") && acts[1].contains("Ngừng dùng"), "{acts:?}");
+        let again = accounts.attributes("tbody form", "action")[0].replace("/password", "/reopening");
+        let refused = administrator.post(&again, &[]).await;
+        assert_eq!(refused.status, 422);
+        let why = "Thử 1 đã kết thúc nên tài khoản đầu mối của đơn vị không dùng lại được. Hãy tạo tài khoản ở đơn vị tiếp nhận.";
+        assert!(refused.text_of("main").contains(why), "{}", refused.text_of("main"));
+        assert!(administrator.get("/accounts?role=commune_officer").await.texts("tbody td.acts")[0].contains("Đơn vị đã kết thúc"));
 
         // what has ended is changed no more, and nothing goes into it: there is no circle
         let ended = office.post("/communes/00001/merger", &merge("00003", "2026-03-02")).await;
