@@ -43,6 +43,8 @@ pub fn build(routes: Routes, app: App) -> (Router, Vec<RouteEntry>) {
             .and(NotForContentType::new("font/"))
             .and(NotForContentType::new("application/pdf"))
             .and(NotForContentType::new("application/vnd"))
+            .and(NotForContentType::new("application/zip"))
+            .and(NotForContentType::new("application/gzip"))
             .and(NotForContentType::new("audio/"))
             .and(NotForContentType::new("video/")),
     );
