@@ -67,6 +67,7 @@ needs-file-none = No file was chosen.
 needs-file-unread = The file cannot be read: it must be the .xlsx downloaded from this page.
 needs-file-no-sheet = The file has no sheet of the matrix: no column “Post code” or “Programme code”.
 needs-file-competence = { $sheet }, cell { $cell }: no competence has the code “{ $text }”.
+needs-file-no-head = { $sheet }, cell { $cell }: has “{ $text }”, but the column has no code of a competence. Write the code at its head, or delete the column.
 needs-file-column-twice = { $sheet }, cell { $cell }: competence { $text } has two columns.
 needs-file-unknown = { $sheet }, cell { $cell }: there is no row with the code “{ $text }”.
 needs-file-row-twice = { $sheet }, cell { $cell }: the row with the code “{ $text }” stands there twice.

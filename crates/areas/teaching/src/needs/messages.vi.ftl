@@ -67,6 +67,7 @@ needs-file-none = Chưa chọn tệp.
 needs-file-unread = Không đọc được tệp: cần bảng tính .xlsx đã tải xuống từ trang này.
 needs-file-no-sheet = Tệp không có trang tính nào của khung năng lực: không thấy cột “Mã chức danh” hoặc “Mã chương trình”.
 needs-file-competence = { $sheet }, ô { $cell }: không có năng lực mang mã “{ $text }”.
+needs-file-no-head = { $sheet }, ô { $cell }: có “{ $text }” nhưng đầu cột không có mã năng lực. Hãy ghi mã ở đầu cột, hoặc xóa cột.
 needs-file-column-twice = { $sheet }, ô { $cell }: năng lực { $text } có hai cột.
 needs-file-unknown = { $sheet }, ô { $cell }: không có dòng mang mã “{ $text }”.
 needs-file-row-twice = { $sheet }, ô { $cell }: dòng mang mã “{ $text }” xuất hiện hai lần.

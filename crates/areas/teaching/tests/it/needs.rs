@@ -232,11 +232,11 @@ db_test! {
         with_matrix(&setting).await;
         let mut school = setting.app.signed_in("truong").await;
         let rows: [&[&str]; 5] = [
-            &["Mã chức danh", "Chức danh", "SO", "LA", "SO"],
-            &["HEAD", "x", "6", "1", ""],
-            &["SPEC", "x", "ba", "", ""],
-            &["KHONG", "x", "1", "", ""],
-            &["HEAD", "x", "1", "", ""],
+            &["Mã chức danh", "Chức danh", "SO", "LA", "SO", "", " "],
+            &["HEAD", "x", "6", "1", "", "", ""],
+            &["SPEC", "x", "ba", "", "", "4", " "],
+            &["KHONG", "x", "1", "", "", "3", ""],
+            &["HEAD", "x", "1", "", "", "2", ""],
         ];
         let refused = school.upload("/needs/matrix/preview", "file", "khung.xlsx", &workbook(&rows), &[]).await;
         assert_eq!(refused.status, 422);
@@ -246,6 +246,7 @@ db_test! {
                 "Trang, ô D3: không có năng lực mang mã “LA”.",
                 "Trang, ô E3: năng lực SO có hai cột.",
                 "Trang, ô C4: “6” không phải mức từ 0 đến 5.",
+                "Trang, ô F5: có “4” nhưng đầu cột không có mã năng lực. Hãy ghi mã ở đầu cột, hoặc xóa cột.",
                 "Trang, ô C5: “ba” không phải mức từ 0 đến 5.",
                 "Trang, ô A6: không có dòng mang mã “KHONG”.",
                 "Trang, ô A7: dòng mang mã “HEAD” xuất hiện hai lần.",

@@ -72,6 +72,8 @@ struct ImportPage {
     error: Option<String>,
     faults: Vec<CellFault>,
     preview: Option<Preview>,
+    /// Whether there is something to write.
+    writes: bool,
     overtaken: bool,
 }
 
@@ -236,6 +238,7 @@ impl Place {
             place: self.desk.place(),
             error: errors.at(t, "file"),
             faults: shown.faults,
+            writes: shown.preview.as_ref().is_some_and(|preview| !preview.lists.is_empty()),
             preview: shown.preview,
             overtaken: shown.overtaken,
         };

@@ -76,6 +76,7 @@ fn told(t: T, fault: &Fault, most: i64) -> String {
         Fault::Unread => t.get("needs-file-unread").into_owned(),
         Fault::NoSheet => t.get("needs-file-no-sheet").into_owned(),
         Fault::Competence(s, c, x) => at("needs-file-competence", (s, c, x)),
+        Fault::NoHead(s, c, x) => at("needs-file-no-head", (s, c, x)),
         Fault::ColumnTwice(s, c, x) => at("needs-file-column-twice", (s, c, x)),
         Fault::Unknown(s, c, x) => at("needs-file-unknown", (s, c, x)),
         Fault::RowTwice(s, c, x) => at("needs-file-row-twice", (s, c, x)),

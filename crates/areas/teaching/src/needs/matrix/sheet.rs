@@ -147,6 +147,8 @@ pub(super) enum Fault {
     NoSheet,
     /// A head that is no code of a competence: sheet, cell, text.
     Competence(String, String, String),
+    /// A cell with something in it under an empty head: sheet, cell, text.
+    NoHead(String, String, String),
     /// A competence has two columns: sheet, cell, code.
     ColumnTwice(String, String, String),
     /// A row of an unknown post or topic: sheet, cell, text.
@@ -260,6 +262,10 @@ pub(super) fn read(bytes: &[u8], whole: &Whole) -> Read {
                 }
             }
         }
+        // of a column without a head the first cell with something in it is named
+        let mut headless: HashSet<usize> = HashSet::new();
+        let head = rows.get(head_at).copied().unwrap_or_default();
+        let has_head = |place: usize| head.get(place).is_some_and(|cell| !text(cell).is_empty());
         let mut seen: HashSet<Target> = HashSet::new();
         for (number, row) in rows.iter().enumerate().skip(head_at + 1) {
             let key: Vec<String> = (0..keys).map(|k| row.get(k).map(text).unwrap_or_default()).collect();
@@ -279,6 +285,11 @@ pub(super) fn read(bytes: &[u8], whole: &Whole) -> Read {
             if !seen.insert(target.clone()) {
                 read.faults.push(Fault::RowTwice(sheet.clone(), at(number, 0), key.join(" ")));
                 continue;
+            }
+            for (place, cell) in row.iter().enumerate().skip(keys + 1).filter(|(place, _)| !has_head(*place)) {
+                if !text(cell).is_empty() && headless.insert(place) {
+                    read.faults.push(Fault::NoHead(sheet.clone(), at(number, place), text(cell)));
+                }
             }
             for (place, competence) in &columns {
                 let cell = row.get(*place).unwrap_or(&Data::Empty);
