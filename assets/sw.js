@@ -27,7 +27,10 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   if (origin !== self.location.origin) return;
-  if (request.method === "POST" && pathname === "/sign-out") event.waitUntil(throwAway());
+  if (request.method === "POST" && pathname === "/sign-out") {
+    event.waitUntil(throwAway());
+    event.respondWith(fetch(request).catch(noLine));
+  }
   if (request.method !== "GET") return;
   if (pathname.startsWith("/assets/")) event.respondWith(styled(request, pathname));
   else if (request.mode === "navigate" && request.destination === "document") open(event, pathname);
@@ -125,8 +128,11 @@ async function best(answer, pathname) {
   const got = await (copy ? Promise.race([line, slow]) : line);
   if (got) return got;
   if (copy) return shown(copy);
-  return (await caches.match(NO_LINE, { cacheName: ASSETS, ignoreVary: true })) ?? Response.error();
+  return noLine();
 }
+
+/** The page that says there is no connection. */
+const noLine = async () => (await caches.match(NO_LINE, { cacheName: ASSETS, ignoreVary: true })) ?? Response.error();
 
 /** The copy, saying that it is one and of when. */
 async function shown(copy) {

@@ -114,13 +114,18 @@ test("a questionnaire is opened, answered and sent without a connection, and arr
   await expect.poll(() => copies(page)).toEqual([]);
 });
 
-test("a roll-call is taken without a connection, sent after signing in again, and forgotten when signing out", async ({ as, wire }) => {
-  let found = null;
-  for (let place = 1; place <= 12 && !found; place += 1) {
+/** A class in one of these states, and the lecturer at its head. */
+async function underWay(as, states) {
+  for (let place = 1; place <= 12; place += 1) {
     const name = `gv${String(place).padStart(2, "0")}`;
-    const here = (await classes(await as(name))).find((row) => ["Đang học", "Chấm bài thu hoạch"].includes(row.state));
-    if (here) found = { name, here: here.href };
+    const found = (await classes(await as(name))).find((row) => states.includes(row.state));
+    if (found) return { name, here: found.href };
   }
+  return null;
+}
+
+test("a roll-call is taken without a connection, sent after signing in again, and forgotten when signing out", async ({ as, wire }) => {
+  const found = await underWay(as, ["Đang học", "Chấm bài thu hoạch"]);
   expect(found, UNDER_WAY).not.toBeNull();
   const page = await as(found.name, { fresh: true, browser: { baseURL: wire.url } });
   await page.goto(`${found.here}/sessions`);
@@ -174,6 +179,38 @@ test("a roll-call is taken without a connection, sent after signing in again, an
   await again.goto(path);
   await again.locator("[data-roll-row] input[value=present]").evaluateAll((all) => all.forEach((radio) => (radio.checked = true)));
   expect(await sendByScript(again, () => again.locator(".rollbar button.primary").click())).toBe(303);
+});
+
+test("a roll-call that was fetched before its day opens on it, and what is refused says why", async ({ as, wire }) => {
+  const found = await underWay(as, ["Đang học"]);
+  expect(found, UNDER_WAY).not.toBeNull();
+  const page = await as(found.name, { fresh: true, browser: { baseURL: wire.url } });
+  // the days of the device
+  await page.clock.setFixedTime(new Date("2026-11-18T08:00:00+07:00"));
+  await page.goto(`${found.here}/sessions`);
+  const path = await page.locator("tr[data-ahead]", { hasText: "chưa đến" }).last().getAttribute("data-ahead");
+  await keeps(page, path);
+  await cut(page, wire);
+  await page.goto(path);
+  const row = page.locator("[data-roll-row]").first();
+  const save = page.locator(".rollbar button.primary");
+  await expect(row.locator("[value=absent]")).toBeDisabled();
+  await expect(save).toBeHidden();
+  await page.clock.setFixedTime(new Date("2026-11-20T08:00:00+07:00"));
+  await page.goto(path);
+  await expect(page.locator("[data-roll-shut]")).toBeHidden();
+  await row.locator("label:has([value=absent])").click();
+  await save.click();
+  await expect(said(page, "waiting")).toBeVisible();
+  // by the server's day it is too early: the device was wrong, and is told
+  await mend(page, wire);
+  await expect(page.getByRole("alert")).toHaveText("Buổi học này chưa đến.");
+  await page.goto("/classes");
+  await expect(said(page, "refused").locator("a")).toHaveAttribute("href", path);
+  await look(page);
+  await said(page, "refused").locator("button").click();
+  await expect(said(page, "refused")).toBeHidden();
+  expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith("out:")))).toEqual([]);
 });
 
 test("a new release brings its own styles, also to pages that were kept before", async ({ as, wire }, info) => {
