@@ -396,6 +396,15 @@ db_test! {
         assert_eq!(results.texts("main .cardhead .soft")[0], "2 người trả lời · Trung bình 3,0");
         let calm = school.get(&format!("{page}/results?calm=1")).await;
         assert_eq!(calm.texts("main .cardhead .soft")[0], "1 người trả lời · Trung bình 5,0");
+        // a grouping and what is left out do not undo each other
+        let gender = school.get(&format!("{page}/results?by=gender")).await;
+        let without = gender.attributes(".flash.warn a", "href");
+        assert_eq!(without, [format!("{page}/results?by=gender&calm=1")]);
+        let both = school.get(&without[0]).await;
+        assert_eq!(both.texts("table.groups td.n")[..2], ["1", "5,0"]);
+        assert_eq!(both.attributes(".seg a", "href")[..2], [format!("{page}/results?calm=1"), format!("{page}/results?by=commune&calm=1")]);
+        assert_eq!(both.text_of(".flash.warn span"), "Đã bỏ 1 phiếu trả lời quá nhanh.");
+        assert_eq!(both.attributes(".flash.warn a", "href"), [format!("{page}/results?by=gender")]);
         // without a script the time since the page was made counts
         let mut client = learner(&setting, 5).await;
         let (form, values) = filled(&mut client, &page, "3", "", "1").await;

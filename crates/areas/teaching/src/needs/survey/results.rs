@@ -64,6 +64,28 @@ struct ResultsPage {
     hasty: Vec<(HastyRow, String)>,
 }
 
+impl ResultsPage {
+    fn address(&self, by: &str, calm: bool) -> String {
+        let place = format!("/surveys/{}/results", self.survey.id);
+        match (by, calm) {
+            ("", false) => place,
+            ("", true) => format!("{place}?calm=1"),
+            (by, false) => format!("{place}?by={by}"),
+            (by, true) => format!("{place}?by={by}&calm=1"),
+        }
+    }
+
+    /// The same answers by another grouping.
+    fn grouped_by(&self, by: &str) -> String {
+        self.address(by, self.calm)
+    }
+
+    /// The same grouping without what was given in haste, or with it again.
+    fn other_answers(&self) -> String {
+        self.address(self.by, !self.calm)
+    }
+}
+
 /// What answers can be grouped by; their words are `surveys-by-CODE`.
 const GROUPINGS: [&str; 3] = ["commune", "audience", "gender"];
 
