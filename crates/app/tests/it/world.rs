@@ -337,6 +337,11 @@ async fn figures(walk: &mut Walk) {
     let page = "/people/reconcile/00001";
     let form = walk.get("sonoivu", page).await.form(page);
     walk.send("sonoivu", &form, &[("as_of", "2026-02-01"), ("source", "Báo cáo thử"), ("total", "12")]).await;
+    let file = "/people/reconcile/file";
+    let text = "Mã,Số liệu tính đến ngày,Nguồn,Tổng cộng\n00001,02/02/2026,Báo cáo theo tệp,13\n";
+    let shown = walk.client("sonoivu").await.upload(file, "file", "khai.csv", text.as_bytes(), &[]).await;
+    let rows = shown.attributes("input[name=rows]", "value").remove(0);
+    walk.sent("sonoivu", file, "", b"", &[("rows", &rows)]).await;
     let text = "Mã cán bộ,Tên lớp,Loại,Từ ngày,Số tiết\nkhong-co,Lớp thử,KTKN,01/02/2024,40\n";
     let code = walk.get("sonoivu", "/people/statistics/people").await.attributes("tbody th a", "href");
     let person = walk.get("sonoivu", code.first().unwrap()).await.texts("dl.facts dd").remove(0);

@@ -82,6 +82,14 @@ pub fn area() -> Area {
                 statistics::post_saved_removal,
             )
             .get("/people/reconcile", Access::right::<ReadStatistics>(), reconcile::get)
+            .get("/people/reconcile/file", Access::right::<import::ImportPeople>(), reconcile::get_file)
+            .get("/people/reconcile/file.xlsx", Access::right::<import::ImportPeople>(), reconcile::get_file_template)
+            .upload(
+                "/people/reconcile/file",
+                Access::right::<import::ImportPeople>(),
+                reconcile::MOST_BYTES,
+                reconcile::post_file,
+            )
             .get("/people/reconcile/{code}", Access::right::<ReadStatistics>(), reconcile::get_commune)
             .post("/people/reconcile/{code}", Access::right::<import::ImportPeople>(), reconcile::post_commune)
             .merge(import::routes())

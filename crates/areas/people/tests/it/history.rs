@@ -1,6 +1,7 @@
 //! Courses of past years from an office's list, and what communes declare of themselves.
 
 use ::store::By;
+use calamine::{Reader, Xlsx};
 use people::{
     history::courses,
     registry::{HistoryInput, PersonInput, add_people, load_history},
@@ -179,5 +180,80 @@ db_test! {
         // a neighbour is not there
         assert_eq!(app.signed_in("xa-00002").await.get(address).await.status, 404);
         assert_eq!(app.signed_in("xa-00002").await.post(address, &typed).await.status, 404);
+    }
+
+    async fn communes_declare_by_one_file_with_a_preview_and_faults_by_row_and_column(db: TestDb) {
+        let (app, _) = four(db).await;
+        let mut office = app.signed_in("sonoivu").await;
+        let page = "/people/reconcile/file";
+        assert!(office.get("/people/reconcile").await.has(&format!(".actions a[href='{page}']")));
+        // the template has every commune and every line; as it is it says nothing
+        let template = office.get("/people/reconcile/file.xlsx").await;
+        assert_eq!(template.status, 200);
+        let empty = office.upload(page, "file", "mau.xlsx", &template.bytes, &[]).await;
+        assert_eq!((empty.status, empty.text_of("#e-file").as_str()), (422, "Chưa có dòng nào được ghi số liệu."));
+        let mut book: Xlsx<_> = calamine::open_workbook_from_rs(std::io::Cursor::new(template.bytes.clone())).unwrap();
+        let cells: Vec<Vec<String>> = book.worksheet_range_at(0).unwrap().unwrap().rows().map(|row| row.iter().map(ToString::to_string).collect()).collect();
+        let head = cells.iter().position(|row| row[0] == "Mã").unwrap();
+        assert_eq!((cells[head].len(), &cells[head][..5]), (22, &["Mã", "Xã, phường", "Số liệu tính đến ngày", "Nguồn", "Tổng cộng"].map(str::to_owned)[..]));
+        assert_eq!(cells[head + 1..].iter().map(|row| row[..2].join(" ")).collect::<Vec<_>>(), ["00001 Xã Anh Sơn", "00002 Xã Hoà Bình"]);
+        let file = |rows: &[&str]| {
+            let text = [&["Mã;Xã, phường;Số liệu tính đến ngày;Nguồn;Tổng cộng;Khối: Đảng;Khối: Chính quyền"], rows].concat().join("\n");
+            assert_eq!(cells[head][5..7], ["Khối: Đảng", "Khối: Chính quyền"]);
+            text.into_bytes()
+        };
+        let seq = ::store::audit_seq(&mut app.db().read().await.unwrap()).await.unwrap();
+        let bad = file(&[
+            "00001;;01/11/2026;Báo cáo 1;ba;1;",
+            "00009;;01/11/2026;Báo cáo 9;3;;",
+            "00002;;2027-01-01;;-4;;",
+            "00002;;01/11/2026;Báo cáo 2;4;;",
+        ]);
+        let refused = office.upload(page, "file", "khai.csv", &bad, &[]).await;
+        assert_eq!(refused.status, 422);
+        assert_eq!(
+            refused.texts("#faults tbody td").chunks(3).map(|row| row.join(" | ")).collect::<Vec<_>>(),
+            [
+                "2 | Tổng cộng | Tổng cộng: phải là số nguyên.",
+                "3 | Mã | Không có đơn vị mang mã “00009” trong phạm vi của bạn.",
+                "4 | Số liệu tính đến ngày | Ngày này chưa tới.",
+                "4 | Nguồn | Nguồn: chưa nhập.",
+                "4 | Tổng cộng | Tổng cộng: phải từ 0 đến 100.000.",
+                "5 | Mã | Mã 00002 đã có ở một dòng trên.",
+            ]
+        );
+        assert!(!refused.has("input[name=rows]"), "nothing can be written");
+        for (name, bytes, told) in [
+            ("", &b""[..], "Chưa chọn tệp. Hãy chọn tệp danh sách rồi thử lại."),
+            ("a.csv", "Mã;Tên\n1;2".as_bytes(), "Tệp không có bảng khai số liệu: không thấy cột “Mã” và cột “Tổng cộng”."),
+        ] {
+            let reply = office.upload(page, "file", name, bytes, &[]).await;
+            assert_eq!((reply.status, reply.text_of("#e-file").as_str()), (422, told));
+        }
+        // a good one is shown, then written; the same again changes nothing
+        let good = file(&["00001;;01/11/2026;Báo cáo 1;1.005;3;1000", "00002;;01/11/2026;Báo cáo 2;4;;"]);
+        let shown = office.upload(page, "file", "khai.csv", &good, &[]).await;
+        assert_eq!(shown.texts("#preview tbody tr > *"), [
+            "Xã Anh Sơn", "01/11/2026", "Báo cáo 1", "–", "1.005", "3", "Xã Hoà Bình", "01/11/2026", "Báo cáo 2", "–", "4", "1",
+        ]);
+        assert_eq!(::store::audit_seq(&mut app.db().read().await.unwrap()).await.unwrap(), seq, "a preview writes nothing");
+        let rows = shown.attributes("input[name=rows]", "value").remove(0);
+        let done = office.upload(page, "none", "", b"", &[("rows", &rows)]).await;
+        assert_eq!((done.status, done.location()), (303, "/people/reconcile"));
+        let whole = office.get("/people/reconcile").await;
+        assert_eq!(whole.texts("table.communes tbody td.n"), ["1.005", "3", "−1.002", "4", "1", "−3"]);
+        assert!(whole.body.contains("Đã khai 2 / 2 xã, phường; tổng số khai 1.009 người."));
+        let lines = office.get("/people/reconcile/00001").await.texts("table.declared tbody td");
+        assert_eq!(lines[..6], ["1.005", "3", "−1.002", "3", "3", "0"]);
+        let again = office.upload(page, "file", "khai.csv", &good, &[]).await;
+        assert_eq!(again.texts(".empty h2"), ["Tệp không có số liệu nào mới"]);
+        assert_eq!(again.text_of(".cardhead .soft"), "2 dòng đã khai đúng như vậy");
+        // an officer declares the own commune only, also past the page
+        let mut officer = app.signed_in("xa-00002").await;
+        let theirs = officer.upload(page, "none", "", b"", &[("rows", &rows)]).await;
+        assert_eq!((theirs.status, theirs.texts("#faults tbody tr").len()), (422, 1));
+        let own = officer.get("/people/reconcile/file.xlsx").await;
+        let mut book: Xlsx<_> = calamine::open_workbook_from_rs(std::io::Cursor::new(own.bytes)).unwrap();
+        assert!(book.worksheet_range_at(0).unwrap().unwrap().rows().all(|row| row[0] != "00001"));
     }
 }

@@ -12,8 +12,9 @@ use web::{
     form::address,
 };
 
-use super::store::{
-    CommuneLine, Declaration, INSERT, INSERT_LINE, communes, declarations, declared_lines, register_on,
+use super::{
+    file::line_label,
+    store::{CommuneLine, Declaration, INSERT, INSERT_LINE, communes, declarations, declared_lines, register_on},
 };
 use crate::{
     organisation::titled,
@@ -48,26 +49,26 @@ pub(super) const LINES: [(&str, &str, &str); 18] = [
 ];
 
 /// Key of the words of a line.
-fn words(dimension: &str, key: &str) -> String {
+pub(super) fn words(dimension: &str, key: &str) -> String {
     if dimension == "total" { "registry-total".to_owned() } else { format!("registry-{dimension}-{key}") }
 }
 
 /// What a commune declares, on its way in.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-struct Input {
-    as_of: NaiveDate,
-    source: String,
-    lines: Vec<(&'static str, &'static str, i64)>,
+pub(super) struct Input {
+    pub(super) as_of: NaiveDate,
+    pub(super) source: String,
+    pub(super) lines: Vec<(&'static str, &'static str, i64)>,
 }
 
-type Typed = BTreeMap<String, String>;
+pub(super) type Typed = BTreeMap<String, String>;
 
 fn typed<'a>(values: &'a Typed, name: &str) -> &'a str {
     values.get(name).map_or("", String::as_str)
 }
 
 /// Reads the form; every fault is noted at its field. An empty line is one that is not declared.
-fn read(t: T, values: &Typed, today: NaiveDate, errors: &mut Errors) -> Option<Input> {
+pub(super) fn read(t: T, values: &Typed, today: NaiveDate, errors: &mut Errors) -> Option<Input> {
     let as_of = NaiveDate::parse_from_str(typed(values, "as_of").trim(), "%Y-%m-%d").ok();
     match as_of {
         None => errors.add("as_of", "reconcile-as-of-none"),
@@ -91,27 +92,24 @@ fn read(t: T, values: &Typed, today: NaiveDate, errors: &mut Errors) -> Option<I
 }
 
 /// Keeps what a commune declares of a day; earlier declarations stay.
-async fn declare(
-    db: &Db,
+pub(super) async fn declare(
+    tx: &mut Tx,
     permit: &Permit<ImportPeople>,
     commune: &CommuneLine,
     input: &Input,
 ) -> Result<(), StoreError> {
-    db.write(async |tx: &mut Tx| {
-        let (id, now) = (DeclarationId::new(tx.ids()), tx.now());
-        let values: [&dyn ::store::Bind; 6] =
-            [&id, &commune.commune_id, &input.as_of, &input.source, &permit.actor.name, &now];
-        tx.exec(&INSERT, &values).await?;
-        tx.exec_many(&INSERT_LINE, &input.lines, |(dimension, key, people), args| {
-            args.add(&id)?;
-            args.add(dimension)?;
-            args.add(key)?;
-            args.add(people)
-        })
-        .await?;
-        tx.audit(&permit.actor, "registry.declaration.made", commune.commune_id, Change::created(input))
+    let (id, now) = (DeclarationId::new(tx.ids()), tx.now());
+    let values: [&dyn ::store::Bind; 6] =
+        [&id, &commune.commune_id, &input.as_of, &input.source, &permit.actor.name, &now];
+    tx.exec(&INSERT, &values).await?;
+    tx.exec_many(&INSERT_LINE, &input.lines, |(dimension, key, people), args| {
+        args.add(&id)?;
+        args.add(dimension)?;
+        args.add(key)?;
+        args.add(people)
     })
-    .await
+    .await?;
+    tx.audit(&permit.actor, "registry.declaration.made", commune.commune_id, Change::created(input))
 }
 
 impl Declaration {
@@ -194,9 +192,7 @@ async fn show(ui: &Ui, db: &Db, actor: &Actor, code: &str, values: &Typed, error
         );
         for (name, dimension, key) in LINES {
             let mut field = Field::new(t, errors, name, &words(dimension, key), typed(values, name)).class("short");
-            if dimension != "total" {
-                field.label = format!("{}: {}", t.get(format!("registry-{dimension}")), field.label);
-            }
+            field.label = line_label(t, dimension, key);
             fields.push(if name == "total" { field.required() } else { field });
         }
     }
@@ -244,7 +240,7 @@ pub(in crate::registry) async fn post(
     let mut errors = Errors::new();
     match read(ui.t, &values, today, &mut errors) {
         Some(input) => {
-            declare(&db, &permit, &commune, &input).await?;
+            db.write(async |tx: &mut Tx| declare(tx, &permit, &commune, &input).await).await?;
             let name = titled(ui.t, &commune.kind, &commune.name);
             Ok(ui.see_with(&format!("/people/reconcile/{code}"), "reconcile-declared-done", &[("name", name)]))
         }

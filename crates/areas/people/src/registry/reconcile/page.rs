@@ -2,11 +2,13 @@
 
 use ::store::Db;
 use axum::extract::State;
+use kernel::Right;
 use web::{Answer, Permit, T, Ui, components::Crumbs};
 
 use super::store::{CommuneLine, communes};
 use crate::registry::{
     Gap, ReadStatistics, ReconcileLine, gaps,
+    import::ImportPeople,
     model::counted,
     store::{HistoryInput, cross, declared, history},
 };
@@ -22,6 +24,8 @@ struct ReconcilePage {
     whole: bool,
     communes: Vec<CommuneLine>,
     sum: String,
+    /// Whether figures are declared here by a file.
+    by_file: bool,
 }
 
 /// GET /people/reconcile
@@ -56,6 +60,7 @@ pub(in crate::registry) async fn get(ui: Ui, State(db): State<Db>, permit: Permi
         whole,
         communes: lines_of_communes,
         sum,
+        by_file: ui.may(ImportPeople::NAME),
     };
     ui.page(title, &page)
 }

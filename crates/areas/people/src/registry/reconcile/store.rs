@@ -47,6 +47,17 @@ sql!(
 );
 sql!(LINES, "SELECT dimension, key, people FROM declaration_line WHERE declaration_id = $1 ORDER BY dimension, key");
 sql!(
+    LATEST_LINES,
+    "SELECT d.commune_id, l.dimension, l.key, l.people
+     FROM v_organisation_commune u
+     JOIN declaration d ON d.commune_id = u.commune_id
+      AND NOT EXISTS (SELECT 1 FROM declaration e WHERE e.commune_id = d.commune_id
+                      AND (e.as_of > d.as_of OR (e.as_of = d.as_of AND e.id > d.id)))
+     JOIN declaration_line l ON l.declaration_id = d.id
+     WHERE u.province_id = $1 AND (CAST($2 AS UUID) IS NULL OR u.commune_id = $2) AND u.valid_to IS NULL
+     ORDER BY d.commune_id, l.dimension, l.key"
+);
+sql!(
     CROSS_ON,
     concat!(
         "SELECT o.bloc, COALESCE(p.education, '') AS education, COALESCE(p.theory, '') AS theory,
@@ -104,6 +115,14 @@ pub(super) async fn declared_lines(
     declaration: DeclarationId,
 ) -> Result<Vec<(String, String, i64)>, StoreError> {
     conn.all(&LINES, &[&declaration]).await
+}
+
+/// Commune, dimension, key and people of the latest declarations within the actor's scope.
+pub(super) async fn latest_lines(
+    conn: &mut Conn,
+    actor: &Actor,
+) -> Result<Vec<(UnitId, String, String, i64)>, StoreError> {
+    conn.all(&LATEST_LINES, &[&actor.province, &actor.commune()]).await
 }
 
 /// The people of a commune on a day by what is declared.
