@@ -44,7 +44,8 @@ async function list(place) {
     const title = plain(decodeURIComponent(headers.get("x-title")));
     found.push({ href: new URL(key.url).pathname, title, at: new Date(Number(headers.get("x-kept-at"))) });
   }
-  found.sort((a, b) => a.title.localeCompare(b.title, "vi"));
+  // half-days of a class in their order
+  found.sort((a, b) => a.href.localeCompare(b.href, "vi", { numeric: true }));
   for (const { href, title, at } of found) {
     const entry = document.createElement("li");
     const time = at.toLocaleString("vi-VN", MOMENT);

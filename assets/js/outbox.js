@@ -48,6 +48,9 @@ function post(action, fields) {
   return fetch(action, { method: "POST", body: new URLSearchParams(fields), credentials: "same-origin", redirect: "manual", signal });
 }
 
+/** The line at the top of the page that runs while something is on its way. */
+const busy = (is) => document.getElementById("busy")?.classList.toggle("htmx-request", is);
+
 /** After success a form leads to another page; that one is opened, not read. */
 const taken = (answer) => answer.type === "opaqueredirect" || answer.ok;
 
@@ -58,6 +61,7 @@ export function attach(form, { draft, before = () => {}, after = path(form) }) {
     event.preventDefault();
     if (form.dataset.sending) return;
     form.dataset.sending = "yes";
+    busy(true);
     before();
     const fields = pairs(form);
     let answer = null;
@@ -68,6 +72,7 @@ export function attach(form, { draft, before = () => {}, after = path(form) }) {
     }
     delete form.dataset.sending;
     if (answer === null) {
+      busy(false);
       say(write(keyOf(form), { page: location.pathname, after, draft, fields }) ? "waiting" : "full");
       frame.scrollIntoView({ block: "center" });
       later();
