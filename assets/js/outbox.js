@@ -48,6 +48,13 @@ function post(action, fields) {
   return fetch(action, { method: "POST", body: new URLSearchParams(fields), credentials: "same-origin", redirect: "manual", signal });
 }
 
+/** Says what became of the form of this page. */
+function tell(what) {
+  busy(false);
+  say(what, location.pathname);
+  frame.scrollIntoView({ block: "center" });
+}
+
 /** The line at the top of the page that runs while something is on its way. */
 const busy = (is) => document.getElementById("busy")?.classList.toggle("htmx-request", is);
 
@@ -71,11 +78,13 @@ export function attach(form, { draft, before = () => {}, after = path(form) }) {
       // No connection.
     }
     delete form.dataset.sending;
-    if (answer === null) {
-      busy(false);
-      say(write(keyOf(form), { page: location.pathname, after, draft, fields }) ? "waiting" : "full");
-      frame.scrollIntoView({ block: "center" });
-      later();
+    const lost = answer?.status === 401;
+    const keeps = (answer === null || lost) && write(keyOf(form), { page: location.pathname, after, draft, fields });
+    if (keeps) {
+      tell(lost ? "sign-in" : "waiting");
+      if (!lost) later();
+    } else if (answer === null) {
+      tell("full");
     } else if (taken(answer)) {
       settle(form);
       if (draft) drop(draft);

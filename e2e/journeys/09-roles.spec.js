@@ -2,10 +2,10 @@
 import { expect, look, signIn, test, visit } from "../support.js";
 
 const MENUS = {
-  truong: ["/board", "/people", "/people/statistics", "/communes", "/programmes", "/plan", "/classes", "/needs", "/surveys", "/materials", "/freshness", "/circulars", "/lecturers/guests", "/people/accounts"],
-  hieutruong: ["/board", "/people", "/people/statistics", "/communes", "/programmes", "/plan", "/classes", "/needs", "/surveys", "/materials", "/freshness", "/circulars"],
-  bantochuc: ["/board", "/people", "/people/statistics", "/communes", "/programmes", "/plan", "/classes", "/needs", "/surveys", "/materials", "/freshness", "/circulars"],
-  sonoivu: ["/board", "/people", "/people/statistics", "/communes", "/programmes", "/plan", "/classes", "/needs", "/surveys", "/materials", "/freshness", "/circulars", "/data-desk"],
+  truong: ["/board", "/people", "/people/statistics", "/communes", "/programmes", "/plan", "/classes", "/needs", "/surveys", "/materials", "/freshness", "/circulars", "/change-sets", "/lecturers/guests", "/people/accounts"],
+  hieutruong: ["/board", "/people", "/people/statistics", "/communes", "/programmes", "/plan", "/classes", "/needs", "/surveys", "/materials", "/freshness", "/circulars", "/change-sets"],
+  bantochuc: ["/board", "/people", "/people/statistics", "/communes", "/programmes", "/plan", "/classes", "/needs", "/surveys", "/materials", "/freshness", "/circulars", "/change-sets"],
+  sonoivu: ["/board", "/people", "/people/statistics", "/communes", "/programmes", "/plan", "/classes", "/needs", "/surveys", "/materials", "/freshness", "/circulars", "/change-sets", "/data-desk"],
   tuyengiao: ["/board", "/people/statistics", "/communes", "/programmes", "/plan", "/classes", "/needs", "/surveys", "/materials", "/freshness", "/circulars"],
   taichinh: ["/board", "/people/statistics", "/communes", "/programmes", "/plan", "/classes", "/needs", "/surveys", "/circulars"],
   thuongvu: ["/board", "/people/statistics", "/communes", "/programmes", "/plan", "/classes", "/needs", "/surveys", "/circulars"],

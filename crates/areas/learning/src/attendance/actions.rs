@@ -83,8 +83,7 @@ fn changes(learners: &[Learner], taken: &[Mark], known: &HashMap<PersonId, (Stat
 
 /// Saves the marks of a half-day: who is not named was present. `base` is the number of the roll-call that
 /// the marks were made over, 0 for none. The first roll-call of a class begins its study week, the one that
-/// completes the half-days ends it. Sending the same marks
-/// once more changes nothing.
+/// completes the half-days ends it. The same marks sent once more by the same person change nothing.
 ///
 /// # Errors
 /// [`AttendanceError`].
