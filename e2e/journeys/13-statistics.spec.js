@@ -51,6 +51,27 @@ test("what a unit declares stands beside what the register counts", async ({ as 
   await look(page);
 });
 
+test("units declare by one file: faults by row and column, then a preview", async ({ as }, info) => {
+  const page = await as("sonoivu");
+  await visit(page, "/people/reconcile");
+  const code = (await page.locator("table.communes a").nth(info.project.name === "phone" ? 3 : 2).getAttribute("href")).split("/").pop();
+  await page.locator(".pagehead .actions a").click();
+  const template = await page.request.get("/people/reconcile/file.xlsx");
+  expect([template.status(), (await template.body()).length > 5000]).toEqual([200, true]);
+  const choose = async (rows) => {
+    const text = ["Mã;Số liệu tính đến ngày;Nguồn;Tổng cộng", ...rows].join("\n");
+    await page.setInputFiles("[name=file]", { name: "khai.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
+    return await send(page, page.locator("#file-form button"));
+  };
+  expect(await choose([`${code};01/11/2026;;ba`])).toBe(422);
+  await expect(page.locator("#faults tbody tr")).toHaveCount(2);
+  await look(page);
+  expect(await choose([`${code};01/11/2026;Báo cáo của xã (${info.project.name});66`])).toBe(200);
+  await expect(page.locator("#preview tbody tr")).toHaveCount(1);
+  await expect(page.locator("form.formfoot button")).toHaveText("Lưu số khai của 1 đơn vị");
+  await look(page);
+});
+
 test("courses of past years are read in with a preview, written, and taken back", async ({ as }, info) => {
   const page = await as("sonoivu");
   await page.goto("/people");
