@@ -127,11 +127,13 @@ pub async fn import_people(place: &Place, file: &Path, dry_run: bool, scheme: Op
     let db = sealed(place, &open(place).await?).await?;
     let province = chosen(&mut db.read().await?, scheme).await?.province_id;
     let who = Importer::System("cli.import", province);
-    let draft = import::draft(&db, who, bytes, false).await.map_err(refused)?;
-    let (missing, counts, sheet) = (draft.missing(), draft.counts(), draft.sheet().to_owned());
+    let draft = import::draft(&db, who, bytes.clone(), false).await.map_err(refused)?;
+    let (missing, sheet) = (draft.missing(), draft.sheet().to_owned());
     if !missing.is_empty() {
         return Err(refused(ImportError::Columns(missing)));
     }
+    let look = import::look(&db, who, draft).await.map_err(refused)?;
+    let counts = look.counts;
     let args = [
         ("sheet", sheet.as_str().into()),
         ("new", counts.new.into()),
@@ -144,13 +146,13 @@ pub async fn import_people(place: &Place, file: &Path, dry_run: bool, scheme: Op
     println!("{}", t.args("import-cli-read", args));
     if counts.faulty > 0 {
         println!("{}", t.get("import-cli-faulty"));
-        for row in draft.faulty() {
+        for row in &look.faulty {
             println!("  {}", row.line(t, &sheet));
         }
     }
     if counts.doubtful > 0 {
         println!("{}", t.get("import-cli-doubtful"));
-        for (row, name) in draft.doubtful() {
+        for (row, name) in &look.doubtful {
             println!("  {row}: {name}");
         }
     }
@@ -163,6 +165,7 @@ pub async fn import_people(place: &Place, file: &Path, dry_run: bool, scheme: Op
         return Ok(());
     }
     let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let draft = import::draft(&db, who, bytes, false).await.map_err(refused)?;
     let id = import::preview(&db, who, &name, draft).await.map_err(refused)?;
     let done = import::commit(&db, who, id).await.map_err(refused)?;
     println!("{}", t.args("import-committed", [("new", done.new.into()), ("changed", done.changed.into())]));

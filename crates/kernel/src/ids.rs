@@ -30,6 +30,9 @@ macro_rules! ids {
         pub struct $name(uuid::Uuid);
 
         impl $name {
+            /// Smaller than every id: where a walk through all begins.
+            pub const LEAST: Self = Self(uuid::Uuid::nil());
+
             /// A fresh id.
             #[must_use]
             pub fn new(source: &dyn $crate::ids::IdSource) -> Self {

@@ -69,6 +69,9 @@ const ROWS_AHEAD: usize = 512;
 /// of all: with 4,000 two thirds of an import's time went there.
 const MOST_PARAMETERS: usize = 400;
 
+/// Audit records that a transaction keeps in memory before [`Tx::audit_so_far`] appends them.
+const MOST_NOTED: usize = 10_000;
+
 /// A request waits this long for a connection, on both engines, before it is told to come again: a burst of
 /// claims for one class waits in line, it is not refused.
 const TURN_WAITED_FOR: Duration = Duration::from_secs(30);
@@ -630,6 +633,18 @@ impl Tx {
         let at = self.now();
         self.audit.push(AuditDraft::new(by.into(), action, subject.to_string(), change, at)?);
         Ok(())
+    }
+
+    /// Appends what has been noted so far when it is so much that it would fill memory. From then on no other write can commit
+    /// before this one: for what writes tens of thousands of records only.
+    ///
+    /// # Errors
+    /// The database's failure.
+    pub async fn audit_so_far(&mut self) -> Result<(), StoreError> {
+        if self.audit.len() < MOST_NOTED {
+            return Ok(());
+        }
+        audit::append(&mut self.conn, std::mem::take(&mut self.audit)).await
     }
 
     /// Puts a job on the list; it runs after this transaction has committed, or never.

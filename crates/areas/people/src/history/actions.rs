@@ -50,7 +50,7 @@ pub(super) async fn preview(
     let province = actor.province.ok_or(CourseError::NotFound)?;
     let mut against = against(&mut db.read().await?, province, actor.commune(), db.today()).await?;
     let read = tokio::task::spawn_blocking(move || {
-        let sheets = read_sheets(&bytes)?;
+        let sheets = read_sheets(bytes)?;
         let List { sheet, head, columns } = columns(&sheets).map_err(CourseError::Columns)?;
         let mut good: Vec<(i64, Read)> = Vec::new();
         let mut faulty: Vec<(i64, String, Fault)> = Vec::new();

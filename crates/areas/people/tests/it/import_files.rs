@@ -2,7 +2,7 @@
 
 use std::io::{Cursor, Write};
 
-use people::registry::import::{Importer, draft};
+use people::registry::import::{Importer, draft, look};
 use rust_xlsxwriter::Workbook;
 use testkit::{Client, Reply, db_test};
 
@@ -251,13 +251,15 @@ db_test! {
             text.push_str(&format!("{name},{:02}/{:02}/19{},Chuyên viên đất đai,Anh Sơn\n", number % 28 + 1, middle % 12 + 1, 60 + given % 40));
         }
         let who = Importer::System("test", unit(app.db()).await);
-        let draft = draft(app.db(), who, text.into_bytes(), false).await.unwrap();
-        let counts = draft.counts();
+        let opened = draft(app.db(), who, text.into_bytes(), false).await.unwrap();
+        let looked = look(app.db(), who, opened).await.unwrap();
+        let counts = looked.counts;
         assert_eq!((counts.new + counts.faulty, counts.changed, counts.unchanged, counts.skipped), (100_000, 0, 0, 0));
-        assert!(draft.faulty().all(|row| row.faults[0].code == "person-twice"));
+        assert_eq!(i64::try_from(looked.faulty.len()).unwrap(), counts.faulty);
+        assert!(looked.faulty.iter().all(|row| row.faults[0].code == "person-twice"));
         let longer = format!("Họ và tên,Ngày sinh,Chức vụ,Xã\n{}", "a,b,c,d\n".repeat(120_000));
-        let refused = people::registry::import::draft(app.db(), who, longer.into_bytes(), false).await;
-        assert_eq!(refused.err().unwrap().to_string(), "more than 120000 rows");
+        let opened = draft(app.db(), who, longer.into_bytes(), false).await.unwrap();
+        assert_eq!(look(app.db(), who, opened).await.unwrap_err().to_string(), "more than 120000 rows");
     }
 
     async fn columns_are_corrected_by_hand(db: TestDb) {

@@ -8,6 +8,7 @@ mod export;
 mod history;
 mod import;
 mod import_files;
+mod import_long;
 mod import_match;
 mod import_remembered;
 mod import_setting;

@@ -2,7 +2,8 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use ::store::{By, Change, Db, StoreError, Tx};
+use ::store::{By, Change, Db, StoreError, Tx, Vault};
+use axum::body::Bytes;
 use kernel::{AccountId, ImportId, UnitId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -12,17 +13,18 @@ use web::Permit;
 use super::{
     BatchMove, BatchMoveRefused, Choice, Counts, FaultyRow, ImportPeople, RowKind,
     columns::{Headings, Mapping},
-    plan::{Frame, Planned, Register, plan},
-    progress::{Progress, Running, Stopped},
+    flow::Flow,
+    plan::{Planned, Register},
+    progress::{Progress, Running, Stage, Stopped},
     remembered::{Source, found, remember, remembered},
-    sheet::{self, FileError, Sheet},
-    store::{ADD_BATCH, Batch, CLEAR_ROWS, CLOSE_BATCH, REMAP_BATCH, batch, content, lists, present, written_rows},
-    writing::{write_people, write_rows},
+    sheet::{Book, FileError, Sheet},
+    store::{ADD_BATCH, Batch, CLEAR_ROWS, CLOSE_BATCH, FILL_BATCH, batch, content, present, written_rows},
+    writing::{Writing, write_rows},
 };
 use crate::registry::record::model::source_of;
 
 /// Files that are read at the same time; the others wait, so that memory stays bounded.
-static READERS: Semaphore = Semaphore::const_new(2);
+pub(super) static READERS: Semaphore = Semaphore::const_new(2);
 
 /// Who imports.
 #[derive(Debug, Clone, Copy)]
@@ -134,6 +136,13 @@ pub enum ImportError {
     Stopped,
 }
 
+impl ImportError {
+    /// Of a file; a reader that was stopped is no fault of the file.
+    pub(super) fn of_file(error: FileError) -> Self {
+        if error == FileError::Stopped { Self::Stopped } else { Self::File(error) }
+    }
+}
+
 impl From<Stopped> for ImportError {
     fn from(_: Stopped) -> Self {
         Self::Stopped
@@ -175,26 +184,20 @@ impl Reading {
     }
 
     /// The source for which the roster speaks.
-    fn origin(&self, who: Importer<'_>) -> &'static str {
+    pub(super) fn origin(&self, who: Importer<'_>) -> &'static str {
         if self.national { "national" } else { who.source() }
     }
 }
 
-/// A file that has been read and compared with the register; nothing of it is written anywhere.
+/// A file that has been opened and whose headings were found; nothing of it is written anywhere.
 pub struct Draft {
-    bytes: Vec<u8>,
+    bytes: Bytes,
+    book: Book,
     reading: Reading,
-    rows: Vec<Planned>,
     running: Running,
 }
 
 impl Draft {
-    /// What a commit would do.
-    #[must_use]
-    pub fn counts(&self) -> Counts {
-        Planned::counts(&self.rows)
-    }
-
     /// The sheet that holds the roster.
     #[must_use]
     pub fn sheet(&self) -> &str {
@@ -206,50 +209,44 @@ impl Draft {
     pub fn missing(&self) -> Vec<&'static str> {
         self.reading.missing()
     }
+}
 
-    /// Number and name of the rows whose person is not certain.
-    pub fn doubtful(&self) -> impl Iterator<Item = (i64, &str)> {
-        self.rows.iter().filter(|p| p.kind == RowKind::Doubtful).map(|p| (p.row, p.name.as_str()))
-    }
-
+/// What a commit of a file would do.
+#[derive(Debug, Default)]
+pub struct Look {
+    /// Rows by their kinds.
+    pub counts: Counts,
     /// The refused rows.
-    pub fn faulty(&self) -> impl Iterator<Item = FaultyRow> + '_ {
-        let faulty = self.rows.iter().filter(|p| p.kind == RowKind::Faulty);
-        faulty.map(|p| FaultyRow { row: p.row, name: p.name.clone(), faults: p.faults.clone() })
-    }
+    pub faulty: Vec<FaultyRow>,
+    /// Number and name of the rows whose person is not certain.
+    pub doubtful: Vec<(i64, String)>,
 }
 
-/// Runs reading and comparing away from the threads that answer requests.
+/// A thread that died.
+pub(super) fn thread(error: &dyn std::fmt::Display) -> ImportError {
+    ImportError::Thread(error.to_string())
+}
+
+/// Runs reading away from the threads that answer requests.
 async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, ImportError> {
-    let thread = |e: &dyn std::fmt::Display| ImportError::Thread(e.to_string());
-    let place = READERS.acquire().await.map_err(|e| thread(&e))?;
-    let done = tokio::task::spawn_blocking(work).await.map_err(|e| thread(&e));
-    drop(place);
-    done
+    let turn = READERS.acquire().await.map_err(|e| thread(&e))?;
+    let work = move || {
+        let done = work();
+        drop(turn);
+        done
+    };
+    tokio::task::spawn_blocking(work).await.map_err(|e| thread(&e))
 }
 
-/// Compares a sheet with the register as it is now; nobody when columns are missing.
-async fn compare(
-    db: &Db,
-    who: Importer<'_>,
-    sheet: Sheet,
-    reading: &Reading,
-    progress: &Arc<Progress>,
-) -> Result<Vec<Planned>, ImportError> {
-    if !reading.missing().is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut conn = db.read().await?;
-    let (province, today) = (who.province(), db.today());
-    let (lists, known) = (lists(&mut conn, province, today).await?, present(&mut conn).await?);
-    drop(conn);
-    let (own, origin, vault, reading) = (who.commune(), reading.origin(who), Arc::clone(db.vault()?), reading.clone());
+/// Opens a file and reads the tops of its sheets.
+async fn opened(bytes: Bytes, progress: &Arc<Progress>) -> Result<(Book, Vec<Sheet>), ImportError> {
     let progress = Arc::clone(progress);
-    let rows = apart(move || {
-        let frame = Frame { own, origin, today, vault: &vault };
-        plan(&sheet, &reading, &lists, &Register::of(known, province), &frame, &progress)
-    });
-    Ok(rows.await??)
+    let open = move || {
+        let mut book = Book::open(bytes)?;
+        let tops = book.tops(&progress)?;
+        Ok((book, tops))
+    };
+    apart(open).await?.map_err(ImportError::of_file)
 }
 
 /// Refuses a sheet whose text is not what its author saw.
@@ -257,8 +254,8 @@ fn readable(sheet: &Sheet) -> Result<(), FileError> {
     sheet.spoilt().map_or(Ok(()), Err)
 }
 
-/// Reads a file and compares it with the register; writes nothing. `national` says that the file comes from the national
-/// database of cadres.
+/// Opens a file and finds its headings; writes nothing. `national` says that the file comes from the national database of
+/// cadres.
 ///
 /// # Errors
 /// [`ImportError::File`], [`ImportError::NoRoster`], [`ImportError::Stopped`]; the database's failure.
@@ -270,23 +267,42 @@ pub async fn draft<'a>(
 ) -> Result<Draft, ImportError> {
     let who = who.into();
     let running = Running::of(who.account());
-    let progress = Arc::clone(&running.progress);
-    let (bytes, sheets) = apart(move || sheet::read(&bytes, &progress).map(|sheets| (bytes, sheets))).await??;
+    let bytes = Bytes::from(bytes);
+    let (book, sheets) = opened(bytes.clone(), &running.progress).await?;
     let remembered = remembered(&mut db.read().await?, who.unit()).await?;
     let Some((mapping, source)) = found(&sheets, &remembered) else {
         return Err(sheets.iter().find_map(Sheet::spoilt).map_or(ImportError::NoRoster, ImportError::File));
     };
-    let sheet = sheets.into_iter().find(|s| s.name == mapping.sheet).ok_or(ImportError::NoRoster)?;
-    readable(&sheet)?;
+    readable(sheets.iter().find(|s| s.name == mapping.sheet).ok_or(ImportError::NoRoster)?)?;
     let reading = Reading { mapping, commune: who.commune(), source, national, choices: BTreeMap::new() };
-    let rows = compare(db, who, sheet, &reading, &running.progress).await?;
-    Ok(Draft { bytes, reading, rows, running })
+    Ok(Draft { bytes, book, reading, running })
 }
 
-/// Keeps a draft as a batch that can be looked at, corrected, committed or withdrawn. The register stays as it is.
+/// What a commit of a draft would do; writes nothing.
 ///
 /// # Errors
-/// [`ImportError::Stopped`]; the database's failure.
+/// As [`draft`].
+pub async fn look<'a>(db: &Db, who: impl Into<Importer<'a>>, draft: Draft) -> Result<Look, ImportError> {
+    let mut flow = Flow::begin(db, who.into(), draft.book, &draft.reading, &draft.running.progress).await?;
+    let mut look = Look::default();
+    while let Some(rows) = flow.next().await? {
+        look.counts.add(rows.iter().map(|p| p.kind));
+        for Planned { row, kind, name, faults, .. } in rows {
+            match kind {
+                RowKind::Faulty => look.faulty.push(FaultyRow { row, name, faults }),
+                RowKind::Doubtful => look.doubtful.push((row, name)),
+                _ => {}
+            }
+        }
+    }
+    Ok(look)
+}
+
+/// Compares a draft with the register and keeps it as a batch that can be looked at, corrected, committed or withdrawn.
+/// The register stays as it is.
+///
+/// # Errors
+/// [`ImportError::File`], [`ImportError::Stopped`]; the database's failure.
 pub async fn preview<'a>(
     db: &Db,
     who: impl Into<Importer<'a>>,
@@ -294,42 +310,43 @@ pub async fn preview<'a>(
     draft: Draft,
 ) -> Result<ImportId, ImportError> {
     let who = who.into();
-    let counts = draft.counts();
-    let Draft { bytes, reading, mut rows, running } = draft;
+    let Draft { bytes, book, reading, running } = draft;
     let sha256 = hex::encode(Sha256::digest(&bytes));
-    let mapping = serde_json::to_string(&reading).map_err(StoreError::from)?;
+    let flow = Flow::begin(db, who, book, &reading, &running.progress).await?;
     let vault = db.vault()?;
     db.write(async |tx| {
         let (id, now) = (ImportId::new(tx.ids()), tx.now());
         // rosters name identity numbers
         let sealed = vault.seal_bytes(&id.to_string(), &bytes).map_err(StoreError::from)?;
+        drop(bytes);
         let account = who.account();
-        tx.exec(
-            &ADD_BATCH,
-            &[
-                &id,
-                &file_name,
-                &sha256,
-                &sealed,
-                &account,
-                &now,
-                &mapping,
-                &counts.new,
-                &counts.changed,
-                &counts.unchanged,
-                &counts.faulty,
-                &counts.skipped,
-                &who.province(),
-                &counts.doubtful,
-            ],
-        )
-        .await?;
-        write_rows(tx, vault, id, &mut rows, &running.progress).await?;
+        tx.exec(&ADD_BATCH, &[&id, &file_name, &sha256, &sealed, &account, &now, &who.province()]).await?;
+        drop(sealed);
+        let counts = fill(tx, vault, id, &reading, flow).await?;
         let note = serde_json::json!({ "file_name": file_name, "sha256": sha256, "rows": counts });
         tx.audit(who.by(), "registry.import.previewed", id, Change::created(&note))?;
         Ok(id)
     })
     .await
+}
+
+/// Writes the rows of a batch as they come, and what they are in all.
+async fn fill(
+    tx: &mut Tx,
+    vault: &Vault,
+    id: ImportId,
+    reading: &Reading,
+    mut flow: Flow,
+) -> Result<Counts, ImportError> {
+    let mut counts = Counts::default();
+    while let Some(mut rows) = flow.next().await? {
+        counts.add(rows.iter().map(|p| p.kind));
+        write_rows(tx, vault, id, &mut rows).await?;
+    }
+    let mapping = serde_json::to_string(reading).map_err(StoreError::from)?;
+    let Counts { new, changed, unchanged, faulty, skipped, doubtful } = counts;
+    tx.exec(&FILL_BATCH, &[&id, &mapping, &new, &changed, &unchanged, &faulty, &skipped, &doubtful]).await?;
+    Ok(counts)
 }
 
 /// Shows a batch anew with the columns that somebody gives by hand. A commit remembers them for the unit, unless they
@@ -345,7 +362,7 @@ pub async fn remap<'a>(
     commune: Option<UnitId>,
 ) -> Result<Counts, ImportError> {
     let who = who.into();
-    let (known, sheets) = sheets_of(db, who, id).await?;
+    let (known, book, sheets) = sheets_of(db, who, id).await?;
     let sheet = sheets.into_iter().find(|s| s.name == mapping.sheet).ok_or(ImportError::NoRoster)?;
     let remembered = remembered(&mut db.read().await?, who.unit()).await?;
     let before = known.reading()?;
@@ -355,7 +372,7 @@ pub async fn remap<'a>(
         _ => Headings::of(&sheet, &mapping).map_or(Source::Found, Source::ByHand),
     };
     let national = before.national;
-    reread(db, who, id, sheet, Reading { mapping, commune, source, national, choices }).await
+    reread(db, who, id, book, Reading { mapping, commune, source, national, choices }).await
 }
 
 /// Keeps what somebody says of doubtful rows and shows the batch anew; `None` takes back what was said.
@@ -369,7 +386,7 @@ pub async fn choose<'a>(
     choices: &[(i64, Option<Choice>)],
 ) -> Result<Counts, ImportError> {
     let who = who.into();
-    let (known, sheets) = sheets_of(db, who, id).await?;
+    let (known, book, _) = sheets_of(db, who, id).await?;
     let mut reading = known.reading()?;
     for (row, choice) in choices {
         match choice {
@@ -377,9 +394,7 @@ pub async fn choose<'a>(
             None => reading.choices.remove(row),
         };
     }
-    let name = &reading.mapping.sheet;
-    let sheet = sheets.into_iter().find(|s| s.name == *name).ok_or(ImportError::NoRoster)?;
-    reread(db, who, id, sheet, reading).await
+    reread(db, who, id, book, reading).await
 }
 
 /// Another sheet of the workbook with the columns found there.
@@ -393,56 +408,52 @@ pub async fn other_sheet<'a>(
     name: &str,
 ) -> Result<Counts, ImportError> {
     let who = who.into();
-    let (known, sheets) = sheets_of(db, who, id).await?;
+    let (known, book, sheets) = sheets_of(db, who, id).await?;
     let national = known.reading()?.national;
     let sheet = sheets.into_iter().find(|s| s.name == name).ok_or(ImportError::NoRoster)?;
     readable(&sheet)?;
     let remembered = remembered(&mut db.read().await?, who.unit()).await?;
     let (mapping, source) = found(std::slice::from_ref(&sheet), &remembered).ok_or(ImportError::NoRoster)?;
     let reading = Reading { mapping, commune: None, source, national, choices: BTreeMap::new() };
-    reread(db, who, id, sheet, reading).await
+    reread(db, who, id, book, reading).await
 }
 
 /// Makes the preview of a batch anew.
-async fn reread(
-    db: &Db,
-    who: Importer<'_>,
-    id: ImportId,
-    sheet: Sheet,
-    reading: Reading,
-) -> Result<Counts, ImportError> {
+async fn reread(db: &Db, who: Importer<'_>, id: ImportId, book: Book, reading: Reading) -> Result<Counts, ImportError> {
     let reading = Reading { commune: who.commune().or(reading.commune), ..reading };
     let running = Running::of(who.account());
-    let mut rows = compare(db, who, sheet, &reading, &running.progress).await?;
+    let flow = Flow::begin(db, who, book, &reading, &running.progress).await?;
     let vault = db.vault()?;
-    let counts = Planned::counts(&rows);
-    let mapping = serde_json::to_string(&reading).map_err(StoreError::from)?;
     db.write(async |tx| {
         let known = batch(tx, who, id).await?.ok_or(ImportError::NotFound)?;
         known.state.after(BatchMove::Remap)?;
-        let Counts { new, changed, unchanged, faulty, skipped, doubtful } = counts;
-        tx.exec(&REMAP_BATCH, &[&id, &mapping, &new, &changed, &unchanged, &faulty, &skipped, &doubtful]).await?;
         tx.exec(&CLEAR_ROWS, &[&id]).await?;
-        write_rows(tx, vault, id, &mut rows, &running.progress).await?;
-        if known.mapping != mapping {
-            tx.audit(who.by(), "registry.import.remapped", id, Change::changed(&known.reading()?, &reading))?;
+        let counts = fill(tx, vault, id, &reading, flow).await?;
+        let before = known.reading()?;
+        if before != reading {
+            tx.audit(who.by(), "registry.import.remapped", id, Change::changed(&before, &reading))?;
         }
         Ok(counts)
     })
     .await
 }
 
-/// A batch that is still open to correction, with the sheets of its file.
+/// A batch that is still open to correction, with its file and the tops of the sheets.
 ///
 /// # Errors
 /// [`ImportError::NotFound`], [`ImportError::Moved`]; the database's failure.
-pub(super) async fn sheets_of(db: &Db, who: Importer<'_>, id: ImportId) -> Result<(Batch, Vec<Sheet>), ImportError> {
+pub(super) async fn sheets_of(
+    db: &Db,
+    who: Importer<'_>,
+    id: ImportId,
+) -> Result<(Batch, Book, Vec<Sheet>), ImportError> {
     let mut conn = db.read().await?;
     let batch = batch(&mut conn, who, id).await?.ok_or(ImportError::NotFound)?;
     batch.state.after(BatchMove::Remap)?;
     let bytes = content(&mut conn, db.vault()?, id).await?;
     drop(conn);
-    Ok((batch, apart(move || sheet::read(&bytes, &Progress::default())).await??))
+    let (book, tops) = opened(bytes.into(), &Arc::default()).await?;
+    Ok((batch, book, tops))
 }
 
 /// Takes a step; the file itself is kept only until the batch is decided.
@@ -469,16 +480,28 @@ pub async fn commit<'a>(db: &Db, who: impl Into<Importer<'a>>, id: ImportId) -> 
             if !missing.is_empty() {
                 return Err(ImportError::Columns(missing));
             }
-            let rows = written_rows(tx, id).await?;
-            if rows.is_empty() {
+            let reading = known.reading()?;
+            let register = Register::of(present(tx).await?, who.province());
+            let mut writing = Writing::new(who, reading.origin(who), &register);
+            // once through all of them before the first is written, and once to write
+            let mut last = 0;
+            while let Some(rows) = written_rows(tx, id, &mut last).await? {
+                if !rows.iter().all(|row| register.still_fits(row, who.commune())) {
+                    return Ok(Err(reading));
+                }
+                writing.keep_codes(&rows);
+            }
+            if last == 0 {
                 return Err(ImportError::Nothing);
             }
-            let register = Register::of(present(tx).await?, who.province());
-            if !rows.iter().all(|row| register.still_fits(row, who.commune())) {
-                return Ok(Err(known.reading()?));
+            running.progress.begin(Stage::Writing, usize::try_from(known.counts.writes()).unwrap_or_default());
+            writing.begin(tx).await?;
+            let mut last = 0;
+            while let Some(rows) = written_rows(tx, id, &mut last).await? {
+                writing.rows(tx, &rows).await?;
+                running.progress.more(rows.len())?;
             }
-            let reading = known.reading()?;
-            write_people(tx, who, reading.origin(who), &rows, &register, &running.progress).await?;
+            writing.end(tx).await?;
             close(tx, who, &known, BatchMove::Commit).await?;
             if let (Source::ByHand(headings), Some(unit)) = (&reading.source, who.unit()) {
                 remember(tx, who, unit, headings, &reading.mapping).await?;
@@ -490,10 +513,8 @@ pub async fn commit<'a>(db: &Db, who: impl Into<Importer<'a>>, id: ImportId) -> 
     match committed {
         Ok(counts) => Ok(counts),
         Err(reading) => {
-            let (_, sheets) = sheets_of(db, who, id).await?;
-            let name = &reading.mapping.sheet;
-            let sheet = sheets.into_iter().find(|s| s.name == *name).ok_or(ImportError::NoRoster)?;
-            reread(db, who, id, sheet, reading).await?;
+            let (_, book, _) = sheets_of(db, who, id).await?;
+            reread(db, who, id, book, reading).await?;
             Err(ImportError::Changed)
         }
     }

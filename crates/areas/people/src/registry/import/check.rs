@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     columns::{Column, Mapping},
-    sheet::{Cell, Sheet},
+    sheet::Cell,
 };
 use crate::registry::record::model::{Facts, Identity, Private, faults_of_facts, faults_of_private};
 
@@ -379,17 +379,6 @@ impl Faults {
 }
 
 impl Checker<'_> {
-    /// Every row below the headings with its number in the file.
-    pub(super) fn check(&self, sheet: &Sheet) -> Vec<(usize, Outcome)> {
-        let mut rows = Vec::with_capacity(sheet.rows.len());
-        for (place, cells) in sheet.rows.iter().enumerate().skip(self.mapping.head_rows) {
-            if !cells.iter().all(Cell::is_empty) {
-                rows.push((place + 1, self.row(cells)));
-            }
-        }
-        rows
-    }
-
     fn find<'c>(&self, cells: &'c [Cell], column: Column) -> (Option<usize>, &'c Cell) {
         let place = self.mapping.columns.iter().find(|(_, c)| **c == column).map(|(place, _)| *place);
         (place, place.and_then(|p| cells.get(p)).unwrap_or(&Cell::Empty))
@@ -551,7 +540,8 @@ impl Checker<'_> {
         (facts, private, identity)
     }
 
-    fn row(&self, cells: &[Cell]) -> Outcome {
+    /// What a row below the headings is.
+    pub(super) fn row(&self, cells: &[Cell]) -> Outcome {
         let (name_at, name) = self.name(cells);
         if self.skipped(cells) {
             let text: Vec<String> = cells.iter().filter(|c| !c.is_empty()).map(Cell::text).collect();

@@ -165,7 +165,7 @@ async fn show(
     errors: &Errors,
 ) -> Answer {
     let t = ui.t;
-    let (batch, sheets) = sheets_of(db, permit.into(), id).await.map_err(|e| web_error(t, e))?;
+    let (batch, _, sheets) = sheets_of(db, permit.into(), id).await.map_err(|e| web_error(t, e))?;
     let communes = commune_names(&mut db.read().await?, &permit.actor).await?;
     let reading = batch.reading()?;
     let typed = typed.unwrap_or_else(|| Typed::of(&reading));

@@ -2,7 +2,8 @@
 //!
 //! Owns `import_batch`, `import_mapping`, `import_row`; writes `person` and `assignment` with the register. The way of a file:
 //! [`sheet`] bytes → cells, [`columns`] headings → meanings, [`check`] a row → a person or its faults,
-//! [`plan`] people → what would change, [`actions`] preview, commit, withdrawal, [`undo`](mod@undo); [`remembered`] columns put right once.
+//! [`plan`] people → what would change, [`flow`] row by row, so that a long roster takes no more memory than a short one,
+//! [`actions`] preview, commit, withdrawal, [`undo`](mod@undo); [`remembered`] columns put right once.
 //!
 //! Always true:
 //! - nothing is written to the register before somebody has seen what it would be and says so; the command line shows
@@ -18,6 +19,7 @@
 mod actions;
 mod check;
 mod columns;
+mod flow;
 mod matching;
 mod model;
 mod pages;
@@ -31,7 +33,8 @@ mod undo;
 mod writing;
 
 pub use actions::{
-    Draft, Held, ImportError, Importer, Reading, choose, commit, draft, other_sheet, preview, remap, withdraw,
+    Draft, Held, ImportError, Importer, Look, Reading, choose, commit, draft, look, other_sheet, preview, remap,
+    withdraw,
 };
 pub use check::Fault;
 pub use columns::{Column, Headings, Mapping};
@@ -58,8 +61,8 @@ impl Right for ImportPeople {
 pub const MOST_BYTES: usize = 30 * 1024 * 1024;
 
 /// Sheets of a workbook, or of a text with separators.
-pub(crate) fn read_sheets(bytes: &[u8]) -> Result<Vec<Sheet>, FileError> {
-    sheet::read(bytes, &progress::Progress::default())
+pub(crate) fn read_sheets(bytes: Vec<u8>) -> Result<Vec<Sheet>, FileError> {
+    sheet::read(bytes.into(), &progress::Progress::default())
 }
 
 /// Pages of imports.

@@ -152,21 +152,18 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Of the rows.
-    #[must_use]
-    pub fn of(kinds: impl IntoIterator<Item = RowKind>) -> Self {
-        let mut counts = Self::default();
+    /// So many rows of these kinds more.
+    pub fn add(&mut self, kinds: impl IntoIterator<Item = RowKind>) {
         for kind in kinds {
             *match kind {
-                RowKind::Faulty => &mut counts.faulty,
-                RowKind::Doubtful => &mut counts.doubtful,
-                RowKind::New => &mut counts.new,
-                RowKind::Changed => &mut counts.changed,
-                RowKind::Unchanged => &mut counts.unchanged,
-                RowKind::Skipped => &mut counts.skipped,
+                RowKind::Faulty => &mut self.faulty,
+                RowKind::Doubtful => &mut self.doubtful,
+                RowKind::New => &mut self.new,
+                RowKind::Changed => &mut self.changed,
+                RowKind::Unchanged => &mut self.unchanged,
+                RowKind::Skipped => &mut self.skipped,
             } += 1;
         }
-        counts
     }
 
     /// Rows of a kind.

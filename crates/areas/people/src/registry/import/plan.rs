@@ -10,11 +10,10 @@ use kernel::{
 };
 
 use super::{
-    Choice, Counts, Reading, RowKind,
+    Choice, Reading, RowKind,
     check::{Checker, Fault, Lists, Outcome, Read},
-    progress::{Progress, Stage, Stopped},
     score::{CERTAIN, Candidate, DOUBTFUL, Side, score},
-    sheet::Sheet,
+    sheet::Cell,
     store::{Kept, Present, Said, State, Written},
 };
 use crate::registry::record::model::trust;
@@ -235,39 +234,43 @@ pub(super) struct Frame<'a> {
     pub(super) vault: &'a Vault,
 }
 
-/// What every row of the chosen sheet would do to the register as it is now.
-///
-/// # Errors
-/// When somebody has stopped it.
-pub(super) fn plan(
-    sheet: &Sheet,
-    reading: &Reading,
-    lists: &Lists,
-    register: &Register,
-    frame: &Frame<'_>,
-    progress: &Progress,
-) -> Result<Vec<Planned>, Stopped> {
-    let own = frame.own;
-    let checker = Checker {
-        lists,
-        mapping: &reading.mapping,
-        commune: own.or(reading.commune),
-        only: own.is_some(),
-        today: frame.today,
-    };
-    progress.begin(Stage::Comparing, sheet.rows.len());
-    let mut seen = Seen::default();
-    let mut planned = Vec::with_capacity(sheet.rows.len());
-    for (row, outcome) in checker.check(sheet) {
-        progress.one()?;
-        let row = i64::try_from(row).unwrap_or(i64::MAX);
-        planned.push(match outcome {
+/// What the rows of the chosen sheet would do to the register as it is now, one after the other.
+pub(super) struct Planner<'a> {
+    checker: Checker<'a>,
+    reading: &'a Reading,
+    register: &'a Register,
+    frame: &'a Frame<'a>,
+    seen: Seen,
+}
+
+impl<'a> Planner<'a> {
+    pub(super) fn new(reading: &'a Reading, lists: &'a Lists, register: &'a Register, frame: &'a Frame<'a>) -> Self {
+        let own = frame.own;
+        let checker = Checker {
+            lists,
+            mapping: &reading.mapping,
+            commune: own.or(reading.commune),
+            only: own.is_some(),
+            today: frame.today,
+        };
+        Self { checker, reading, register, frame, seen: Seen::default() }
+    }
+
+    /// The row at a place from 0; nothing for headings.
+    pub(super) fn row(&mut self, place: usize, cells: &[Cell]) -> Option<Planned> {
+        if place < self.reading.mapping.head_rows {
+            return None;
+        }
+        let row = i64::try_from(place).unwrap_or(i64::MAX).saturating_add(1);
+        Some(match self.checker.row(cells) {
             Outcome::Skipped { text } => Planned::bare(row, RowKind::Skipped, text),
             Outcome::Faulty { name, faults } => Planned { faults, ..Planned::bare(row, RowKind::Faulty, name) },
-            Outcome::Person(read) => of_person(row, &read, reading.choices.get(&row), register, frame, &mut seen),
-        });
+            Outcome::Person(read) => {
+                let choice = self.reading.choices.get(&row);
+                of_person(row, &read, choice, self.register, self.frame, &mut self.seen)
+            }
+        })
     }
-    Ok(planned)
 }
 
 /// What a row that names somebody does; `choice` is what somebody said of it.
@@ -465,9 +468,5 @@ impl Planned {
             kept: Vec::new(),
             identity: None,
         }
-    }
-
-    pub(super) fn counts(planned: &[Self]) -> Counts {
-        Counts::of(planned.iter().map(|p| p.kind))
     }
 }

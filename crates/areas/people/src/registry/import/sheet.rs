@@ -1,17 +1,18 @@
-//! From the bytes of a file to cells: what kind of file it is, whether it is safe to open, its sheets.
+//! From the bytes of a file to cells: what kind of file it is, whether it is safe to open, its sheets row by row.
 
 mod ods;
+mod spoilt;
+mod text;
 mod xls;
 
-use std::{
-    collections::HashMap,
-    io::{BufReader, Cursor, Read},
-};
+use std::io::{BufReader, Cursor, Read};
 
+use axum::body::Bytes;
 use calamine::{DataRef, Reader, Xlsx};
 use chrono::NaiveDate;
 use kernel::text::clean;
 
+pub(super) use self::spoilt::Spoilt;
 use super::progress::{Progress, Stage, Stopped};
 
 /// Most bytes that a workbook may have once unpacked. A roster of 100,000 rows and 20 columns has about 100 MB.
@@ -22,13 +23,13 @@ const MOST_PARTS: usize = 2_000;
 const MOST_COLUMNS: usize = 60;
 /// Most rows that are read of a sheet.
 const MOST_ROWS: usize = 120_000;
-/// Most bytes that the cells of a workbook take in memory, the empty ones between filled ones included. The roster
-/// above takes about 100 MB.
+/// Most bytes that the cells of a workbook would take together, the empty ones between filled ones included. The
+/// roster above has about 100 MB of them, of which no more than a portion is in memory at a time.
 const MOST_KEPT: usize = 256 * 1024 * 1024;
 /// Most letters that are kept of a cell.
 const MOST_LETTERS: usize = 300;
-/// Most lines that one field of a text may hold; more means a quotation mark that is never closed.
-const MOST_LINES_OF_FIELD: usize = 20;
+/// Rows at the top of a sheet in which headings are looked for, given by hand or not, and a few below as a sample.
+const TOP: usize = 1_100;
 
 /// What a cell holds, as far as a roster needs to know.
 #[derive(Debug, Clone, PartialEq)]
@@ -140,22 +141,121 @@ impl FileError {
     }
 }
 
-/// Reads every sheet. The name of the file is not believed; its first bytes are.
-pub(crate) fn read(bytes: &[u8], progress: &Progress) -> Result<Vec<Sheet>, FileError> {
-    progress.begin(Stage::Reading, 0);
-    match bytes {
-        [] => Err(FileError::Empty),
-        [b'P', b'K', 3, 4, ..] => workbook(bytes, progress),
-        // a protected .xlsx lies in the same container as the old .xls
-        [0xD0, 0xCF, 0x11, 0xE0, ..] if contains(bytes, "EncryptedPackage") => Err(FileError::Locked),
-        [0xD0, 0xCF, 0x11, 0xE0, ..] => xls::sheets(bytes, &mut Budget::new(progress)),
-        [b'%', b'P', b'D', b'F', ..]
-        | [0x89, b'P', b'N', b'G', ..]
-        | [0xFF, 0xD8, 0xFF, ..]
-        | [b'{', b'\\', b'r', ..]
-        | [b'<', ..] => Err(FileError::Kind),
-        _ => text(bytes, progress).map(|sheet| vec![sheet]),
+/// Takes the rows of a file as they come.
+pub(super) trait Rows {
+    /// A sheet begins; whether its rows are wanted.
+    fn begin(&mut self, sheet: &str) -> bool;
+
+    /// A row by its place from 0, in the order of the file; rows without content do not come. Whether more of the
+    /// sheet are wanted.
+    ///
+    /// # Errors
+    /// What ends the reading.
+    fn row(&mut self, place: usize, cells: &mut Vec<Cell>) -> Result<bool, FileError>;
+}
+
+/// A file that was opened: its rows can be walked again.
+pub(crate) struct Book(Kind);
+
+enum Kind {
+    Xlsx(Box<Xlsx<Cursor<Bytes>>>),
+    Ods(Bytes),
+    Xls(xls::Workbook),
+    /// The text and its separator.
+    Text(String, u8),
+}
+
+impl Book {
+    /// The name of the file is not believed; its first bytes are.
+    ///
+    /// # Errors
+    /// Why it is no roster's file.
+    pub(crate) fn open(bytes: Bytes) -> Result<Self, FileError> {
+        Ok(Self(match &*bytes {
+            [] => return Err(FileError::Empty),
+            [b'P', b'K', 3, 4, ..] => workbook(bytes)?,
+            // a protected .xlsx lies in the same container as the old .xls
+            [0xD0, 0xCF, 0x11, 0xE0, ..] if contains(&bytes, "EncryptedPackage") => return Err(FileError::Locked),
+            [0xD0, 0xCF, 0x11, 0xE0, ..] => Kind::Xls(xls::Workbook::open(&bytes)?),
+            [b'%', b'P', b'D', b'F', ..]
+            | [0x89, b'P', b'N', b'G', ..]
+            | [0xFF, 0xD8, 0xFF, ..]
+            | [b'{', b'\\', b'r', ..]
+            | [b'<', ..] => return Err(FileError::Kind),
+            _ => {
+                let text = text::decoded(&bytes)?;
+                if text.contains('\0') {
+                    return Err(FileError::Kind);
+                }
+                let separator = text::delimiter(&text);
+                Kind::Text(text, separator)
+            }
+        }))
     }
+
+    /// Gives every row of the sheets that are wanted to `taker`.
+    ///
+    /// # Errors
+    /// What is wrong with the file, what the taker refuses, [`FileError::Stopped`].
+    pub(super) fn walk(&mut self, taker: &mut dyn Rows, progress: &Progress) -> Result<(), FileError> {
+        let mut left = MOST_KEPT;
+        let grid = &mut Grid::new(taker, &mut left, progress);
+        match &mut self.0 {
+            Kind::Xlsx(book) => xlsx(book, grid),
+            Kind::Ods(bytes) => {
+                let mut archive = zip::ZipArchive::new(Cursor::new(&**bytes)).map_err(|_| FileError::Damaged)?;
+                let content = archive.by_name("content.xml").map_err(|_| FileError::Damaged)?;
+                ods::sheets(BufReader::new(content), grid)
+            }
+            Kind::Xls(book) => book.sheets(grid),
+            Kind::Text(text, separator) => {
+                if grid.begin("CSV") {
+                    text::rows(text, *separator, grid)?;
+                    grid.end()?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Every sheet with so many of its rows.
+    ///
+    /// # Errors
+    /// As [`Self::walk`].
+    fn sheets(&mut self, most: usize, progress: &Progress) -> Result<Vec<Sheet>, FileError> {
+        struct Kept(Vec<Sheet>, usize);
+        impl Rows for Kept {
+            fn begin(&mut self, sheet: &str) -> bool {
+                self.0.push(Sheet { name: sheet.to_owned(), rows: Vec::new() });
+                true
+            }
+
+            fn row(&mut self, place: usize, cells: &mut Vec<Cell>) -> Result<bool, FileError> {
+                if let Some(sheet) = self.0.last_mut().filter(|_| place < self.1) {
+                    sheet.rows.resize_with(place, Vec::new);
+                    sheet.rows.push(std::mem::take(cells));
+                }
+                Ok(place + 1 < self.1)
+            }
+        }
+        progress.begin(Stage::Reading, 0);
+        let mut kept = Kept(Vec::new(), most);
+        self.walk(&mut kept, progress)?;
+        if kept.0.is_empty() { Err(FileError::Damaged) } else { Ok(kept.0) }
+    }
+
+    /// Every sheet with its first rows: enough for its headings.
+    ///
+    /// # Errors
+    /// What is wrong with the file.
+    pub(super) fn tops(&mut self, progress: &Progress) -> Result<Vec<Sheet>, FileError> {
+        self.sheets(TOP, progress)
+    }
+}
+
+/// Every sheet as a whole.
+pub(super) fn read(bytes: Bytes, progress: &Progress) -> Result<Vec<Sheet>, FileError> {
+    Book::open(bytes)?.sheets(MOST_ROWS, progress)
 }
 
 /// Whether a UTF-16 name stands in the directory of an OLE container.
@@ -164,62 +264,72 @@ fn contains(bytes: &[u8], name: &str) -> bool {
     bytes.windows(name.len()).any(|window| window == name)
 }
 
-/// What a file may still take of memory, and how far it is read.
-struct Budget<'a> {
-    left: usize,
-    progress: &'a Progress,
-}
-
-impl<'a> Budget<'a> {
-    fn new(progress: &'a Progress) -> Self {
-        Self { left: MOST_KEPT, progress }
-    }
-
-    fn take(&mut self, bytes: usize) -> Result<(), FileError> {
-        self.left = self.left.checked_sub(bytes).ok_or(FileError::Bomb)?;
-        Ok(())
-    }
-}
-
-/// Rows of a sheet as its cells come.
+/// Rows of a sheet out of cells as they come, one row in memory.
 struct Grid<'a, 'p> {
-    rows: Vec<Vec<Cell>>,
-    budget: &'a mut Budget<'p>,
+    taker: &'a mut dyn Rows,
+    /// Bytes that the cells of the file may still have.
+    left: &'a mut usize,
+    progress: &'p Progress,
+    place: usize,
+    cells: Vec<Cell>,
+    /// Whether more rows of the sheet are wanted.
+    wanted: bool,
 }
 
 impl<'a, 'p> Grid<'a, 'p> {
-    fn new(budget: &'a mut Budget<'p>) -> Self {
-        Self { rows: Vec::new(), budget }
+    fn new(taker: &'a mut dyn Rows, left: &'a mut usize, progress: &'p Progress) -> Self {
+        Self { taker, left, progress, place: 0, cells: Vec::new(), wanted: false }
+    }
+
+    /// A sheet begins; whether its rows are wanted.
+    fn begin(&mut self, sheet: &str) -> bool {
+        self.place = 0;
+        self.cells.clear();
+        self.wanted = self.taker.begin(sheet);
+        self.wanted
     }
 
     /// Cell by cell: a sheet with one cell at the far corner is not a table of everything between.
     fn put(&mut self, row: usize, column: usize, content: Cell) -> Result<(), FileError> {
-        if content == Cell::Empty || column >= MOST_COLUMNS {
+        if content == Cell::Empty || column >= MOST_COLUMNS || !self.wanted {
             return Ok(());
         }
         if row >= MOST_ROWS {
             return Err(FileError::Rows);
         }
-        if self.rows.len() <= row {
-            self.rows.resize_with(row + 1, Vec::new);
-            self.budget.progress.one()?;
+        if row != self.place {
+            self.end()?;
+            // every format keeps rows in their order
+            if row < self.place {
+                return Err(FileError::Damaged);
+            }
+            self.place = row;
         }
-        let Some(cells) = self.rows.get_mut(row) else { return Ok(()) };
-        let added = (column + 1).saturating_sub(cells.len());
+        let added = (column + 1).saturating_sub(self.cells.len());
         let letters = if let Cell::Text(text) | Cell::Broken(text) = &content { text.len() } else { 0 };
-        self.budget.take(added * size_of::<Cell>() + letters)?;
-        cells.resize(cells.len() + added, Cell::Empty);
-        if let Some(place) = cells.get_mut(column) {
+        let bytes = added * size_of::<Cell>() + letters;
+        *self.left = self.left.checked_sub(bytes).ok_or(FileError::Bomb)?;
+        self.cells.resize(self.cells.len() + added, Cell::Empty);
+        if let Some(place) = self.cells.get_mut(column) {
             *place = content;
+        }
+        Ok(())
+    }
+
+    /// Hands over the row that is open, if there is one.
+    fn end(&mut self) -> Result<(), FileError> {
+        if self.wanted && !self.cells.is_empty() {
+            self.progress.one()?;
+            self.wanted = self.taker.row(self.place, &mut self.cells)?;
+            self.cells.clear();
         }
         Ok(())
     }
 }
 
-fn workbook(bytes: &[u8], progress: &Progress) -> Result<Vec<Sheet>, FileError> {
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| FileError::Damaged)?;
+fn workbook(bytes: Bytes) -> Result<Kind, FileError> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(&*bytes)).map_err(|_| FileError::Damaged)?;
     measure(&mut archive)?;
-    let mut budget = Budget::new(progress);
     if archive.index_for_name("content.xml").is_some() {
         if part(&mut archive, "META-INF/manifest.xml")?.contains("encryption-data") {
             return Err(FileError::Locked);
@@ -228,8 +338,7 @@ fn workbook(bytes: &[u8], progress: &Progress) -> Result<Vec<Sheet>, FileError> 
         if !part(&mut archive, "mimetype")?.starts_with("application/vnd.oasis.opendocument.spreadsheet") {
             return Err(FileError::Kind);
         }
-        let content = archive.by_name("content.xml").map_err(|_| FileError::Damaged)?;
-        return ods::sheets(BufReader::new(content), &mut budget);
+        return Ok(Kind::Ods(bytes));
     }
     if archive.index_for_name("xl/workbook.bin").is_some() {
         return Err(FileError::Format);
@@ -237,20 +346,27 @@ fn workbook(bytes: &[u8], progress: &Progress) -> Result<Vec<Sheet>, FileError> 
     if archive.index_for_name("xl/workbook.xml").is_none() {
         return Err(FileError::Kind);
     }
-    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| FileError::Damaged)?;
-    let mut sheets = Vec::new();
+    let book = Xlsx::new(Cursor::new(bytes)).map_err(|_| FileError::Damaged)?;
+    Ok(Kind::Xlsx(Box::new(book)))
+}
+
+fn xlsx(book: &mut Xlsx<Cursor<Bytes>>, grid: &mut Grid<'_, '_>) -> Result<(), FileError> {
     for name in book.sheet_names() {
         // a sheet that holds a chart only has no cells
         let Ok(mut cells) = book.worksheet_cells_reader(&name) else { continue };
-        let mut grid = Grid::new(&mut budget);
-        while let Some(found) = cells.next_cell().map_err(|_| FileError::Damaged)? {
+        if !grid.begin(&name) {
+            continue;
+        }
+        while grid.wanted
+            && let Some(found) = cells.next_cell().map_err(|_| FileError::Damaged)?
+        {
             let (row, column) = found.get_position();
             let place = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
             grid.put(place(row), place(column), cell(found.get_value()))?;
         }
-        sheets.push(Sheet { name, rows: grid.rows });
+        grid.end()?;
     }
-    if sheets.is_empty() { Err(FileError::Damaged) } else { Ok(sheets) }
+    Ok(())
 }
 
 type Archive<'a> = zip::ZipArchive<Cursor<&'a [u8]>>;
@@ -307,162 +423,13 @@ fn words(text: &str) -> Cell {
     }
     if text.is_empty() { Cell::Empty } else { Cell::Text(text) }
 }
-
-fn text(bytes: &[u8], progress: &Progress) -> Result<Sheet, FileError> {
-    let text = decoded(bytes)?;
-    if text.contains('\0') {
-        return Err(FileError::Kind);
-    }
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(delimiter(&text))
-        .from_reader(text.as_bytes());
-    let mut rows: Vec<Vec<Cell>> = Vec::new();
-    let mut record = csv::StringRecord::new();
-    while reader.read_record(&mut record).map_err(|_| FileError::Damaged)? {
-        if record.iter().any(|field| field.matches('\n').count() > MOST_LINES_OF_FIELD) {
-            return Err(FileError::Quotes);
-        }
-        // an empty line is not a record; places in the file are kept by line numbers
-        let line = record.position().map_or(rows.len() + 1, |p| usize::try_from(p.line()).unwrap_or(usize::MAX));
-        if line > MOST_ROWS {
-            return Err(FileError::Rows);
-        }
-        progress.one()?;
-        rows.resize_with(line.max(rows.len() + 1) - 1, Vec::new);
-        rows.push(record.iter().take(MOST_COLUMNS).map(words).collect());
-    }
-    if rows.is_empty() {
-        return Err(FileError::Empty);
-    }
-    Ok(Sheet { name: "CSV".to_owned(), rows })
-}
-
-/// Unicode, by its mark or by its zero bytes, else Windows-1258, which spreadsheets of Vietnamese Windows write as
-/// "CSV".
-fn decoded(bytes: &[u8]) -> Result<String, FileError> {
-    let (encoding, rest) = match encoding_rs::Encoding::for_bom(bytes) {
-        Some((encoding, length)) => (encoding, bytes.get(length..).unwrap_or_default()),
-        None => (without_mark(bytes), bytes),
-    };
-    if let Some(text) = encoding.decode_without_bom_handling_and_without_replacement(rest) {
-        return if text.contains('\u{FFFD}') { Err(FileError::Encoding) } else { Ok(text.into_owned()) };
-    }
-    if encoding != encoding_rs::UTF_8 || rest.contains(&0) {
-        return Err(FileError::Encoding);
-    }
-    // every byte means something in Windows-1258: only what reads as Vietnamese is believed
-    let (text, _) = encoding_rs::WINDOWS_1258.decode_without_bom_handling(rest);
-    if is_vietnamese(&text) {
-        return Ok(text.into_owned());
-    }
-    // UTF-8 that breaks off amid the text is not for fonts
-    let whole = std::str::from_utf8(rest).map_or_else(|e| e.valid_up_to(), str::len);
-    if rest.iter().take(whole).all(u8::is_ascii) {
-        let (text, _) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(rest);
-        if let Some(error) = spoilt(text.split([',', ';', '\t', '\n'])) {
-            return Err(error);
-        }
-    }
-    Err(FileError::Encoding)
-}
-
-/// UTF-16 without its mark: half of the text or more is ASCII, every second byte of which is zero. Else UTF-8.
-fn without_mark(bytes: &[u8]) -> &'static encoding_rs::Encoding {
-    let start: Vec<&[u8]> = bytes.chunks_exact(2).take(500).collect();
-    let zeros = |place: usize| start.iter().filter(|pair| pair.get(place) == Some(&0)).count();
-    match (zeros(0), zeros(1)) {
-        // a tone of its own, U+0300, is zero in the other place
-        (high, low) if low > 1 && low * 2 >= start.len() && high * 4 < start.len() => encoding_rs::UTF_16LE,
-        (high, low) if high > 1 && high * 2 >= start.len() && low * 4 < start.len() => encoding_rs::UTF_16BE,
-        _ => encoding_rs::UTF_8,
-    }
-}
-
-/// Whether every letter is one of the Vietnamese alphabet. Text in TCVN3 or VNI, or UTF-8 with a broken byte, has
-/// signs such as `µ` or `»` amid its words when it is read as Windows-1258.
-fn is_vietnamese(text: &str) -> bool {
-    const LETTERS: &str = "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ";
-    clean(text).to_lowercase().chars().all(|c| c.is_ascii() || LETTERS.contains(c) || "–—‘’“”…•".contains(c))
-}
-
 impl Sheet {
-    /// Why the text of the sheet is not what its author saw, when it is not: names would be stored as rubbish.
-    /// The fonts of TCVN3 and VNI are named and not converted: a capital font has the same signs as a small one, and
-    /// a sheet mixes them with Unicode cell by cell.
+    /// Why the text of the sheet is not what its author saw, when it is not.
     pub(super) fn spoilt(&self) -> Option<FileError> {
-        spoilt(self.rows.iter().flatten().filter_map(|cell| match cell {
-            Cell::Text(text) => Some(text.as_str()),
-            _ => None,
-        }))
+        let mut spoilt = Spoilt::default();
+        self.rows.iter().for_each(|cells| spoilt.row(cells));
+        spoilt.found()
     }
-}
-
-/// What has happened to a fifth of the texts, and to three of them at least. One foreign name is no spoilt file.
-fn spoilt<'a>(texts: impl Iterator<Item = &'a str>) -> Option<FileError> {
-    let (mut all, mut encoding, mut tcvn3, mut vni, mut lost) = (0_usize, 0_usize, 0_usize, 0_usize, 0_usize);
-    for text in texts.filter(|text| text.contains(char::is_alphabetic)) {
-        all += 1;
-        match spoilt_by(text) {
-            Some(FileError::Encoding) => encoding += 1,
-            Some(FileError::Tcvn3) => tcvn3 += 1,
-            Some(FileError::Vni) => vni += 1,
-            Some(_) => lost += 1,
-            None => {}
-        }
-    }
-    // letters of both families of fonts overlap; the signs that TCVN3 adds are never in a text for VNI
-    let font = if tcvn3 * 4 >= vni { FileError::Tcvn3 } else { FileError::Vni };
-    [(encoding, FileError::Encoding), (tcvn3 + vni, font), (lost, FileError::Lost)]
-        .into_iter()
-        .find_map(|(number, error)| (number >= 3 && number * 5 >= all).then_some(error))
-}
-
-/// What has happened to one text.
-fn spoilt_by(text: &str) -> Option<FileError> {
-    let lower: Vec<char> = text.to_lowercase().chars().collect();
-    let mut found = None;
-    for (place, c) in lower.iter().enumerate() {
-        let before = place.checked_sub(1).and_then(|p| lower.get(p)).copied().unwrap_or(' ');
-        let after = lower.get(place + 1).copied().unwrap_or(' ');
-        let within = before.is_ascii_alphabetic() || after.is_ascii_alphabetic();
-        match c {
-            // UTF-8 read as Windows-1252: every letter with two marks begins with these
-            'á' if matches!(after, 'º' | '»') => return Some(FileError::Encoding),
-            'µ' | 'μ' | '¸' | '¶' | '·' | '¹' | '¨' | '»' | '¾' | '¼' | '½' | '©' | 'ª' | '«' | '¬' | '®' | '§'
-                if within =>
-            {
-                return Some(FileError::Tcvn3);
-            }
-            'ø' | 'û' | 'ï' | 'å' | 'ä' | 'ë' | 'ü' | 'ö' | 'ñ' if within => found = Some(FileError::Vni),
-            // no Vietnamese syllable has a marked vowel after a plain a or e
-            'á' | 'à' | 'ã' | 'â' | 'ê' | 'é' | 'è' | 'ù' | 'õ' if matches!(before, 'a' | 'e') => {
-                found = Some(FileError::Vni);
-            }
-            '?' if after.is_alphabetic() || (before.is_alphabetic() && place + 1 < lower.len()) => {
-                found = found.or(Some(FileError::Lost));
-            }
-            _ => {}
-        }
-    }
-    found
-}
-
-/// The separator that divides most of the first rows into the same number of fields: comma, semicolon (Vietnamese
-/// settings) or tab. A comma within a heading or a title of a post is not taken for one.
-fn delimiter(text: &str) -> u8 {
-    let start: String = text.split_inclusive('\n').take(30).collect();
-    let score = |separator: u8| {
-        let mut reader = csv::ReaderBuilder::new();
-        let mut reader = reader.has_headers(false).flexible(true).delimiter(separator).from_reader(start.as_bytes());
-        let mut rows: HashMap<usize, usize> = HashMap::new();
-        for record in reader.records().flatten() {
-            *rows.entry(record.len()).or_default() += 1;
-        }
-        rows.into_iter().map(|(fields, rows)| (fields - 1) * rows * rows).max().unwrap_or(0)
-    };
-    [b';', b'\t', b','].into_iter().max_by_key(|separator| score(*separator)).unwrap_or(b',')
 }
 
 #[cfg(test)]
@@ -472,7 +439,7 @@ mod tests {
     use super::*;
 
     fn read(bytes: &[u8]) -> Result<Vec<Sheet>, FileError> {
-        super::read(bytes, &Progress::default())
+        super::read(Bytes::copy_from_slice(bytes), &Progress::default())
     }
 
     fn texts(sheet: &Sheet) -> Vec<Vec<String>> {
@@ -634,6 +601,35 @@ mod tests {
         assert_eq!(texts(&sheets[0]), [["Họ và tên"]]);
         book.worksheet_from_index(0).unwrap().write(1_000_000, 0, "x").unwrap();
         assert_eq!(read(&book.save_to_buffer().unwrap()), Err(FileError::Rows));
+    }
+
+    #[test]
+    fn rows_that_are_not_in_their_order_are_no_workbook() {
+        struct Any(Vec<usize>);
+        impl Rows for Any {
+            fn begin(&mut self, _: &str) -> bool {
+                true
+            }
+
+            fn row(&mut self, place: usize, _: &mut Vec<Cell>) -> Result<bool, FileError> {
+                self.0.push(place);
+                Ok(place < 7)
+            }
+        }
+        let (mut any, mut left, progress) = (Any(Vec::new()), MOST_KEPT, Progress::default());
+        let mut grid = Grid::new(&mut any, &mut left, &progress);
+        assert!(grid.begin("DS"));
+        for (row, column) in [(1, 2), (1, 0), (4, 0)] {
+            grid.put(row, column, Cell::Number(1.0)).unwrap();
+        }
+        assert_eq!(grid.put(3, 0, Cell::Number(1.0)), Err(FileError::Damaged));
+        // a sheet of which no more rows are wanted gives none
+        assert!(grid.begin("DS 2"));
+        for row in [7, 8, 9] {
+            grid.put(row, 0, Cell::Number(1.0)).unwrap();
+        }
+        grid.end().unwrap();
+        assert_eq!(any.0, [1, 4, 7]);
     }
 
     #[test]

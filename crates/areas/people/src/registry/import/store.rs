@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     BatchState, Counts, Importer, Reading, RowKind,
     check::{Fault, Lists, PositionLine},
+    flow::PORTION,
     plan::Planned,
     score::Candidate,
 };
@@ -53,10 +54,10 @@ sql!(
     ADD_BATCH,
     "INSERT INTO import_batch (id, province_id, file_name, sha256, content, state, uploaded_by, uploaded_at, mapping, rows_new, rows_changed,
                                rows_unchanged, rows_faulty, rows_skipped, rows_doubtful)
-     VALUES ($1, $13, $2, $3, $4, 'previewed', $5, $6, $7, $8, $9, $10, $11, $12, $14)"
+     VALUES ($1, $7, $2, $3, $4, 'previewed', $5, $6, '', 0, 0, 0, 0, 0, 0)"
 );
 sql!(
-    REMAP_BATCH,
+    FILL_BATCH,
     "UPDATE import_batch SET mapping = $2, rows_new = $3, rows_changed = $4, rows_unchanged = $5, rows_faulty = $6, rows_skipped = $7,
                              rows_doubtful = $8
      WHERE id = $1"
@@ -93,13 +94,19 @@ sql!(
 sql!(
     WRITTEN_ROWS,
     "SELECT row_number, kind, person_id, shown_name, before, after, problems, candidates, kept FROM import_row
-     WHERE batch_id = $1 AND kind IN ('new', 'changed') ORDER BY row_number"
+     WHERE batch_id = $1 AND kind IN ('new', 'changed') AND row_number > $2 ORDER BY row_number LIMIT $3"
 );
 sql!(
     UPDATE_PERSON,
     "UPDATE person SET full_name = $2, sort_key = $3, search_key = $4, sound_key = $5, gender = $6, birth_date = $7,
                        ethnic_code = $8, education = $9, theory = $10, management = $11
      WHERE id = $1"
+);
+sql!(
+    ADD_RECORD,
+    "INSERT INTO person_record (person_id, province_id, rank, languages, it_skill, phone, email, party_joined_on, party_official_on,
+                                identity_sealed, identity_mark)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
 );
 sql!(
     SET_RECORD,
@@ -429,10 +436,18 @@ pub(super) async fn rows(
     rows.into_iter().map(RowLine::planned).collect()
 }
 
-/// Rows that a commit writes or has written.
-pub(super) async fn written_rows(conn: &mut Conn, id: ImportId) -> Result<Vec<Planned>, StoreError> {
-    let rows: Vec<RowLine> = conn.all(&WRITTEN_ROWS, &[&id]).await?;
-    rows.into_iter().map(RowLine::planned).collect()
+/// The next rows that a commit writes or has written, behind `last`, which becomes the number of the last of them;
+/// `None` when there are no more.
+pub(super) async fn written_rows(
+    conn: &mut Conn,
+    id: ImportId,
+    last: &mut i64,
+) -> Result<Option<Vec<Planned>>, StoreError> {
+    let most = i64::try_from(PORTION).unwrap_or(i64::MAX);
+    let rows: Vec<RowLine> = conn.all(&WRITTEN_ROWS, &[&id, last, &most]).await?;
+    let Some(end) = rows.last() else { return Ok(None) };
+    *last = end.row_number;
+    rows.into_iter().map(RowLine::planned).collect::<Result<_, _>>().map(Some)
 }
 
 /// The words that rosters of a province use for what the organisation has.

@@ -31,48 +31,57 @@ pub async fn undo<'a>(db: &Db, who: impl Into<Importer<'a>>, id: ImportId) -> Re
     db.write(async |tx| {
         let known = batch(tx, who, id).await?.ok_or(ImportError::NotFound)?;
         known.state.after(BatchMove::Undo)?;
-        let rows = written_rows(tx, id).await?;
         let register = Register::of(present(tx).await?, who.province());
-        let held = held(tx, &register, &rows).await?;
+        let held = held(tx, &register, id).await?;
         if !held.is_empty() {
             return Err(ImportError::Held(held));
         }
-        let (mut restored, mut noted) = (Vec::new(), Vec::new());
-        for row in &rows {
-            let (Some(person), Some(after)) = (row.person, &row.after) else { continue };
-            let (Some(before), Some(now)) = (&row.before, register.get(person)) else {
-                tx.audit(who.by(), "registry.person.removed", person, Change::removed(&after.state.audited()))?;
-                continue;
-            };
-            let state = restored_state(&now.state, before, &after.state);
-            update_person(tx, who, person, &now.code, &state).await?;
-            restored.push(person);
-            noted.extend(of_one(person, differences(&now.state.values(), &state.values())));
-            if after.identity.is_some() {
-                set_identity(tx, who, person, after.identity_before.as_ref()).await?;
-                noted.push((person, ("identity", None, None)));
-            }
-            if let Some(began) = after.began {
-                tx.exec(&REMOVE_ASSIGNMENT, &[&began]).await?;
-            }
-            if let Some(ended) = after.ended {
-                tx.exec(&REOPEN_ASSIGNMENT, &[&ended]).await?;
-            }
-            let change = Change::changed(&now.state.audited(), &state.audited());
-            tx.audit(who.by(), "registry.person.restored", person, change)?;
+        let mut last = 0;
+        while let Some(rows) = written_rows(tx, id, &mut last).await? {
+            restore(tx, who, &register, &rows).await?;
         }
         tx.exec(&REMOVE_NEW_ASSIGNMENTS, &[&id]).await?;
         tx.exec(&REMOVE_NEW_PEOPLE, &[&id]).await.map_err(|error| match error {
             StoreError::ForeignKey { .. } => ImportError::HeldElsewhere,
             error => error.into(),
         })?;
-        note(tx, &noted, who.source(), who.name()).await?;
-        find::renew(tx, &restored).await?;
+        find::renew(tx, &[]).await?;
         close(tx, who, &known, BatchMove::Undo).await?;
         tx.audit(who.by(), "registry.import.undone", id, Change::removed(&known.counts))?;
         Ok(known.counts)
     })
     .await
+}
+
+/// Takes back what some rows wrote; new people leave with their batch.
+async fn restore(tx: &mut Tx, who: Importer<'_>, register: &Register, rows: &[Planned]) -> Result<(), StoreError> {
+    let (mut restored, mut noted) = (Vec::new(), Vec::new());
+    for row in rows {
+        let (Some(person), Some(after)) = (row.person, &row.after) else { continue };
+        let (Some(before), Some(now)) = (&row.before, register.get(person)) else {
+            tx.audit(who.by(), "registry.person.removed", person, Change::removed(&after.state.audited()))?;
+            continue;
+        };
+        let state = restored_state(&now.state, before, &after.state);
+        update_person(tx, who, person, &now.code, &state).await?;
+        restored.push(person);
+        noted.extend(of_one(person, differences(&now.state.values(), &state.values())));
+        if after.identity.is_some() {
+            set_identity(tx, who, person, after.identity_before.as_ref()).await?;
+            noted.push((person, ("identity", None, None)));
+        }
+        if let Some(began) = after.began {
+            tx.exec(&REMOVE_ASSIGNMENT, &[&began]).await?;
+        }
+        if let Some(ended) = after.ended {
+            tx.exec(&REOPEN_ASSIGNMENT, &[&ended]).await?;
+        }
+        let change = Change::changed(&now.state.audited(), &state.audited());
+        tx.audit(who.by(), "registry.person.restored", person, change)?;
+    }
+    note(tx, &noted, who.source(), who.name()).await?;
+    find::forget(tx, &restored).await?;
+    tx.audit_so_far().await
 }
 
 /// Fields of which an import made another value.
@@ -94,7 +103,7 @@ fn restored_state(now: &State, before: &State, after: &State) -> State {
 }
 
 /// Who of a batch cannot be taken back, in the order of the file.
-async fn held(tx: &mut Tx, register: &Register, rows: &[Planned]) -> Result<Vec<Held>, StoreError> {
+async fn held(tx: &mut Tx, register: &Register, id: ImportId) -> Result<Vec<Held>, StoreError> {
     let mut needed: HashMap<PersonId, &'static str> = HashMap::new();
     for NeedsPeople { key, statement } in inventory::iter::<NeedsPeople> {
         let people: Vec<(PersonId,)> = tx.all(statement, &[]).await?;
@@ -121,7 +130,11 @@ async fn held(tx: &mut Tx, register: &Register, rows: &[Planned]) -> Result<Vec<
         }
         needed.get(&person).copied().filter(|_| row.kind == RowKind::New)
     };
-    Ok(rows.iter().filter_map(|row| Some(Held { because: reason(row)?, name: row.name.clone() })).collect())
+    let (mut held, mut last) = (Vec::new(), 0);
+    while let Some(rows) = written_rows(tx, id, &mut last).await? {
+        held.extend(rows.iter().filter_map(|row| Some(Held { because: reason(row)?, name: row.name.clone() })));
+    }
+    Ok(held)
 }
 
 /// People who hold a batch, by the reason: how many, and the first few by name.

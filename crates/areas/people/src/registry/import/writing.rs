@@ -12,11 +12,11 @@ use kernel::{
 use serde::Serialize;
 
 use super::{
-    ImportError, Importer, RowKind,
+    Importer, RowKind,
     plan::{Planned, Register},
-    progress::{Progress, Stage},
     store::{
-        ADD_ROW, AuditedState, END_ASSIGNMENT, SET_IDENTITY, SET_RECORD, SealedIdentity, State, UPDATE_PERSON, Written,
+        ADD_RECORD, ADD_ROW, AuditedState, END_ASSIGNMENT, SET_IDENTITY, SET_RECORD, SealedIdentity, State,
+        UPDATE_PERSON, Written,
     },
 };
 use crate::registry::{
@@ -24,9 +24,6 @@ use crate::registry::{
     record::{code_of, last_number, model::differences, note, of_one},
     store::{INSERT_ASSIGNMENT, INSERT_PERSON},
 };
-
-/// Rows that are written at a time; between them it is told how far the writing is.
-const AT_ONCE: usize = 1_000;
 
 /// A list as a column keeps it: nothing where it is empty.
 fn listed<T: Serialize>(list: &[T]) -> Result<String, StoreError> {
@@ -39,33 +36,28 @@ pub(super) async fn write_rows(
     vault: &Vault,
     id: ImportId,
     rows: &mut [Planned],
-    progress: &Progress,
-) -> Result<(), ImportError> {
-    progress.begin(Stage::Writing, rows.len());
-    for rows in rows.chunks_mut(AT_ONCE) {
-        let mut lines = Vec::with_capacity(rows.len());
-        for p in rows {
-            allot(p, vault, tx.ids())?;
-            let before = p.before.as_ref().map(serde_json::to_string).transpose().map_err(StoreError::from)?;
-            let after = p.after.as_ref().map(serde_json::to_string).transpose().map_err(StoreError::from)?;
-            let lists = (listed(&p.faults)?, listed(&p.candidates)?, listed(&p.kept)?);
-            lines.push((&*p, before, after, lists));
-        }
-        tx.exec_many(&ADD_ROW, &lines, |(p, before, after, (problems, candidates, kept)), args| {
-            args.add(&id)?;
-            args.add(&p.row)?;
-            args.add(&p.kind)?;
-            args.add(&p.person)?;
-            args.add(&p.name)?;
-            args.add(before)?;
-            args.add(after)?;
-            args.add(problems)?;
-            args.add(candidates)?;
-            args.add(kept)
-        })
-        .await?;
-        progress.more(lines.len())?;
+) -> Result<(), StoreError> {
+    let mut lines = Vec::with_capacity(rows.len());
+    for p in rows {
+        allot(p, vault, tx.ids())?;
+        let before = p.before.as_ref().map(serde_json::to_string).transpose()?;
+        let after = p.after.as_ref().map(serde_json::to_string).transpose()?;
+        let lists = (listed(&p.faults)?, listed(&p.candidates)?, listed(&p.kept)?);
+        lines.push((&*p, before, after, lists));
     }
+    tx.exec_many(&ADD_ROW, &lines, |(p, before, after, (problems, candidates, kept)), args| {
+        args.add(&id)?;
+        args.add(&p.row)?;
+        args.add(&p.kind)?;
+        args.add(&p.person)?;
+        args.add(&p.name)?;
+        args.add(before)?;
+        args.add(after)?;
+        args.add(problems)?;
+        args.add(candidates)?;
+        args.add(kept)
+    })
+    .await?;
     Ok(())
 }
 
@@ -109,36 +101,54 @@ impl<'a> Audited<'a> {
     }
 }
 
-pub(super) async fn write_people(
-    tx: &mut Tx,
-    who: Importer<'_>,
-    origin: &str,
-    rows: &[Planned],
-    register: &Register,
-    progress: &Progress,
-) -> Result<(), ImportError> {
-    let by = who.by();
-    let (now, today) = (tx.now(), tx.today());
-    let mut number = last_number(tx).await?;
-    let said: HashSet<&str> = rows.iter().filter_map(|r| r.after.as_ref()?.code.as_deref()).collect();
-    let mut next = || {
+/// A batch on its way into the register.
+pub(super) struct Writing<'a> {
+    who: Importer<'a>,
+    origin: &'a str,
+    register: &'a Register,
+    /// Codes that the sheet gives: nobody else gets one of them.
+    said: HashSet<String>,
+    /// The last number that a code was made of.
+    number: u32,
+}
+
+impl<'a> Writing<'a> {
+    pub(super) fn new(who: Importer<'a>, origin: &'a str, register: &'a Register) -> Self {
+        Self { who, origin, register, said: HashSet::new(), number: 0 }
+    }
+
+    /// Keeps the codes of rows that will be written.
+    pub(super) fn keep_codes(&mut self, rows: &[Planned]) {
+        self.said.extend(rows.iter().filter_map(|row| row.after.as_ref()?.code.clone()));
+    }
+
+    /// Nothing is written yet; every code is kept.
+    pub(super) async fn begin(&mut self, tx: &mut Tx) -> Result<(), StoreError> {
+        self.number = last_number(tx).await?;
+        Ok(())
+    }
+
+    /// The next code that nobody has.
+    fn code(&mut self) -> String {
         loop {
-            number += 1;
-            let code = code_of(number);
-            if !said.contains(code.as_str()) && !register.has_code(&code) {
+            self.number += 1;
+            let code = code_of(self.number);
+            if !self.said.contains(&code) && !self.register.has_code(&code) {
                 return code;
             }
         }
-    };
-    progress.begin(Stage::Writing, rows.len());
-    let mut changed = Vec::new();
-    let mut noted = Vec::new();
-    for rows in rows.chunks(AT_ONCE) {
+    }
+
+    /// Writes the people of some rows.
+    pub(super) async fn rows(&mut self, tx: &mut Tx, rows: &[Planned]) -> Result<(), StoreError> {
+        let (who, by, origin) = (self.who, self.who.by(), self.origin);
+        let (now, today) = (tx.now(), tx.today());
+        let (mut changed, mut noted) = (Vec::new(), Vec::new());
         let mut added: Vec<(PersonId, String, &Written)> = Vec::new();
         let mut begun: Vec<Begun<'_>> = Vec::new();
         for row in rows {
             let (Some(person), Some(after)) = (row.person, &row.after) else { continue };
-            let known = register.get(person);
+            let known = self.register.get(person);
             // a new post begins after the first day of the one before it: nobody holds two on one day
             let since = after.since.unwrap_or(today);
             let from =
@@ -160,7 +170,7 @@ pub(super) async fn write_people(
                 let change = Change::changed(&before.audited(), &Audited::of(after, None));
                 tx.audit(by, "registry.person.changed", person, change)?;
             } else {
-                let code = after.code.clone().unwrap_or_else(&mut next);
+                let code = after.code.clone().unwrap_or_else(|| self.code());
                 tx.audit(by, "registry.person.added", person, Change::created(&Audited::of(after, Some(&code))))?;
                 added.push((person, code, after));
             }
@@ -192,19 +202,31 @@ pub(super) async fn write_people(
             args.add(&b.from)
         })
         .await?;
-        for (person, _, after) in &added {
-            if after.state.has_record() {
-                set_record(tx, who, *person, &after.state).await?;
-            }
-            if after.identity.is_some() {
-                set_identity(tx, who, *person, after.identity.as_ref()).await?;
-            }
-        }
-        progress.more(rows.len())?;
+        added.retain(|(.., after)| after.state.has_record() || after.identity.is_some());
+        tx.exec_many(&ADD_RECORD, &added, |(person, _, Written { state, identity, .. }), args| {
+            let (sealed, mark) = sealed(identity.as_ref());
+            args.add(person)?;
+            args.add(&who.province())?;
+            args.add(&state.rank)?;
+            args.add(&text(&state.languages))?;
+            args.add(&text(&state.it_skill))?;
+            args.add(&text(&state.phone))?;
+            args.add(&text(&state.email))?;
+            args.add(&state.party_joined_on)?;
+            args.add(&state.party_official_on)?;
+            args.add(&sealed)?;
+            args.add(&mark)
+        })
+        .await?;
+        note(tx, &noted, origin, who.name()).await?;
+        find::forget(tx, &changed).await?;
+        tx.audit_so_far().await
     }
-    note(tx, &noted, origin, who.name()).await?;
-    find::renew(tx, &changed).await?;
-    Ok(())
+
+    /// Makes everybody findable.
+    pub(super) async fn end(self, tx: &mut Tx) -> Result<(), StoreError> {
+        find::renew(tx, &[]).await
+    }
 }
 
 pub(super) async fn update_person(
@@ -234,9 +256,17 @@ pub(super) async fn update_person(
     set_record(tx, who, person, state).await
 }
 
+fn text(text: &Option<String>) -> String {
+    text.clone().unwrap_or_default()
+}
+
+/// The columns of an identity number.
+fn sealed(identity: Option<&SealedIdentity>) -> (Option<Vec<u8>>, Option<String>) {
+    (identity.and_then(|identity| hex::decode(&identity.sealed).ok()), identity.map(|identity| identity.mark.clone()))
+}
+
 /// What lies beside the list.
 async fn set_record(tx: &mut Tx, who: Importer<'_>, person: PersonId, state: &State) -> Result<(), StoreError> {
-    let text = |text: &Option<String>| text.clone().unwrap_or_default();
     tx.exec(
         &SET_RECORD,
         &[
@@ -261,8 +291,7 @@ pub(super) async fn set_identity(
     person: PersonId,
     identity: Option<&SealedIdentity>,
 ) -> Result<(), StoreError> {
-    let sealed = identity.and_then(|identity| hex::decode(&identity.sealed).ok());
-    let mark = identity.map(|identity| identity.mark.clone());
+    let (sealed, mark) = sealed(identity);
     tx.exec(&SET_IDENTITY, &[&person, &who.province(), &sealed, &mark]).await?;
     Ok(())
 }

@@ -233,7 +233,7 @@ pub(in crate::registry) async fn post(
         None => {
             let read = match upload.bytes {
                 bytes if bytes.is_empty() && upload.file_name.is_empty() => Err(FileError::None),
-                bytes => web::blocking(move || read_sheets(&bytes).map(|sheets| rows(&sheets))).await?,
+                bytes => web::blocking(move || read_sheets(bytes).map(|sheets| rows(&sheets))).await?,
             };
             match read {
                 Err(error) => return refused(t.get(format!("import-file-{}", error.code())).into_owned()),

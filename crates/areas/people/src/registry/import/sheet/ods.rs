@@ -10,27 +10,25 @@ use quick_xml::{
     events::{BytesStart, Event},
 };
 
-use super::{Budget, Cell, FileError, Grid, MOST_COLUMNS, MOST_LETTERS, Sheet, words};
+use super::{Cell, FileError, Grid, MOST_COLUMNS, MOST_LETTERS, words};
 
-/// Sheets of a `content.xml`, within what may be kept.
-pub(super) fn sheets(content: impl BufRead, budget: &mut Budget<'_>) -> Result<Vec<Sheet>, FileError> {
+/// Rows of the sheets of a `content.xml`.
+pub(super) fn sheets(content: impl BufRead, grid: &mut Grid<'_, '_>) -> Result<(), FileError> {
     let mut reader = Reader::from_reader(content);
     reader.config_mut().expand_empty_elements = true;
-    let mut sheets = Vec::new();
     let mut buffer = Vec::new();
     loop {
         buffer.clear();
         match reader.read_event_into(&mut buffer).map_err(|_| FileError::Damaged)? {
             Event::Start(e) if e.name().as_ref() == "table:table" => {
                 let name = attribute(&e, "table:name")?.unwrap_or_default();
-                let rows = table(&mut reader, budget)?;
-                sheets.push(Sheet { name, rows });
+                grid.begin(&name);
+                table(&mut reader, grid)?;
             }
-            Event::Eof => break,
+            Event::Eof => return Ok(()),
             _ => {}
         }
     }
-    if sheets.is_empty() { Err(FileError::Damaged) } else { Ok(sheets) }
 }
 
 fn attribute(element: &BytesStart<'_>, name: &str) -> Result<Option<String>, FileError> {
@@ -47,9 +45,8 @@ fn times(element: &BytesStart<'_>, name: &str) -> Result<usize, FileError> {
     }
 }
 
-/// Rows up to the end of a sheet.
-fn table(reader: &mut Reader<impl BufRead>, budget: &mut Budget<'_>) -> Result<Vec<Vec<Cell>>, FileError> {
-    let mut grid = Grid::new(budget);
+/// Rows up to the end of a sheet; what stands behind the last one that is wanted is passed over.
+fn table(reader: &mut Reader<impl BufRead>, grid: &mut Grid<'_, '_>) -> Result<(), FileError> {
     let (mut row, mut repeated) = (0_usize, 1_usize);
     let mut filled: Vec<(usize, Cell)> = Vec::new();
     let mut column = 0_usize;
@@ -74,6 +71,9 @@ fn table(reader: &mut Reader<impl BufRead>, budget: &mut Budget<'_>) -> Result<V
             Event::End(e) if e.name().as_ref() == "table:table-row" => {
                 if !filled.is_empty() {
                     for place in row..row.saturating_add(repeated) {
+                        if !grid.wanted {
+                            break;
+                        }
                         for (column, cell) in &filled {
                             grid.put(place, *column, cell.clone())?;
                         }
@@ -81,7 +81,7 @@ fn table(reader: &mut Reader<impl BufRead>, budget: &mut Budget<'_>) -> Result<V
                 }
                 row = row.saturating_add(repeated);
             }
-            Event::End(e) if e.name().as_ref() == "table:table" => return Ok(grid.rows),
+            Event::End(e) if e.name().as_ref() == "table:table" => return grid.end(),
             Event::Eof => return Err(FileError::Damaged),
             _ => {}
         }

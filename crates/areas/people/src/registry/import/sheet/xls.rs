@@ -8,7 +8,7 @@ use std::{
 
 use chrono::NaiveDate;
 
-use super::{Budget, Cell, FileError, Grid, MOST_LETTERS, MOST_UNPACKED, Sheet, moment_is_day, words};
+use super::{Cell, FileError, Grid, MOST_KEPT, MOST_LETTERS, MOST_UNPACKED, moment_is_day, words};
 
 /// Most sheets of a workbook.
 const MOST_SHEETS: usize = 256;
@@ -97,33 +97,42 @@ struct Globals {
     sheets: Vec<(String, usize)>,
 }
 
-/// Every sheet with cells of the file.
-pub(super) fn sheets(bytes: &[u8], budget: &mut Budget<'_>) -> Result<Vec<Sheet>, FileError> {
-    let mut file = cfb::CompoundFile::open(Cursor::new(bytes)).map_err(|_| FileError::Damaged)?;
-    if !file.is_stream("/Workbook") {
-        // Excel 5 and 95 name it otherwise; a text or a presentation has neither
-        return Err(if file.is_stream("/Book") { FileError::Format } else { FileError::Kind });
-    }
-    let mut stream = Vec::new();
-    let opened = file.open_stream("/Workbook").map_err(|_| FileError::Damaged)?;
-    opened.take(MOST_UNPACKED).read_to_end(&mut stream).map_err(|_| FileError::Damaged)?;
-    let globals = globals(Bytes(&stream), budget)?;
-    if globals.sheets.is_empty() {
-        return Err(FileError::Damaged);
-    }
-    // two sheets may say that they begin at one place: what is read in all is no more than the file twice
-    let mut left = stream.len() * 2;
-    let mut sheets = Vec::new();
-    for (name, place) in &globals.sheets {
-        let rest = stream.get(*place..).ok_or(FileError::Damaged)?;
-        let mut grid = Grid::new(budget);
-        cells(Bytes(rest), &globals, &mut grid, &mut left)?;
-        sheets.push(Sheet { name: name.clone(), rows: grid.rows });
-    }
-    Ok(sheets)
+/// A workbook that was opened: the stream of its records, and what its beginning says.
+pub(super) struct Workbook {
+    stream: Vec<u8>,
+    globals: Globals,
 }
 
-fn globals(mut stream: Bytes<'_>, budget: &mut Budget<'_>) -> Result<Globals, FileError> {
+impl Workbook {
+    pub(super) fn open(bytes: &[u8]) -> Result<Self, FileError> {
+        let mut file = cfb::CompoundFile::open(Cursor::new(bytes)).map_err(|_| FileError::Damaged)?;
+        if !file.is_stream("/Workbook") {
+            // Excel 5 and 95 name it otherwise; a text or a presentation has neither
+            return Err(if file.is_stream("/Book") { FileError::Format } else { FileError::Kind });
+        }
+        let mut stream = Vec::new();
+        let opened = file.open_stream("/Workbook").map_err(|_| FileError::Damaged)?;
+        opened.take(MOST_UNPACKED).read_to_end(&mut stream).map_err(|_| FileError::Damaged)?;
+        let globals = globals(Bytes(&stream))?;
+        if globals.sheets.is_empty() { Err(FileError::Damaged) } else { Ok(Self { stream, globals }) }
+    }
+
+    /// Rows of every sheet with cells.
+    pub(super) fn sheets(&self, grid: &mut Grid<'_, '_>) -> Result<(), FileError> {
+        // two sheets may say that they begin at one place: what is read in all is no more than the file twice
+        let mut left = self.stream.len() * 2;
+        for (name, place) in &self.globals.sheets {
+            let rest = self.stream.get(*place..).ok_or(FileError::Damaged)?;
+            if grid.begin(name) {
+                cells(Bytes(rest), &self.globals, grid, &mut left)?;
+                grid.end()?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn globals(mut stream: Bytes<'_>) -> Result<Globals, FileError> {
     let mut globals = Globals::default();
     let (first, mut version) = stream.record().ok_or(FileError::Damaged)?;
     if first != BOF || version.u16() != Some(0x0600) {
@@ -163,7 +172,7 @@ fn globals(mut stream: Bytes<'_>, budget: &mut Budget<'_>) -> Result<Globals, Fi
                     parts.push(part);
                     stream = ahead;
                 }
-                globals.texts = shared_texts(&parts, budget)?;
+                globals.texts = shared_texts(&parts, MOST_KEPT)?;
             }
             _ => {}
         }
@@ -221,8 +230,8 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// The texts that cells name by number. A table that ends early leaves the cells behind it empty.
-fn shared_texts(parts: &[Bytes<'_>], budget: &mut Budget<'_>) -> Result<Vec<Cell>, FileError> {
+/// The texts that cells name by number, `left` bytes of them at most. A table that ends early leaves the cells behind it empty.
+fn shared_texts(parts: &[Bytes<'_>], mut left: usize) -> Result<Vec<Cell>, FileError> {
     let mut rest = parts.iter();
     let Some(first) = rest.next() else { return Ok(Vec::new()) };
     let mut parts = Parts { now: *first, rest };
@@ -232,7 +241,7 @@ fn shared_texts(parts: &[Bytes<'_>], budget: &mut Budget<'_>) -> Result<Vec<Cell
     for _ in 0..many {
         let Some(text) = parts.text() else { break };
         let cell = words(&text);
-        budget.take(size_of::<Cell>() + text.len())?;
+        left = left.checked_sub(size_of::<Cell>() + text.len()).ok_or(FileError::Bomb)?;
         texts.push(cell);
     }
     Ok(texts)
@@ -307,6 +316,7 @@ fn cells(mut stream: Bytes<'_>, globals: &Globals, grid: &mut Grid<'_, '_>, left
         match number {
             BOF => depth += 1,
             EOF if depth <= 1 => return Ok(()),
+            _ if !grid.wanted => return Ok(()),
             EOF => depth -= 1,
             // a chart within the sheet has cells of its own
             _ if depth > 1 => {}
@@ -395,8 +405,7 @@ mod tests {
         head.extend([4, 0, 0, b'H', b'o']);
         // the rest of the first text in two bytes each, then a text with two runs and one that is cut
         let tail: Vec<u8> = [1, 0xE0, 0, b'A', 0, 2, 0, 8, 1, 0, b'x', b'y', 9, 9, 9, 9].to_vec();
-        let progress = super::super::Progress::default();
-        let texts = shared_texts(&[Bytes(&head), Bytes(&tail)], &mut Budget::new(&progress));
+        let texts = shared_texts(&[Bytes(&head), Bytes(&tail)], MOST_KEPT);
         assert_eq!(texts, Ok(vec![Cell::Text("HoàA".to_owned()), Cell::Text("xy".to_owned())]));
     }
 }
