@@ -1,5 +1,5 @@
 //! Developer commands: `cargo xtask test`, `cargo xtask postgres start|stop`, `cargo xtask tidy`,
-//! `cargo xtask shots`, `cargo xtask bench`.
+//! `cargo xtask shots`, `cargo xtask bench`, `cargo xtask bench plan`.
 
 mod bench;
 mod browser;
@@ -19,11 +19,14 @@ fn main() -> Result<()> {
         ["shots"] => browser::shots(),
         ["tidy"] => tidy::run(),
         ["bench"] => bench::run(None),
+        ["bench", "plan"] => bench::plan::run(),
         ["bench", "--data", folder] => bench::run(Some(folder)),
         ["postgres", "start"] => postgres::Server::start().map(|server| println!("{}", server.keep())),
         ["postgres", "stop"] => postgres::stop(),
         _ => {
-            bail!("usage: cargo xtask test [--only STAGE] | shots | tidy | bench [--data FOLDER] | postgres start|stop")
+            bail!(
+                "usage: cargo xtask test [--only STAGE] | shots | tidy | bench [--data FOLDER | plan] | postgres start|stop"
+            )
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Commands of the operator.
 
-use std::{fs, io, path::Path, time::Instant};
+use std::{fs, io, path::Path};
 
 use anyhow::{Result, anyhow, bail};
 use app::reference::{LoadError, Reference, TableError, load_tables};
@@ -21,7 +21,6 @@ use people::{
         reconcile as reconcile_lines,
     },
 };
-use planner::{Effort, Instance, Years};
 use store::{Broken, By, Conn, Verified};
 use teaching::scheme::{self, Scheme};
 use web::{Lang, T};
@@ -30,36 +29,6 @@ use crate::{
     BadInput, Paper, Place,
     serve::{open, open_existing, sealed},
 };
-
-/// `boiduong plan`
-///
-/// The plan is written when the effort is over; until then a line tells of each round.
-pub fn plan(instance: &Path, out: &Path, effort: Effort) -> Result<()> {
-    let text = fs::read_to_string(instance).map_err(|e| BadInput(format!("{}: {e}", instance.display())))?;
-    let problem = Instance::from_json(&text).map_err(|e| BadInput(format!("{}: {e}", instance.display())))?;
-    let start = Instant::now();
-    let first = planner::solve(&problem)?;
-    let told = |seconds: f64, cost: f64, bound: f64| {
-        let gap = if bound > 0.0 { format!(", gap {:.2} %", 100.0 * (cost - bound) / bound) } else { String::new() };
-        println!("{seconds:6.1} s: cost {cost:.5}, bound {:.5}{gap}", bound.max(0.0));
-    };
-    told(start.elapsed().as_secs_f64(), planner::cost(&problem, &first), 0.0);
-    let done = planner::improve(&problem, &first, effort, &mut |p| told(p.seconds, p.cost, p.bound));
-    if effort.seconds > 0.0 {
-        told(start.elapsed().as_secs_f64(), done.cost, done.bound);
-    }
-    let plan = done.plan;
-    let file = fs::File::create(out).map_err(|e| BadInput(format!("{}: {e}", out.display())))?;
-    serde_json::to_writer(io::BufWriter::new(file), &plan)?;
-    for year in Years::of(&problem, &plan) {
-        println!(
-            "{}: {} classes, {} seats, {} people trained so far",
-            year.year, year.classes, year.seats, year.trained
-        );
-    }
-    println!("{} classes in {:.2} s", plan.classes.len(), start.elapsed().as_secs_f64());
-    Ok(())
-}
 
 /// The scheme of a code; without one the only scheme there is.
 async fn chosen(conn: &mut Conn, code: Option<&str>) -> Result<Scheme> {

@@ -3,13 +3,14 @@
 //! Exit codes: 0 done, 2 bad input with a message on standard error, 1 anything else.
 
 mod commands;
+mod plan;
 mod serve;
 
 use std::{io::IsTerminal, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 use oversight::appendices::Appendix;
-use planner::Effort;
+use planner::{Effort, Infeasible};
 
 /// Gives memory back: after a burst of sign-ins (19 MiB each) the C library's allocator kept 260 MB, one arena a
 /// thread; this one keeps none of it.
@@ -69,6 +70,15 @@ enum Command {
         /// Seed of whatever looks like chance.
         #[arg(long, default_value_t = 1)]
         seed: u64,
+        /// A plan that is under way: it is carried on, and as few people as possible who were called are called to another week.
+        #[arg(long, requires = "fixed_until")]
+        from: Option<PathBuf>,
+        /// First week (its id in the instance) in which the plan that is under way may change.
+        #[arg(long, requires = "from", value_name = "WEEK")]
+        fixed_until: Option<u32>,
+        /// Where the plan goes with what proves its bound; planning/certify.py checks it.
+        #[arg(long)]
+        certificate: Option<PathBuf>,
     },
     /// Writes a report.
     Report {
@@ -238,8 +248,9 @@ async fn main() -> ExitCode {
     let done = match arguments.command {
         None => serve::run(place, &arguments.serve).await,
         Some(Command::Serve(options)) => serve::run(place, &options.over(arguments.serve)).await,
-        Some(Command::Plan { instance, out, seconds, seed }) => {
-            commands::plan(&instance, &out, Effort { seconds, seed })
+        Some(Command::Plan { instance, out, seconds, seed, from, fixed_until, certificate }) => {
+            let begun = from.as_deref().zip(fixed_until);
+            plan::run(&instance, &out, Effort { seconds, seed }, begun, certificate.as_deref())
         }
         Some(Command::Report { what: ReportCommand::Coverage { format, out, scheme } }) => {
             commands::report_coverage(place, &format, &out, scheme.as_deref()).await
@@ -270,7 +281,13 @@ async fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("boiduong: {error:#}");
-            if error.is::<BadInput>() { ExitCode::from(2) } else { ExitCode::FAILURE }
+            if error.is::<BadInput>() {
+                ExitCode::from(2)
+            } else if error.is::<Infeasible>() {
+                ExitCode::from(3)
+            } else {
+                ExitCode::FAILURE
+            }
         }
     }
 }

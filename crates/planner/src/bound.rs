@@ -6,12 +6,23 @@
 //! the best slots within quarters and years, which are nested, so that taking the best first is exact. Prices and directions are raised by
 //! subgradients.
 
+use serde::{Deserialize, Serialize};
+
 use crate::problem::Problem;
 
 /// Steps without a rise worth the name after which less is hoped for.
 const PATIENCE: u32 = 30;
 /// Part of the last direction that goes into the next.
 const MIXED: f64 = 0.6;
+
+/// What anybody needs to compute a bound anew (`docs/planner.md`, 3).
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Proof {
+    /// Price of a seat by programme and week, in units of the cost, at least 0.
+    pub prices: Vec<Vec<f64>>,
+    /// Direction by year, all but the last, and commune: sum 0 among the communes with reachable people, length at most 1.
+    pub directions: Vec<Vec<f64>>,
+}
 
 /// Prices and what they prove.
 pub(crate) struct Bound<'p, 'a> {
@@ -20,8 +31,10 @@ pub(crate) struct Bound<'p, 'a> {
     pub(crate) price: Vec<f64>,
     /// Direction of each year: `year * communes + commune`.
     direction: Vec<f64>,
-    /// The best value so far.
+    /// The best value so far, and the prices and directions that prove it.
     pub(crate) best: f64,
+    best_price: Vec<f64>,
+    best_direction: Vec<f64>,
     /// How far above the best value the prices aim.
     hope: f64,
     stale: u32,
@@ -60,6 +73,8 @@ impl<'p, 'a> Bound<'p, 'a> {
             price: vec![0.0; prices],
             direction: vec![0.0; problem.there.len()],
             best: f64::NEG_INFINITY,
+            best_price: vec![0.0; prices],
+            best_direction: vec![0.0; problem.there.len()],
             hope: 0.5,
             stale: 0,
             steps: 0,
@@ -78,6 +93,8 @@ impl<'p, 'a> Bound<'p, 'a> {
             // a rise that is small beside what is hoped for is no reason to hope on
             self.stale = if value - self.best > 0.01 * self.hope { 0 } else { self.stale + 1 };
             self.best = value;
+            self.best_price.clone_from(&self.price);
+            self.best_direction.clone_from(&self.direction);
         } else {
             self.stale += 1;
         }
@@ -90,6 +107,13 @@ impl<'p, 'a> Bound<'p, 'a> {
         self.raise_prices(gap, &used, &seats);
         self.raise_directions(gap, &done);
         value
+    }
+
+    /// What proves the best value.
+    pub(crate) fn proof(&self) -> Proof {
+        let communes = self.problem.communes().max(1);
+        let rows = |values: &[f64], length: usize| values.chunks(length).map(<[f64]>::to_vec).collect();
+        Proof { prices: rows(&self.best_price, self.problem.weeks), directions: rows(&self.best_direction, communes) }
     }
 
     /// What a commune earns for training in a week of a year, by `year * communes + commune`: what all ends of years from then on give.

@@ -10,7 +10,12 @@ use std::{
     time::Instant,
 };
 
-use crate::{Instance, Plan, PlanClass, bound::Bound, problem::Problem, search::Search};
+use crate::{
+    Begun, Instance, Plan, PlanClass,
+    bound::{Bound, Proof},
+    problem::{Problem, RECALLED},
+    search::Search,
+};
 
 /// How much is to be done.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -21,8 +26,12 @@ pub struct Effort {
     pub seed: u64,
 }
 
-/// Tries that stand for a second.
-pub const TRIES_A_SECOND: u64 = 10_000_000;
+/// Tries that stand for a second with as many people as a province has; with more of them memory is slower.
+pub const TRIES_A_SECOND: f64 = 10_000_000.0;
+/// People beyond which a second has half as many tries.
+const SLOWER: f64 = 100_000.0;
+/// People for whom the heats are given: among more of them, what one moves costs less.
+const USUAL: f64 = 8_624.0;
 /// Tries of the first round, in seconds.
 const FIRST: f64 = 1.6;
 /// Heat at the start of the first round and of later ones, and at the end, in units of the cost.
@@ -30,7 +39,7 @@ const HOT: f64 = 3e-5;
 const WARM: f64 = 1.2e-5;
 const COLD: f64 = 2e-7;
 
-/// Steps of the bound that are taken in any case.
+/// Steps of the bound that are taken in any case when a plan is improved.
 const LEAST_STEPS: u32 = 600;
 
 /// What an effort has brought.
@@ -42,6 +51,10 @@ pub struct Improved {
     pub cost: f64,
     /// What no plan undercuts; below 0 when nothing was proved.
     pub bound: f64,
+    /// What proves the bound.
+    pub proof: Proof,
+    /// Of those who were called: people whose first training lies in another week now, or nowhere.
+    pub recalled: usize,
 }
 
 impl Improved {
@@ -71,52 +84,85 @@ pub fn cost(instance: &Instance, plan: &Plan) -> f64 {
 }
 
 /// Improves a plan that keeps every rule; the one that comes keeps them too and is never worse. `tell` hears of every round.
-pub fn improve(instance: &Instance, plan: &Plan, effort: Effort, tell: &mut dyn FnMut(Progress)) -> Improved {
-    let problem = Problem::of(instance);
-    let begun = Instant::now();
-    let first = problem.cost(&problem.first(plan), plan.classes.len());
-    let mut best = Improved { plan: plan.clone(), cost: first, bound: f64::NEG_INFINITY };
+///
+/// A plan that is carried on ([`carry_on`](crate::carry_on())) is improved where nobody is called who was called to another week.
+pub fn improve(
+    instance: &Instance,
+    plan: &Plan,
+    begun: Option<Begun<'_>>,
+    effort: Effort,
+    tell: &mut dyn FnMut(Progress),
+) -> Improved {
+    let whole = Problem::of(instance);
+    let carried = begun.map(|begun| Problem::of(instance).carried_on(begun));
+    let problem = carried.as_ref().unwrap_or(&whole);
+    let start = Instant::now();
+    let weeks = problem.first(plan);
+    let first = problem.cost(&weeks, plan.classes.len());
+    let mut best = Improved {
+        plan: plan.clone(),
+        cost: first,
+        bound: f64::NEG_INFINITY,
+        proof: Proof::default(),
+        recalled: problem.recalled(&weeks),
+    };
     let (done, bound) = (AtomicBool::new(false), AtomicU64::new(f64::NEG_INFINITY.to_bits()));
     let upper = AtomicU64::new(first.to_bits());
     std::thread::scope(|threads| {
         let proof = threads.spawn(|| {
-            let mut proof = Bound::of(&problem);
-            while proof.steps < LEAST_STEPS || !done.load(Ordering::Relaxed) {
+            // whatever holds for every plan holds for those that carry one on
+            let mut proof = Bound::of(&whole);
+            let least = if effort.seconds > 0.0 { LEAST_STEPS } else { 1 };
+            while proof.steps < least || !done.load(Ordering::Relaxed) {
                 proof.step(f64::from_bits(upper.load(Ordering::Relaxed)));
                 bound.store(proof.best.to_bits(), Ordering::Relaxed);
             }
+            proof.proof()
         });
+        let people = instance.people.len() as f64;
+        let rate = TRIES_A_SECOND / (1.0 + (people - USUAL).max(0.0) / SLOWER);
+        let scale = (USUAL / people).min(1.0);
         let (mut length, mut left, mut round) = (FIRST, effort.seconds, 0);
         while left > 0.0 {
             // what is left after a round and would not make the next is added to it
             let seconds = if left < length * 2.0 { left } else { length };
             #[expect(clippy::cast_sign_loss, reason = "seconds above 0")]
-            let tries = (seconds * TRIES_A_SECOND as f64) as u64;
-            let mut search = Search::of(&problem, &best.plan, effort.seed.wrapping_add(round));
+            let tries = (seconds * rate) as u64;
+            let mut search = Search::of(problem, &best.plan, effort.seed.wrapping_add(round));
             let hot = if round == 0 { HOT } else { WARM };
-            search.anneal(tries, (hot, COLD));
-            if search.cost < best.cost
-                && let Some(found) = rebuilt(&problem, &search)
+            search.anneal(tries, (hot * scale, COLD * scale));
+            if search.cost < best.cost + RECALLED * best.recalled as f64
+                && let Some(found) = rebuilt(problem, &whole, &search, begun)
             {
-                best = Improved { plan: found, cost: search.cost, ..best };
+                let weeks = problem.first(&found);
+                best.cost = problem.cost(&weeks, found.classes.len());
+                best.recalled = problem.recalled(&weeks);
+                best.plan = found;
                 upper.store(best.cost.to_bits(), Ordering::Relaxed);
             }
             let bound = f64::from_bits(bound.load(Ordering::Relaxed));
-            tell(Progress { seconds: begun.elapsed().as_secs_f64(), cost: best.cost, bound });
+            tell(Progress { seconds: start.elapsed().as_secs_f64(), cost: best.cost, bound });
             left -= seconds;
             length *= 4.0;
             round += 1;
         }
         done.store(true, Ordering::Relaxed);
         // a thread that died proves nothing
-        let _ = proof.join();
+        best.proof = proof.join().unwrap_or_default();
     });
     best.bound = f64::from_bits(bound.load(Ordering::Relaxed));
     best
 }
 
 /// The plan of a search, its short classes filled with people whose class is long enough ago; none where they cannot be filled.
-fn rebuilt(problem: &Problem<'_>, search: &Search<'_, '_>) -> Option<Plan> {
+/// Classes of weeks in which nothing changes are those of the plan that is carried on, and whoever was called a second time comes first.
+/// `whole` knows when people are free who cannot be moved any more.
+fn rebuilt(
+    problem: &Problem<'_>,
+    whole: &Problem<'_>,
+    search: &Search<'_, '_>,
+    begun: Option<Begun<'_>>,
+) -> Option<Plan> {
     let instance = problem.instance;
     let gap = instance.repeat_gap_weeks as usize;
     let least = instance.class_size[0] as usize;
@@ -124,6 +170,19 @@ fn rebuilt(problem: &Problem<'_>, search: &Search<'_, '_>) -> Option<Plan> {
     let mut away: HashMap<(usize, usize), u32> = HashMap::new();
     let mut classes: Vec<(usize, usize, Vec<u32>)> =
         search.classes().map(|(programme, week, people)| (week, programme, people.to_vec())).collect();
+    let mut again: HashMap<(usize, usize), Vec<usize>> = HashMap::new();
+    if let Some(begun) = begun {
+        classes.retain(|(week, ..)| *week >= problem.from);
+        for class in &begun.plan.classes {
+            let programme = instance.programmes.iter().position(|p| p.id == class.programme).unwrap_or_default();
+            let people = class.people.iter().filter_map(|id| problem.place(*id));
+            if (class.week as usize) < problem.from {
+                classes.push((class.week as usize, programme, people.map(|i| i as u32).collect()));
+            } else {
+                again.entry((class.week as usize, programme)).or_default().extend(people);
+            }
+        }
+    }
     for (week, _, people) in &classes {
         for i in people {
             attended[*i as usize].push(*week);
@@ -132,12 +191,17 @@ fn rebuilt(problem: &Problem<'_>, search: &Search<'_, '_>) -> Option<Plan> {
     }
     classes.sort();
     for (week, programme, people) in &mut classes {
-        for (i, man) in problem.people.iter().enumerate() {
+        if *week < problem.from {
+            continue;
+        }
+        let called = again.get(&(*week, *programme)).map_or(&[][..], Vec::as_slice);
+        for i in called.iter().copied().chain(0..problem.people.len()) {
             if people.len() >= least {
                 break;
             }
+            let man = &problem.people[i];
             let again = man.programme == *programme
-                && problem.is_free(i, *week)
+                && whole.is_free(i, *week)
                 && attended[i].first().is_some_and(|first| first + gap <= *week)
                 && attended[i].iter().all(|other| other.abs_diff(*week) >= gap);
             if !again || man.apart.iter().any(|j| attended[*j as usize].contains(week)) {

@@ -151,6 +151,39 @@ pub enum InstanceError {
     },
 }
 
+impl Plan {
+    /// Reads a plan of an instance, with a certificate beside it or not, and checks that it names only what exists.
+    ///
+    /// # Errors
+    /// [`InstanceError`] with the first place.
+    pub fn from_json(text: &str, instance: &Instance) -> Result<Self, InstanceError> {
+        #[derive(Deserialize)]
+        struct File {
+            classes: Vec<PlanClass>,
+        }
+        let File { classes } = serde_json::from_str(text)?;
+        let broken =
+            |n: usize, what: &str| InstanceError::Broken { place: format!("classes[{n}]"), what: what.to_owned() };
+        for (n, class) in classes.iter().enumerate() {
+            if class.week as usize >= instance.weeks.len() {
+                return Err(broken(n, "names a week that does not exist"));
+            }
+            if !instance.programmes.iter().any(|p| p.id == class.programme) {
+                return Err(broken(n, "names a programme that does not exist"));
+            }
+            let mut people = class.people.clone();
+            people.sort_unstable();
+            if people.last().is_some_and(|last| *last as usize >= instance.people.len()) {
+                return Err(broken(n, "names a person who does not exist"));
+            }
+            if people.windows(2).any(|pair| pair[0] == pair[1]) {
+                return Err(broken(n, "names a person twice"));
+            }
+        }
+        Ok(Self { classes })
+    }
+}
+
 impl Instance {
     /// Reads and checks a file's text.
     ///

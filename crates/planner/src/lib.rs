@@ -12,6 +12,7 @@
 
 mod apportion;
 mod bound;
+mod carry;
 mod improve;
 mod instance;
 mod problem;
@@ -19,6 +20,8 @@ mod search;
 mod solve;
 
 pub use apportion::apportion;
+pub use bound::Proof;
+pub use carry::{Begun, carry_on};
 pub use improve::{Effort, Improved, Progress, TRIES_A_SECOND, cost, improve};
 pub use instance::{Commune, Instance, InstanceError, Office, Person, Plan, PlanClass, Programme, Week};
-pub use solve::{Infeasible, Years, solve, solve_begun};
+pub use solve::{Infeasible, Lack, Waiting, Years, solve, solve_begun};

@@ -1,6 +1,6 @@
 //! An instance as the search and the bound see it: only people who can be trained at all, dense tables, the score as sums.
 
-use crate::{Instance, Plan};
+use crate::{Begun, Instance, Plan};
 
 /// Nobody's class, nobody's week.
 pub(crate) const NONE: u32 = u32::MAX;
@@ -44,7 +44,14 @@ pub(crate) struct Problem<'a> {
     pub(crate) communes_there: Vec<f64>,
     /// Factor of a year's standard deviation in the cost.
     pub(crate) even: f64,
+    /// First week in which anything may change.
+    pub(crate) from: usize,
+    /// Weeks to which people are called; [`NONE`]: not called. Empty when nobody is.
+    pub(crate) called: Vec<u32>,
 }
+
+/// What it costs to call somebody to another week, beside everything else: more than all of the score.
+pub(crate) const RECALLED: f64 = 1000.0;
 
 impl<'a> Problem<'a> {
     pub(crate) fn of(instance: &'a Instance) -> Self {
@@ -122,7 +129,41 @@ impl<'a> Problem<'a> {
             there,
             communes_there,
             even: if years > 1 { 1.5 / (years - 1) as f64 } else { 0.0 },
+            from: 0,
+            called: Vec::new(),
         }
+    }
+
+    /// The same for a plan that is carried on: nothing changes before a week, and whoever is called stays called to that week where it can be.
+    pub(crate) fn carried_on(mut self, begun: Begun<'_>) -> Self {
+        self.from = begun.until as usize;
+        self.called = self.first(begun.plan);
+        let from = self.from.min(self.weeks);
+        for (i, called) in self.called.iter_mut().enumerate() {
+            let row = &mut self.free[i * self.weeks..(i + 1) * self.weeks];
+            if *called != NONE && (*called as usize) < from {
+                // attended, whatever comes
+                row.fill(false);
+                row[*called as usize] = true;
+                *called = NONE;
+            } else {
+                row[..from].fill(false);
+            }
+        }
+        for row in self.taught.chunks_mut(self.weeks) {
+            row[..from].fill(false);
+        }
+        self
+    }
+
+    /// How many of those who are called attend first in another week, or never.
+    pub(crate) fn recalled(&self, first: &[u32]) -> usize {
+        self.called.iter().zip(first).filter(|(called, week)| **called != NONE && called != week).count()
+    }
+
+    /// Place here of somebody of the instance who can be trained.
+    pub(crate) fn place(&self, id: u32) -> Option<usize> {
+        self.people.binary_search_by_key(&id, |man| man.id).ok()
     }
 
     pub(crate) fn is_free(&self, person: usize, week: usize) -> bool {

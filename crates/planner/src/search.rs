@@ -6,7 +6,7 @@
 
 use crate::{
     Instance, Plan,
-    problem::{NONE, Problem},
+    problem::{NONE, Problem, RECALLED},
 };
 
 /// Numbers that only look like chance, the same for a seed on every machine (xoshiro256**).
@@ -171,8 +171,14 @@ impl<'p, 'a> Search<'p, 'a> {
             }
         }
         s.spread = (0..p.years - 1).map(|y| s.deviation(y)).sum();
-        s.cost = p.cost(&s.weeks(), s.classes.len());
+        s.cost = s.counted();
         s
+    }
+
+    /// The cost counted anew, with what it costs that people are called to other weeks.
+    fn counted(&self) -> f64 {
+        let weeks = self.weeks();
+        self.p.cost(&weeks, self.classes.len()) + RECALLED * self.p.recalled(&weeks) as f64
     }
 
     fn weeks(&self) -> Vec<u32> {
@@ -311,7 +317,11 @@ impl<'p, 'a> Search<'p, 'a> {
     fn person_cost(&self, i: usize, week: usize) -> f64 {
         let man = &self.p.people[i];
         let waits = |until: usize| man.weight * self.p.wait * (until - man.open) as f64;
-        if week == usize::MAX { self.p.miss + waits(self.p.weeks) } else { waits(week) }
+        let own = if week == usize::MAX { self.p.miss + waits(self.p.weeks) } else { waits(week) };
+        match self.p.called.get(i) {
+            Some(called) if *called != NONE && *called as usize != week => own + RECALLED,
+            _ => own,
+        }
     }
 
     /// One try: somebody to another class of the programme, with whoever sits there when it is full.
@@ -404,7 +414,7 @@ impl<'p, 'a> Search<'p, 'a> {
         } else {
             (None, self.dice.below(self.p.weeks))
         };
-        if from == to {
+        if from == to || from.min(to) < self.p.from {
             return;
         }
         let weeks = self.p.weeks;
@@ -565,6 +575,7 @@ impl<'p, 'a> Search<'p, 'a> {
         let (week, old) = (self.classes[a].week, self.classes[a].programme);
         let new = self.dice.below(self.of_programme.len());
         if new == old
+            || week < self.p.from
             || !self.p.taught[new * self.p.weeks + week]
             || !self.may_run_short(week)
             || self.of_programme[old].len() < 2
@@ -692,7 +703,7 @@ impl<'p, 'a> Search<'p, 'a> {
                 self.programme(heat * CALENDAR, &mut changes);
             }
             // sums of many small numbers drift
-            self.cost = self.p.cost(&self.weeks(), self.classes.len());
+            self.cost = self.counted();
         }
     }
 

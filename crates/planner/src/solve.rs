@@ -17,7 +17,7 @@ use crate::{Instance, Plan, PlanClass};
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Infeasible {
     /// A year cannot hold its least number of classes.
-    #[error("year {year}: {held} classes can be held, at least {least} are required: {lacking} are missing")]
+    #[error("year {year}: {held} classes can be held, at least {least} are required: {lacking} are missing; {because}")]
     TooFewClasses {
         /// The year.
         year: i32,
@@ -27,9 +27,14 @@ pub enum Infeasible {
         least: u32,
         /// Difference.
         lacking: u32,
+        /// Which rule it is.
+        because: Lack,
     },
     /// The target cannot be reached with the seats there are.
-    #[error("{trained} of {reachable} reachable people are trained, the target needs {needed}: {lacking} are missing")]
+    #[error(
+        "{trained} of {reachable} reachable people are trained, the target needs {needed}: {lacking} are missing{}",
+        listed(.programmes)
+    )]
     TooFewTrained {
         /// People trained at least once.
         trained: usize,
@@ -39,7 +44,54 @@ pub enum Infeasible {
         needed: usize,
         /// Difference.
         lacking: usize,
+        /// Programmes whose people wait, the most of them first.
+        programmes: Vec<Waiting>,
     },
+    /// A class that has been held, or that nobody may change any more, breaks a rule of the instance.
+    #[error("week {week}, {programme}: {what}; the class lies before the week from which the plan may change")]
+    Held {
+        /// Week of the class.
+        week: u32,
+        /// Its programme.
+        programme: String,
+        /// The rule, and whom it concerns.
+        what: String,
+    },
+}
+
+/// Why a year holds too few classes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Lack {
+    /// Capacities of weeks, within those of quarters, leave no more room.
+    #[error("its weeks and quarters have room for {0}")]
+    Room(u32),
+    /// There is room, but no programme has so many people who are free together.
+    #[error(
+        "there is room, but no programme has {0} people who are free in one week and not trained less than the repeat gap ago"
+    )]
+    People(u32),
+}
+
+/// People of a programme who are not trained.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// The programme.
+    pub programme: String,
+    /// How many.
+    pub people: usize,
+    /// Classes that they would fill.
+    pub classes: usize,
+    /// Classes that the weeks of the programme have room for.
+    pub room: usize,
+}
+
+/// `; party-leader: 120 wait for 2 classes more, its weeks have room for 0`.
+fn listed(programmes: &[Waiting]) -> String {
+    let one = |w: &Waiting| {
+        let Waiting { programme, people, classes, room } = w;
+        format!("; {programme}: {people} people are left, {classes} classes more, its weeks have room for {room}")
+    };
+    programmes.iter().map(one).collect()
 }
 
 /// What a plan does in each year.
@@ -93,18 +145,25 @@ struct Candidate {
     attended: Option<usize>,
 }
 
-struct State<'a> {
+pub(crate) struct State<'a> {
     instance: &'a Instance,
     people: Vec<Candidate>,
     taught: Vec<Vec<bool>>,
     /// Untrained people of each programme, by id.
     waiting: Vec<Vec<usize>>,
-    /// Weight of everybody of each programme who can be trained at all.
+    /// People of each programme, by id.
+    of_programme: Vec<Vec<usize>>,
+    /// Weight of everybody of each programme who can be trained at all, and of those who wait.
     weight_of: Vec<u64>,
+    weight_waiting: Vec<u64>,
     trained_of: Vec<u32>,
     size_of: Vec<u32>,
     away: Vec<Vec<bool>>,
     office_away: Vec<Vec<u32>>,
+    /// Classes in each week.
+    held: Vec<u32>,
+    /// People who were called to a class of the plan that is carried on: they come before others.
+    pub(crate) called: HashSet<usize>,
 }
 
 /// Composes a plan.
@@ -121,30 +180,11 @@ pub fn solve(instance: &Instance) -> Result<Plan, Infeasible> {
 /// # Errors
 /// [`Infeasible`] when the construction finds none; it says what is missing.
 pub fn solve_begun(instance: &Instance, begun: Option<i32>) -> Result<Plan, Infeasible> {
-    let mut state = State::new(instance);
-    let reachable = state.people.iter().filter(|p| p.last.is_some()).count();
-    let mut plan = Plan::default();
-    let mut years: Vec<i32> = instance.weeks.iter().map(|w| w.year).collect();
-    years.dedup();
-    for year in &years {
-        let least = if begun == Some(*year) { 0 } else { instance.classes_per_year[0] };
-        let held = state.year(*year, least, &mut plan);
-        if held < least {
-            return Err(Infeasible::TooFewClasses { year: *year, held, least, lacking: least - held });
-        }
-    }
-    let trained = state.people.iter().filter(|p| p.attended.is_some()).count();
-    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "people")]
-    let needed = (instance.coverage_target * reachable as f64).ceil() as usize;
-    if trained < needed {
-        return Err(Infeasible::TooFewTrained { trained, reachable, needed, lacking: needed - trained });
-    }
-    plan.classes.sort_by(|a, b| (a.week, &a.programme).cmp(&(b.week, &b.programme)));
-    Ok(plan)
+    State::new(instance).finish(Plan::default(), 0, begun)
 }
 
 impl<'a> State<'a> {
-    fn new(instance: &'a Instance) -> Self {
+    pub(crate) fn new(instance: &'a Instance) -> Self {
         let weeks = instance.weeks.len();
         let taught: Vec<Vec<bool>> = instance
             .programmes
@@ -192,7 +232,9 @@ impl<'a> State<'a> {
         let mut waiting = vec![Vec::new(); instance.programmes.len()];
         let mut size_of = vec![0; instance.communes.len()];
         let mut weight_of = vec![0; instance.programmes.len()];
+        let mut of_programme = vec![Vec::new(); instance.programmes.len()];
         for (i, person) in people.iter().enumerate() {
+            of_programme[person.programme].push(i);
             if person.last.is_some() {
                 waiting[person.programme].push(i);
                 weight_of[person.programme] += u64::from(person.weight);
@@ -202,54 +244,227 @@ impl<'a> State<'a> {
         Self {
             instance,
             waiting,
+            of_programme,
+            weight_waiting: weight_of.clone(),
             weight_of,
             taught,
             trained_of: vec![0; instance.communes.len()],
             size_of,
             away: vec![Vec::new(); weeks],
             office_away: vec![Vec::new(); weeks],
+            held: vec![0; weeks],
+            called: HashSet::new(),
             people,
         }
     }
 
-    /// Holds the classes of a year, at least so many if it can; how many.
-    fn year(&mut self, year: i32, least: u32, plan: &mut Plan) -> u32 {
-        let most = self.instance.classes_per_year[1];
-        let size = self.instance.class_size[1] as usize;
-        let waiting: usize = self.waiting.iter().map(Vec::len).sum();
-        // nobody waits longer than needed: a year takes all it may while anybody waits; repeats fill the least
-        let wanted = waiting.div_ceil(size).clamp(least as usize, most as usize);
-        let mut held = 0_u32;
-        let mut quarters = [0_u32; 4];
-        let weeks: Vec<usize> =
-            (0..self.instance.weeks.len()).filter(|w| self.instance.weeks[*w].year == year).collect();
-        for week in weeks {
-            let quarter = self.instance.weeks[week].quarter();
-            for _ in 0..self.instance.weeks[week].capacity {
-                if held as usize >= wanted || quarters[quarter] >= self.instance.classes_per_quarter_most {
-                    break;
-                }
-                let Some((programme, people)) = self.best_class(week) else { break };
-                self.attend(week, &people);
-                held += 1;
-                quarters[quarter] += 1;
-                let mut ids: Vec<u32> = people.iter().map(|i| u32::try_from(*i).unwrap_or(u32::MAX)).collect();
-                ids.sort_unstable();
-                plan.classes.push(PlanClass {
-                    programme: self.instance.programmes[programme].id.clone(),
-                    week: u32::try_from(week).unwrap_or(u32::MAX),
-                    people: ids,
-                });
+    /// Adds classes from a week on to those that there are, and says what is missing.
+    pub(crate) fn finish(mut self, mut plan: Plan, from: usize, begun: Option<i32>) -> Result<Plan, Infeasible> {
+        let instance = self.instance;
+        let reachable = self.people.iter().filter(|p| p.last.is_some()).count();
+        let mut years: Vec<i32> = instance.weeks.iter().map(|w| w.year).collect();
+        years.dedup();
+        for year in &years {
+            let least = if begun == Some(*year) { 0 } else { instance.classes_per_year[0] };
+            let held = self.year(*year, least, from, &mut plan);
+            if held < least {
+                let room = held + self.room(*year, from);
+                let because = if room < least { Lack::Room(room) } else { Lack::People(instance.class_size[0]) };
+                return Err(Infeasible::TooFewClasses { year: *year, held, least, lacking: least - held, because });
             }
         }
-        held
+        let trained = self.people.iter().filter(|p| p.attended.is_some()).count();
+        #[expect(
+            clippy::cast_precision_loss,
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "people"
+        )]
+        let needed = (instance.coverage_target * reachable as f64).ceil() as usize;
+        if trained < needed {
+            let (lacking, programmes) = (needed - trained, self.left(from));
+            return Err(Infeasible::TooFewTrained { trained, reachable, needed, lacking, programmes });
+        }
+        plan.classes.sort_by(|a, b| (a.week, &a.programme).cmp(&(b.week, &b.programme)));
+        Ok(plan)
+    }
+
+    /// Classes of a quarter of a year.
+    fn of_quarter(&self, year: i32, quarter: usize) -> u32 {
+        let weeks = self.instance.weeks.iter().zip(&self.held);
+        weeks.filter(|(w, _)| w.year == year && w.quarter() == quarter).map(|(_, held)| held).sum()
+    }
+
+    /// Classes of a year.
+    pub(crate) fn of_year(&self, year: i32) -> u32 {
+        self.instance.weeks.iter().zip(&self.held).filter(|(w, _)| w.year == year).map(|(_, held)| held).sum()
+    }
+
+    /// Whether a week, its quarter and its year have room for one class more.
+    pub(crate) fn has_room(&self, week: usize) -> bool {
+        let at = &self.instance.weeks[week];
+        self.held[week] < at.capacity
+            && self.of_quarter(at.year, at.quarter()) < self.instance.classes_per_quarter_most
+            && self.of_year(at.year) < self.instance.classes_per_year[1]
+    }
+
+    /// Whether a week may hold one class more of a programme.
+    pub(crate) fn may_hold(&self, week: usize, programme: usize) -> bool {
+        self.taught[programme][week] && self.has_room(week)
+    }
+
+    /// Whether somebody is in post and not on leave in a week in which the own programme may be taught.
+    pub(crate) fn is_free(&self, i: usize, week: usize) -> bool {
+        self.people[i].free[week]
+    }
+
+    /// Those who may come to a class of a week, in their order: of the programme, free, not away already, no repeat too early,
+    /// within their offices' limits and exclusions, no more than a class takes.
+    pub(crate) fn who_may(&self, week: usize, programme: usize, people: impl Iterator<Item = usize>) -> Vec<usize> {
+        let gap = self.instance.repeat_gap_weeks as usize;
+        let may = |i: &usize| {
+            let person = &self.people[*i];
+            person.programme == programme
+                && person.free[week]
+                && person.attended.is_none_or(|attended| attended + gap <= week)
+        };
+        let mut taken = Seats::default();
+        self.take(week, people.filter(may), self.instance.class_size[1] as usize, &mut taken);
+        taken.people
+    }
+
+    /// The first rule that a class breaks beside the classes that there are.
+    pub(crate) fn broken(&self, week: usize, programme: usize, people: &[usize]) -> Option<String> {
+        let [least, most] = self.instance.class_size.map(|size| size as usize);
+        if !self.taught[programme][week] {
+            return Some("the programme is not taught in that week".to_owned());
+        }
+        if !self.has_room(week) {
+            return Some("the week, its quarter or its year has no room for it".to_owned());
+        }
+        if !(least..=most).contains(&people.len()) {
+            return Some(format!("{} people, a class has {least} to {most}", people.len()));
+        }
+        let there = self.who_may(week, programme, people.iter().copied());
+        let missing = people.iter().find(|i| !there.contains(i))?;
+        Some(format!("person {missing} may not attend then (post, leave, repeat, office or exclusion)"))
+    }
+
+    /// Free seats of the classes from a week on take whoever waits; what is still too small is filled with repeats, and given up where there
+    /// are none.
+    pub(crate) fn fill_up(&mut self, plan: &mut Plan, from: usize) {
+        let [least, most] = self.instance.class_size.map(|size| size as usize);
+        let mut given_up = Vec::new();
+        plan.classes.sort_by_key(|class| class.week);
+        for (n, class) in plan.classes.iter_mut().enumerate().filter(|(_, class)| class.week as usize >= from) {
+            let week = class.week as usize;
+            let programme = self.instance.programmes.iter().position(|p| p.id == class.programme).unwrap_or_default();
+            let (more, _) = self.fill_beside(programme, week, class.people.len());
+            self.attend(week, &more);
+            class.people.extend(more.iter().map(|i| u32::try_from(*i).unwrap_or(u32::MAX)));
+            class.people.sort_unstable();
+            debug_assert!(class.people.len() <= most);
+            if class.people.len() < least {
+                given_up.push(n);
+            }
+        }
+        for n in given_up.into_iter().rev() {
+            let class = plan.classes.remove(n);
+            self.give_up(&class, plan);
+        }
+    }
+
+    /// A class is not held: those of its people wait again who are in no other.
+    fn give_up(&mut self, class: &PlanClass, rest: &Plan) {
+        let week = class.week as usize;
+        self.held[week] -= 1;
+        for id in &class.people {
+            let i = *id as usize;
+            self.away[week][i] = false;
+            self.office_away[week][self.people[i].office] -= 1;
+            let others = rest.classes.iter().filter(|other| other.people.binary_search(id).is_ok());
+            self.people[i].attended = others.map(|other| other.week as usize).max();
+            if self.people[i].attended.is_none() {
+                self.trained_of[self.people[i].commune] -= 1;
+                self.weight_waiting[self.people[i].programme] += u64::from(self.people[i].weight);
+                self.waiting[self.people[i].programme].push(i);
+            }
+        }
+    }
+
+    /// Classes that the weeks of a year from one on have room for, whoever comes; the most of a year left out.
+    fn room(&self, year: i32, from: usize) -> u32 {
+        let of_quarter = |quarter: usize| {
+            let weeks = self.instance.weeks.iter().enumerate().skip(from);
+            let free: u32 = weeks
+                .filter(|(w, week)| {
+                    week.year == year && week.quarter() == quarter && self.taught.iter().any(|taught| taught[*w])
+                })
+                .map(|(w, week)| week.capacity - self.held[w].min(week.capacity))
+                .sum();
+            free.min(self.instance.classes_per_quarter_most.saturating_sub(self.of_quarter(year, quarter)))
+        };
+        (0..4).map(of_quarter).sum()
+    }
+
+    /// Who is left of each programme, the most first.
+    fn left(&self, from: usize) -> Vec<Waiting> {
+        let size = self.instance.class_size[1] as usize;
+        let mut left: Vec<Waiting> = self
+            .waiting
+            .iter()
+            .zip(&self.instance.programmes)
+            .enumerate()
+            .filter(|(_, (waiting, _))| !waiting.is_empty())
+            .map(|(p, (waiting, programme))| Waiting {
+                programme: programme.id.clone(),
+                people: waiting.len(),
+                classes: waiting.len().div_ceil(size),
+                room: (from..self.taught[p].len()).filter(|w| self.taught[p][*w] && self.has_room(*w)).count(),
+            })
+            .collect();
+        left.sort_by_key(|w| std::cmp::Reverse(w.people));
+        left
+    }
+
+    /// Holds the classes of a year from a week on, so that there are at least so many if it can; how many there are.
+    fn year(&mut self, year: i32, least: u32, from: usize, plan: &mut Plan) -> u32 {
+        let most = self.instance.classes_per_year[1] as usize;
+        let size = self.instance.class_size[1] as usize;
+        let mut held = self.of_year(year) as usize;
+        let waiting: usize = self.waiting.iter().map(Vec::len).sum();
+        // nobody waits longer than needed: a year takes all it may while anybody waits; repeats fill the least
+        let wanted = (held + waiting.div_ceil(size)).min(most).max(least as usize);
+        let weeks: Vec<usize> =
+            (from..self.instance.weeks.len()).filter(|w| self.instance.weeks[*w].year == year).collect();
+        for week in weeks {
+            while held < wanted && self.has_room(week) {
+                let Some((programme, people)) = self.best_class(week) else { break };
+                self.hold(week, programme, &people, plan);
+                held += 1;
+            }
+        }
+        u32::try_from(held).unwrap_or(u32::MAX)
+    }
+
+    /// Holds a class.
+    pub(crate) fn hold(&mut self, week: usize, programme: usize, people: &[usize], plan: &mut Plan) {
+        self.attend(week, people);
+        self.held[week] += 1;
+        let mut ids: Vec<u32> = people.iter().map(|i| u32::try_from(*i).unwrap_or(u32::MAX)).collect();
+        ids.sort_unstable();
+        plan.classes.push(PlanClass {
+            programme: self.instance.programmes[programme].id.clone(),
+            week: u32::try_from(week).unwrap_or(u32::MAX),
+            people: ids,
+        });
     }
 
     /// The class of a week for the programme that lags most, if any can be filled.
     fn best_class(&self, week: usize) -> Option<(usize, Vec<usize>)> {
         let least = self.instance.class_size[0] as usize;
         let mut order: Vec<usize> = (0..self.waiting.len()).filter(|p| self.taught[*p][week]).collect();
-        let weight = |p: usize| self.waiting[p].iter().map(|i| u64::from(self.people[*i].weight)).sum::<u64>();
+        let weight = |p: usize| self.weight_waiting[p];
         // the programme with the largest part of its people still waiting: every audience moves on at the same pace
         let part = |p: usize| weight(p) * 1_000_000 / self.weight_of[p].max(1);
         order.sort_by_key(|p| (std::cmp::Reverse(part(*p)), std::cmp::Reverse(weight(*p)), *p));
@@ -268,34 +483,51 @@ impl<'a> State<'a> {
 
     /// People for a class: first untrained ones, then, up to the least size, repeats. Gives them and how many are new.
     fn fill(&self, programme: usize, week: usize) -> (Vec<usize>, usize) {
-        let [least, most] = self.instance.class_size;
+        self.fill_beside(programme, week, 0)
+    }
+
+    /// The same for a class that has so many people already.
+    fn fill_beside(&self, programme: usize, week: usize, there: usize) -> (Vec<usize>, usize) {
+        let [least, most] = self.instance.class_size.map(|size| (size as usize).saturating_sub(there));
         let mut taken = Seats::default();
         let mut fresh: Vec<(u64, usize)> = self.waiting[programme]
             .iter()
             .filter(|i| self.people[**i].free[week])
             .map(|i| (self.rank(*i, week), *i))
             .collect();
-        fresh.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
-        self.take(week, fresh.into_iter().map(|(_, i)| i), most as usize, &mut taken);
+        let best_first = |a: &(u64, usize), b: &(u64, usize)| b.0.cmp(&a.0).then(a.1.cmp(&b.1));
+        // a few times as many as there are seats are enough, but where offices and exclusions stand against many of them
+        let likely = fresh.len().min(8 * most);
+        if likely < fresh.len() {
+            fresh.select_nth_unstable_by(likely, best_first);
+        }
+        let (likely, rest) = fresh.split_at_mut(likely);
+        for part in [likely, rest] {
+            if taken.people.len() < most {
+                part.sort_unstable_by(best_first);
+                self.take(week, part.iter().map(|(_, i)| *i), most, &mut taken);
+            }
+        }
         let new = taken.people.len();
-        if new < least as usize {
+        if new < least {
             let gap = self.instance.repeat_gap_weeks as usize;
-            let repeats = (0..self.people.len()).filter(|i| {
+            let repeats = self.of_programme[programme].iter().copied().filter(|i| {
                 let person = &self.people[*i];
-                person.programme == programme && person.free[week] && person.attended.is_some_and(|a| a + gap <= week)
+                person.free[week] && person.attended.is_some_and(|a| a + gap <= week)
             });
-            self.take(week, repeats, least as usize, &mut taken);
+            self.take(week, repeats, least, &mut taken);
         }
         (taken.people, new)
     }
 
-    /// Leaving soon, then priority, then a commune that lags.
+    /// Called before, leaving soon, then priority, then a commune that lags.
     fn rank(&self, i: usize, week: usize) -> u64 {
         let person = &self.people[i];
+        let called = u64::from(self.called.contains(&i)) * 10_000_000_000;
         let left = person.last.map_or(0, |l| l.saturating_sub(week)) as u64;
         let urgent = 40_u64.saturating_sub(left) * 25;
         let done = u64::from(self.trained_of[person.commune]) * 1000 / u64::from(self.size_of[person.commune].max(1));
-        urgent * 1_000_000 + (1000 - done.min(1000)) * 100 + u64::from(person.weight) * 2500
+        called + urgent * 1_000_000 + (1000 - done.min(1000)) * 100 + u64::from(person.weight) * 2500
     }
 
     fn take(&self, week: usize, order: impl Iterator<Item = usize>, most: usize, taken: &mut Seats) {
@@ -322,14 +554,17 @@ impl<'a> State<'a> {
         for i in people {
             self.away[week][*i] = true;
             self.office_away[week][self.people[*i].office] += 1;
-            if self.people[*i].attended.is_none() {
-                self.trained_of[self.people[*i].commune] += 1;
+            let person = &mut self.people[*i];
+            if person.attended.is_none() {
+                self.trained_of[person.commune] += 1;
+                self.weight_waiting[person.programme] -= u64::from(person.weight);
             }
-            self.people[*i].attended = Some(week);
+            person.attended = person.attended.max(Some(week));
         }
-        let all = &self.people;
-        for waiting in &mut self.waiting {
-            waiting.retain(|i| all[*i].attended.is_none());
+        if let Some(i) = people.first() {
+            // a class is of one programme
+            let all = &self.people;
+            self.waiting[all[*i].programme].retain(|i| all[*i].attended.is_none());
         }
     }
 }
@@ -406,7 +641,10 @@ mod tests {
         }
         instance.check().unwrap();
         let refused = solve(&instance).unwrap_err();
-        assert_eq!(refused.to_string(), "year 2026: 1 classes can be held, at least 2 are required: 1 are missing");
+        assert_eq!(
+            refused.to_string(),
+            "year 2026: 1 classes can be held, at least 2 are required: 1 are missing; its weeks and quarters have room for 1"
+        );
         let plan = solve_begun(&instance, Some(2026)).unwrap();
         let years = Years::of(&instance, &plan);
         assert_eq!(years.iter().map(|y| (y.year, y.trained)).collect::<Vec<_>>(), [(2026, 8), (2027, 30)]);
@@ -419,14 +657,19 @@ mod tests {
         let refused = solve(&instance(200, 1)).unwrap_err();
         assert_eq!(
             refused.to_string(),
-            "32 of 200 reachable people are trained, the target needs 190: 158 are missing"
+            "32 of 200 reachable people are trained, the target needs 190: 158 are missing; p: 168 people are left, 21 classes more, \
+             its weeks have room for 0"
         );
     }
 
     #[test]
     fn too_few_people_for_the_least_classes_are_explained() {
         let refused = solve(&instance(5, 1)).unwrap_err();
-        assert_eq!(refused.to_string(), "year 2026: 0 classes can be held, at least 2 are required: 2 are missing");
+        assert_eq!(
+            refused.to_string(),
+            "year 2026: 0 classes can be held, at least 2 are required: 2 are missing; there is room, but no programme has 6 people \
+             who are free in one week and not trained less than the repeat gap ago"
+        );
     }
 
     #[test]

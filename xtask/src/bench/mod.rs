@@ -8,6 +8,7 @@
 
 mod http;
 mod load;
+pub mod plan;
 mod server;
 mod table;
 

@@ -159,7 +159,7 @@ fn ticks(stat: &str) -> Option<f64> {
     Some(next()? + next()?)
 }
 
-fn high_water(status: &str) -> Option<f64> {
+pub fn high_water(status: &str) -> Option<f64> {
     let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:"))?;
     Some(line.split_whitespace().next()?.parse::<f64>().ok()? / 1024.0)
 }

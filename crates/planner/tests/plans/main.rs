@@ -9,6 +9,7 @@
     reason = "tests over dense ids, told by the environment to write golden files and whether Python must be there"
 )]
 
+mod carried;
 mod checker;
 mod world;
 
@@ -19,7 +20,7 @@ use planner::{Effort, Infeasible, Instance, Plan, Years, cost, improve, solve};
 use world::World;
 
 /// Worlds of different shape: loose, tight, one room, many people for few seats, more seats than people, many communes.
-fn worlds() -> Vec<(&'static str, World)> {
+pub(crate) fn worlds() -> Vec<(&'static str, World)> {
     let usual = World::default();
     vec![
         ("usual", usual),
@@ -43,13 +44,14 @@ fn every_plan_of_every_world_keeps_every_rule() {
                     assert_eq!(violations(&instance, &plan), Vec::<String>::new(), "{name}, seed {seed}");
                     planned += 1;
                 }
-                Err(Infeasible::TooFewTrained { trained, reachable, needed, lacking }) => {
+                Err(Infeasible::TooFewTrained { trained, reachable, needed, lacking, .. }) => {
                     assert_eq!(needed - trained, lacking, "{name}, seed {seed}");
                     assert!(needed as f64 >= instance.coverage_target * reachable as f64);
                 }
                 Err(Infeasible::TooFewClasses { held, least, lacking, .. }) => {
                     assert_eq!(least - held, lacking, "{name}, seed {seed}");
                 }
+                Err(other @ Infeasible::Held { .. }) => panic!("{name}, seed {seed}: {other}"),
             }
         }
     }
@@ -92,7 +94,7 @@ fn an_improved_plan_keeps_every_rule_is_no_worse_and_lies_above_the_bound() {
             let instance = world.instance(seed);
             let Ok(plan) = solve(&instance) else { continue };
             let before = cost(&instance, &plan);
-            let done = improve(&instance, &plan, Effort { seconds: 0.1, seed }, &mut |_| ());
+            let done = improve(&instance, &plan, None, Effort { seconds: 0.1, seed }, &mut |_| ());
             assert_eq!(violations(&instance, &done.plan), Vec::<String>::new(), "{name}, seed {seed}");
             assert!(done.cost <= before, "{name}, seed {seed}: {} after {before}", done.cost);
             assert!((cost(&instance, &done.plan) - done.cost).abs() < 1e-9, "{name}, seed {seed}");
@@ -107,12 +109,12 @@ fn an_improved_plan_keeps_every_rule_is_no_worse_and_lies_above_the_bound() {
 fn the_same_effort_gives_the_same_plan_and_more_of_it_none_that_is_worse() {
     let instance = World::default().instance(3);
     let plan = solve(&instance).unwrap();
-    let with = |seconds: f64, seed: u64| improve(&instance, &plan, Effort { seconds, seed }, &mut |_| ());
+    let with = |seconds: f64, seed: u64| improve(&instance, &plan, None, Effort { seconds, seed }, &mut |_| ());
     let (one, again, other) = (with(0.3, 1), with(0.3, 1), with(0.3, 2));
     assert_eq!(one.plan, again.plan);
     assert_ne!(one.plan, other.plan);
     let mut costs = Vec::new();
-    let long = improve(&instance, &plan, Effort { seconds: 6.0, seed: 1 }, &mut |told| costs.push(told.cost));
+    let long = improve(&instance, &plan, None, Effort { seconds: 6.0, seed: 1 }, &mut |told| costs.push(told.cost));
     assert!(costs.len() > 1 && costs.windows(2).all(|pair| pair[1] <= pair[0]), "{costs:?}");
     assert!(long.cost <= costs[0]);
     // a bound that was not given time to rise is still one
@@ -125,7 +127,7 @@ fn the_bound_holds_against_every_plan_of_a_small_world() {
     let instance = tiny();
     let best = every_plan(&instance);
     let plan = solve(&instance).unwrap();
-    let done = improve(&instance, &plan, Effort { seconds: 0.5, seed: 1 }, &mut |_| ());
+    let done = improve(&instance, &plan, None, Effort { seconds: 0.5, seed: 1 }, &mut |_| ());
     assert!(done.bound <= best + 1e-9, "bound {} above {best}", done.bound);
     assert!(done.cost >= best - 1e-9 && done.cost <= best * 1.001, "cost {} and {best}", done.cost);
     // six people and seats in pairs: halves of classes are much cheaper
@@ -309,7 +311,7 @@ fn the_published_checker_agrees() {
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         let instance = Instance::from_json(std::str::from_utf8(&made.stdout).unwrap()).unwrap();
         let first = solve(&instance).unwrap();
-        let done = improve(&instance, &first, Effort { seconds: 0.5, seed: 1 }, &mut |_| ());
+        let done = improve(&instance, &first, None, Effort { seconds: 0.5, seed: 1 }, &mut |_| ());
         let plan = done.plan;
         assert_eq!(violations(&instance, &plan), Vec::<String>::new());
         let (input, output) = (file(&format!("{name}.json")), file(&format!("{name}.plan.json")));

@@ -44,16 +44,18 @@ impl From<ComposeError> for WebError {
             ComposeError::NoScheme => Self::refused("planning-no-scheme"),
             ComposeError::NoWeeks => Self::refused("planning-no-weeks"),
             ComposeError::NoProgramme(code) => Self::refused_with("planning-no-programme", [("audience", code.into())]),
-            ComposeError::Infeasible(Infeasible::TooFewClasses { year, held, least, lacking }) => Self::refused_with(
-                "planning-too-few-classes",
-                [
-                    ("year", year.to_string().into()),
-                    ("held", held.into()),
-                    ("least", least.into()),
-                    ("lacking", lacking.into()),
-                ],
-            ),
-            ComposeError::Infeasible(Infeasible::TooFewTrained { trained, reachable, needed, lacking }) => {
+            ComposeError::Infeasible(Infeasible::TooFewClasses { year, held, least, lacking, .. }) => {
+                Self::refused_with(
+                    "planning-too-few-classes",
+                    [
+                        ("year", year.to_string().into()),
+                        ("held", held.into()),
+                        ("least", least.into()),
+                        ("lacking", lacking.into()),
+                    ],
+                )
+            }
+            ComposeError::Infeasible(Infeasible::TooFewTrained { trained, reachable, needed, lacking, .. }) => {
                 Self::refused_with(
                     "planning-too-few-trained",
                     [
@@ -64,6 +66,8 @@ impl From<ComposeError> for WebError {
                     ],
                 )
             }
+            // no plan is carried on here
+            ComposeError::Infeasible(error @ Infeasible::Held { .. }) => Self::Internal(error.to_string()),
             ComposeError::Store(inner) => Self::Store(inner),
             ComposeError::System(text) => Self::Internal(text),
         }
