@@ -1,13 +1,13 @@
 //! Freshness radar: what relies on legal documents that are no longer in force, who looks after it, and by when.
 //!
 //! Writes tables `freshness_task`, `freshness_reason`. Uses the register of legal documents of `scheme`, the references
-//! that `materials` found in its files, and the topics of `curriculum`.
+//! that `materials` found in its files, the topics of `curriculum`, and the questions of `needs` that are still asked.
 //!
 //! Always true:
 //! - that something relies on a document is computed from what stands in its newest version, never stored;
 //! - it is settled by a new version that no longer relies on the document, or by a reason, which holds for the version that
 //!   was looked at;
-//! - it has an owner and a day: those that were set, else the material's author (the training office for a topic) and the
+//! - it has an owner and a day: those that were set, else the material's author (the training office for a topic or a question) and the
 //!   end of the document plus the scheme's days.
 //!
 //! Start reading at [`model::radar`].

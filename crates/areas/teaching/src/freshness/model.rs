@@ -10,7 +10,7 @@ use crate::scheme::{LegalDocument, Reference, number_key};
 /// Something that relies on legal documents.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Subject {
-    /// `material:ID` or `topic:PROGRAMME:CODE`.
+    /// `material:ID`, `topic:PROGRAMME:CODE` or `question:ID`.
     pub id: String,
     /// Its title.
     pub title: String,

@@ -22,7 +22,7 @@ use crate::scheme::{self, EditLegal};
 const REASON_MOST: usize = 500;
 
 async fn look(conn: &mut Conn, scheme: SchemeId, today: NaiveDate) -> Result<Radar, WebError> {
-    let subjects = subjects(conn, scheme).await?;
+    let subjects = subjects(conn, scheme, today).await?;
     let register = scheme::legal_documents(conn, scheme).await?;
     let (tasks, reasons) = (tasks(conn, scheme).await?, reasons(conn, scheme).await?);
     let days = scheme::freshness_days(conn, scheme, today).await?;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use ::store::{Conn, StoreError, sql};
 use chrono::NaiveDate;
-use kernel::{AccountId, MaterialId, ProgrammeId, SchemeId};
+use kernel::{AccountId, MaterialId, ProgrammeId, QuestionId, SchemeId, SurveyId};
 
 use super::model::{Reason, Subject, Task};
 use crate::scheme::{Reference, number_key, references};
@@ -40,6 +40,17 @@ sql!(
        AND v.number = (SELECT MAX(x.number) FROM programme_version x WHERE x.programme_id = p.id)
      ORDER BY p.id, t.code, d.place"
 );
+// what is over or withdrawn is not asked any more
+sql!(
+    OF_QUESTIONS,
+    "SELECT q.id, q.survey_id, s.title, q.text, q.choices, q.edition
+     FROM survey_item q
+     JOIN survey s ON s.id = q.survey_id
+     LEFT JOIN survey_sending o ON o.survey_id = s.id
+     WHERE s.scheme_id = $1 AND (o.closes_on IS NULL OR o.closes_on >= $2)
+       AND NOT EXISTS (SELECT 1 FROM survey_withdrawal w WHERE w.survey_id = s.id)
+     ORDER BY s.title, s.id, q.seq"
+);
 sql!(
     TASKS,
     "SELECT t.subject, t.number_key, t.owner_id, a.name AS owner_name, t.due_on
@@ -65,6 +76,16 @@ sql!(
 );
 
 #[derive(sqlx::FromRow)]
+struct OfQuestion {
+    id: QuestionId,
+    survey_id: SurveyId,
+    title: String,
+    text: String,
+    choices: String,
+    edition: i64,
+}
+
+#[derive(sqlx::FromRow)]
 struct OfMaterial {
     id: MaterialId,
     title: String,
@@ -77,7 +98,7 @@ struct OfMaterial {
 }
 
 /// Everything of a scheme that may rely on documents, in its newest version.
-pub(super) async fn subjects(conn: &mut Conn, scheme: SchemeId) -> Result<Vec<Subject>, StoreError> {
+pub(super) async fn subjects(conn: &mut Conn, scheme: SchemeId, today: NaiveDate) -> Result<Vec<Subject>, StoreError> {
     let mut subjects: Vec<Subject> = Vec::new();
     let rows: Vec<OfMaterial> = conn.all(&OF_MATERIALS, &[&scheme]).await?;
     for row in rows {
@@ -118,6 +139,20 @@ pub(super) async fn subjects(conn: &mut Conn, scheme: SchemeId) -> Result<Vec<Su
             references: found,
             title: format!("{title} ({name})"),
         });
+    }
+    let rows: Vec<OfQuestion> = conn.all(&OF_QUESTIONS, &[&scheme, &today]).await?;
+    for row in rows {
+        let found = references(&format!("{}\n{}", row.text, row.choices));
+        if !found.is_empty() {
+            subjects.push(Subject {
+                id: format!("question:{}", row.id),
+                href: format!("/surveys/{}", row.survey_id),
+                version: row.edition,
+                owner: None,
+                references: found,
+                title: format!("{} ({})", row.text, row.title),
+            });
+        }
     }
     Ok(subjects)
 }

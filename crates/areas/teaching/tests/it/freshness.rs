@@ -2,7 +2,7 @@
 
 use documents::reading::testing::docx;
 use teaching::testing::Small;
-use testkit::{Client, db_test};
+use testkit::{Client, FilledForm, db_test};
 
 use crate::setting::setting;
 
@@ -116,5 +116,50 @@ db_test! {
         let reply = school.post("/legal", &bad).await;
         assert_eq!((reply.status, reply.texts(".error").len()), (422, 4));
         assert_eq!(reply.attributes("#f-issuer", "value"), ["😀"]);
+    }
+
+    async fn questions_that_name_an_ended_document_are_flagged_while_they_are_asked(db: TestDb) {
+        let app = setting(db, &Small::default(), WHEN).await.app;
+        let mut school = app.signed_in("truong").await;
+        let form = school.get("/surveys/new").await.form("/surveys");
+        let survey = school.submit(&form, &[("title", "Nhu cầu 2026"), ("intro", "")]).await.location().to_owned();
+        for (kind, text, choices) in [
+            ("text", "Vướng mắc khi thực hiện 36/2018/TT-BTC", ""),
+            ("one", "Áp dụng văn bản nào?", "171/2025/NĐ-CP\n36/2018/TT-BTC"),
+            ("text", "Ý khác", ""),
+        ] {
+            let form = school.get(&format!("{survey}/items/new?kind={kind}")).await.form("/items");
+            let form = FilledForm { fields: Vec::new(), ..form };
+            let typed: Vec<_> = [("kind", kind), ("text", text), ("choices", choices)].into_iter().filter(|(_, v)| !v.is_empty()).collect();
+            assert_eq!(school.submit(&form, &typed).await.status, 303, "{text}");
+        }
+        for (number, ended) in [("171/2025/NĐ-CP", ""), ("36/2018/TT-BTC", "2026-02-20")] {
+            assert_eq!(school.post("/legal", &typed(number, ended, "")).await.status, 303, "{number}");
+        }
+        let radar = school.get("/freshness").await;
+        assert_eq!(radar.faults(), Vec::<String>::new());
+        assert_eq!(radar.texts("tbody th"), [
+            "Vướng mắc khi thực hiện 36/2018/TT-BTC (Nhu cầu 2026)",
+            "Áp dụng văn bản nào? (Nhu cầu 2026)",
+        ]);
+        assert_eq!(radar.attributes("tbody th a", "href"), [survey.clone(), survey.clone()]);
+        assert_eq!(radar.texts("tbody td:nth-child(3)"), ["Phòng QLĐT & NCKH"; 2]);
+        // one is put right, the other stays for a reason
+        let items = school.get(&survey).await.attributes("a[href*='/items/']", "href");
+        let item = items.iter().find(|href| !href.contains("new")).unwrap().clone();
+        let form = school.get(&item).await.form(&item);
+        assert_eq!(school.submit(&form, &[("text", "Vướng mắc khi thực hiện 171/2025/NĐ-CP")]).await.status, 303);
+        let radar = school.get("/freshness").await;
+        assert_eq!(radar.texts(".kpi .num"), ["1", "0", "0", "1"]);
+        let task = radar.attributes("td.acts a", "href").remove(0);
+        let form = school.get(&task).await.form("/freshness/reason");
+        assert_eq!(school.submit(&form, &[("reason", "Hỏi về văn bản cũ")]).await.status, 303);
+        assert_eq!(school.get("/freshness").await.texts(".kpi .num"), ["0", "1", "0", "1"]);
+        // what is over is not asked any more
+        app.place().tamper(
+            "INSERT INTO survey_sending (survey_id, opens_on, closes_on, sent_by, sent_at) \
+             SELECT id, '2026-02-01', '2026-03-01', 'x', created_at FROM survey",
+        ).await;
+        assert_eq!(school.get("/freshness").await.texts(".kpi .num"), ["0", "0", "0", "0"]);
     }
 }
