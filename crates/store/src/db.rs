@@ -91,8 +91,8 @@ impl Db {
             .busy_timeout(Duration::from_secs(10))
             .statement_cache_capacity(STATEMENTS_KEPT)
             .row_buffer_size(ROWS_AHEAD)
-            // five connections of 8 MB each; what else is read again lies in the system's own cache
-            .pragma("cache_size", "-8000")
+            // five connections of 4 MB each; what else is read again lies in the system's own cache
+            .pragma("cache_size", "-4000")
             .pragma("mmap_size", "0");
         let pool = |most: u32| {
             SqlitePoolOptions::new()

@@ -1,6 +1,6 @@
 //! Passwords: what is good enough, how they are kept.
 
-use std::{cell::RefCell, io, sync::LazyLock};
+use std::{cell::RefCell, io, sync::LazyLock, time::Duration};
 
 use argon2::{
     Algorithm, Argon2, Block, Params,
@@ -31,9 +31,11 @@ pub const LONGEST: usize = 400;
 /// Hashes at once; each takes 19 MiB.
 const AT_ONCE: usize = 2;
 
-/// Threads of their own for hashes, so few that memory stays bounded. One that had nothing to do for ten seconds ends.
-static THREADS: LazyLock<io::Result<Runtime>> =
-    LazyLock::new(|| Builder::new_current_thread().max_blocking_threads(AT_ONCE).thread_name("password").build());
+/// Threads of their own for hashes, so few that memory stays bounded. One that has nothing to do for a second ends and gives its memory back.
+static THREADS: LazyLock<io::Result<Runtime>> = LazyLock::new(|| {
+    let mut threads = Builder::new_current_thread();
+    threads.max_blocking_threads(AT_ONCE).thread_keep_alive(Duration::from_secs(1)).thread_name("password").build()
+});
 
 thread_local! {
     /// What a thread computes in, kept from one hash to the next: freed and taken anew each time, the memory of several lay about.

@@ -43,16 +43,17 @@ sql!(ONE, lines!("WHERE a.id = $1 AND a.state IN ('waiting', 'failed')"));
 sql!(
     LIST,
     lines!(
-        "JOIN person_find f ON f.person_id = a.person_id
-         WHERE a.state IN ('waiting', 'failed') AND f.province_id = $1 AND NOT $2 AND (CAST($3 AS UUID) IS NULL OR f.commune_id = $3)
+        "CROSS JOIN person_find f
+         WHERE f.person_id = a.person_id AND a.state IN ('waiting', 'failed') AND f.province_id = $1 AND NOT $2 AND (CAST($3 AS UUID) IS NULL OR f.commune_id = $3)
            AND (CAST($4 AS UUID) IS NULL OR f.person_id = $4)
          ORDER BY a.state, a.valid_from, p.sort_key, a.id LIMIT $5"
     )
 );
+// few are announced: SQLite keeps the order of a cross join, else it would begin with everybody of the province
 sql!(
     FAILED,
-    "SELECT COUNT(*) FROM announced_post a JOIN person_find f ON f.person_id = a.person_id
-     WHERE a.state = 'failed' AND f.province_id = $1 AND NOT $2 AND (CAST($3 AS UUID) IS NULL OR f.commune_id = $3)
+    "SELECT COUNT(*) FROM announced_post a CROSS JOIN person_find f
+     WHERE f.person_id = a.person_id AND a.state = 'failed' AND f.province_id = $1 AND NOT $2 AND (CAST($3 AS UUID) IS NULL OR f.commune_id = $3)
        AND (CAST($4 AS UUID) IS NULL OR f.person_id = $4)"
 );
 // of two that carry it out, one finds it waiting
