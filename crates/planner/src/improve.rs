@@ -94,7 +94,7 @@ pub fn improve(
     tell: &mut dyn FnMut(Progress),
 ) -> Improved {
     let whole = Problem::of(instance);
-    let carried = begun.map(|begun| Problem::of(instance).carried_on(begun));
+    let carried = begun.map(|begun| whole.clone().carried_on(begun));
     let problem = carried.as_ref().unwrap_or(&whole);
     let start = Instant::now();
     let weeks = problem.first(plan);

@@ -21,6 +21,7 @@ pub(crate) struct Man {
 }
 
 /// The instance, compiled.
+#[derive(Clone)]
 pub(crate) struct Problem<'a> {
     pub(crate) instance: &'a Instance,
     pub(crate) weeks: usize,
