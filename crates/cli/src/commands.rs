@@ -96,12 +96,12 @@ pub async fn import_people(place: &Place, file: &Path, dry_run: bool, scheme: Op
     let db = sealed(place, &open(place).await?).await?;
     let province = chosen(&mut db.read().await?, scheme).await?.province_id;
     let who = Importer::System("cli.import", province);
-    let draft = import::draft(&db, who, bytes.clone(), false).await.map_err(refused)?;
+    let draft = import::draft(&db, who, bytes, false).await.map_err(refused)?;
     let (missing, sheet) = (draft.missing(), draft.sheet().to_owned());
     if !missing.is_empty() {
         return Err(refused(ImportError::Columns(missing)));
     }
-    let look = import::look(&db, who, draft).await.map_err(refused)?;
+    let (look, draft) = import::look(&db, who, draft).await.map_err(refused)?;
     let counts = look.counts;
     let args = [
         ("sheet", sheet.as_str().into()),
@@ -134,7 +134,6 @@ pub async fn import_people(place: &Place, file: &Path, dry_run: bool, scheme: Op
         return Ok(());
     }
     let name = file.file_name().unwrap_or_default().to_string_lossy();
-    let draft = import::draft(&db, who, bytes, false).await.map_err(refused)?;
     let id = import::preview(&db, who, &name, draft).await.map_err(refused)?;
     let done = import::commit(&db, who, id).await.map_err(refused)?;
     println!("{}", t.args("import-committed", [("new", done.new.into()), ("changed", done.changed.into())]));

@@ -252,14 +252,14 @@ db_test! {
         }
         let who = Importer::System("test", unit(app.db()).await);
         let opened = draft(app.db(), who, text.into_bytes(), false).await.unwrap();
-        let looked = look(app.db(), who, opened).await.unwrap();
+        let (looked, _) = look(app.db(), who, opened).await.unwrap();
         let counts = looked.counts;
         assert_eq!((counts.new + counts.faulty, counts.changed, counts.unchanged, counts.skipped), (100_000, 0, 0, 0));
         assert_eq!(i64::try_from(looked.faulty.len()).unwrap(), counts.faulty);
         assert!(looked.faulty.iter().all(|row| row.faults[0].code == "person-twice"));
         let longer = format!("Họ và tên,Ngày sinh,Chức vụ,Xã\n{}", "a,b,c,d\n".repeat(120_000));
         let opened = draft(app.db(), who, longer.into_bytes(), false).await.unwrap();
-        assert_eq!(look(app.db(), who, opened).await.unwrap_err().to_string(), "more than 120000 rows");
+        assert_eq!(look(app.db(), who, opened).await.err().unwrap().to_string(), "more than 120000 rows");
     }
 
     async fn columns_are_corrected_by_hand(db: TestDb) {

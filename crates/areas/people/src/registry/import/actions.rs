@@ -278,12 +278,13 @@ pub async fn draft<'a>(
     Ok(Draft { bytes, book, reading, running })
 }
 
-/// What a commit of a draft would do; writes nothing.
+/// What a commit of a draft would do, and the draft; writes nothing.
 ///
 /// # Errors
 /// As [`draft`].
-pub async fn look<'a>(db: &Db, who: impl Into<Importer<'a>>, draft: Draft) -> Result<Look, ImportError> {
-    let mut flow = Flow::begin(db, who.into(), draft.book, &draft.reading, &draft.running.progress).await?;
+pub async fn look<'a>(db: &Db, who: impl Into<Importer<'a>>, draft: Draft) -> Result<(Look, Draft), ImportError> {
+    let Draft { bytes, book, reading, running } = draft;
+    let mut flow = Flow::begin(db, who.into(), book, &reading, &running.progress).await?;
     let mut look = Look::default();
     while let Some(rows) = flow.next().await? {
         look.counts.add(rows.iter().map(|p| p.kind));
@@ -295,7 +296,9 @@ pub async fn look<'a>(db: &Db, who: impl Into<Importer<'a>>, draft: Draft) -> Re
             }
         }
     }
-    Ok(look)
+    // a flow that has ended gives its file back
+    let book = flow.book().ok_or(ImportError::Stopped)?;
+    Ok((look, Draft { bytes, book, reading, running }))
 }
 
 /// Compares a draft with the register and keeps it as a batch that can be looked at, corrected, committed or withdrawn.

@@ -23,7 +23,9 @@ const AHEAD: usize = 2;
 /// Rows of the chosen sheet as they would be written to the register as it is now.
 pub(super) struct Flow {
     portions: mpsc::Receiver<Vec<Planned>>,
-    reader: Option<JoinHandle<Result<(), FileError>>>,
+    reader: Option<JoinHandle<Result<Book, FileError>>>,
+    /// The file again, when all of its rows have come.
+    book: Option<Book>,
 }
 
 impl Flow {
@@ -41,7 +43,7 @@ impl Flow {
     ) -> Result<Self, ImportError> {
         let (send, portions) = mpsc::channel(AHEAD);
         if !reading.missing().is_empty() {
-            return Ok(Self { portions, reader: None });
+            return Ok(Self { portions, reader: None, book: Some(book) });
         }
         let turn = READERS.acquire().await.map_err(|e| thread(&e))?;
         let mut conn = db.read().await?;
@@ -65,9 +67,10 @@ impl Flow {
             };
             book.walk(&mut maker, &progress)?;
             maker.spoilt.found().map_or(Ok(()), Err)?;
-            maker.hand_over()
+            maker.hand_over()?;
+            Ok(book)
         });
-        Ok(Self { portions, reader: Some(reader) })
+        Ok(Self { portions, reader: Some(reader), book: None })
     }
 
     /// The next rows; `None` when all of the sheet have come.
@@ -78,10 +81,15 @@ impl Flow {
         if let Some(rows) = self.portions.recv().await {
             return Ok(Some(rows));
         }
-        match self.reader.take() {
-            Some(reader) => reader.await.map_err(|e| thread(&e))?.map_err(ImportError::of_file).map(|()| None),
-            None => Ok(None),
+        if let Some(reader) = self.reader.take() {
+            self.book = Some(reader.await.map_err(|e| thread(&e))?.map_err(ImportError::of_file)?);
         }
+        Ok(None)
+    }
+
+    /// The file, for another walk; none before all of its rows have come.
+    pub(super) fn book(self) -> Option<Book> {
+        self.book
     }
 }
 
