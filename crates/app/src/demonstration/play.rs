@@ -16,7 +16,7 @@ use rand_chacha::ChaCha20Rng;
 use store::{Db, Job, JobContext};
 use teaching::{
     classes::{
-        CallInput, Candidate, FillFreeSeats, PlannedClass, accept, call_class, candidates, class, learners,
+        CallInput, Candidate, FillFreeSeats, PlannedClass, accept, call_class, candidates, class, file_class, learners,
         load_venues, nominate, open_class, quota_communes, withdraw,
     },
     scheme,
@@ -35,6 +35,7 @@ enum Step {
     RollCall(u8),
     Scores,
     Decide,
+    File,
 }
 
 struct Class {
@@ -115,6 +116,7 @@ pub(super) async fn play(
         }
         events.push((at(monday + Days::new(8), 16, 0), place, Step::Scores));
         events.push((at(monday + Days::new(11), 10, 0), place, Step::Decide));
+        events.push((at(monday + Days::new(60), 9, 0), place, Step::File));
         classes.push(Class {
             planned,
             id: None,
@@ -144,6 +146,7 @@ pub(super) async fn play(
             Step::Nominate => put_forward(&then, &cast, class, false, &mut rng).await?,
             Step::Open => open(&then, &cast, class).await?,
             Step::RollCall(seq) => roll_call(&then, class, seq, &mut rng).await?,
+            Step::File => file(&then, &cast, class).await?,
             Step::Scores => scores(&then, class, &mut rng).await?,
             Step::Decide => {
                 if results(&then, &cast, class, base_url).await? {
@@ -195,6 +198,7 @@ async fn call(db: &Db, cast: &Cast, class: &Class) -> Result<Option<ClassId>, Lo
         head: Some(class.head),
         seat_limit: rules.class_size_most,
         nominate_by: class.nominate_by,
+        publish: true,
     };
     Ok(Some(call_class(db, &Permit::check(&cast.school)?, &input).await?))
 }
@@ -254,7 +258,7 @@ async fn swap(
 async fn open(db: &Db, cast: &Cast, class: &Class) -> Result<(), LoadError> {
     let Some(id) = class.id else { return Ok(()) };
     // the job of the day after the deadline, which nobody runs while the past is played
-    FillFreeSeats { class: id }
+    FillFreeSeats { class: id, after: class.nominate_by }
         .run(&JobContext { db: db.clone() })
         .await
         .map_err(|error| LoadError::System(error.to_string()))?;
@@ -316,6 +320,12 @@ async fn results(db: &Db, cast: &Cast, played: &Class, base_url: &str) -> Result
     issue(db, &Permit::check(&cast.school)?, id, base_url).await?;
     issue_papers(db, id).await?;
     Ok(true)
+}
+
+async fn file(db: &Db, cast: &Cast, class: &Class) -> Result<(), LoadError> {
+    let Some(id) = class.id else { return Ok(()) };
+    file_class(db, &Permit::check(&cast.school)?, id, "Kho lưu trữ của Trường, tủ 2").await?;
+    Ok(())
 }
 
 #[cfg(test)]

@@ -637,7 +637,7 @@ async fn circulars(walk: &mut Walk) {
     }
 }
 
-/// Two classes of the plan are called, the second is cancelled.
+/// Two classes of the plan are called, the second is cancelled and called anew.
 async fn calls(walk: &mut Walk) -> (String, chrono::NaiveDate) {
     let mut called = Vec::new();
     for place in 0..2 {
@@ -649,7 +649,12 @@ async fn calls(walk: &mut Walk) -> (String, chrono::NaiveDate) {
         let monday: chrono::NaiveDate = form.fields.iter().find(|(n, _)| n == "starts_on").unwrap().1.parse().unwrap();
         let rooms = page.attributes("#f-venue option", "value");
         let room = rooms.iter().rev().nth(place).unwrap_or_else(|| panic!("only {} rooms", rooms.len()));
-        let reply = walk.send("truong", &form, &[("head", head), ("seat_limit", "6"), ("venue", room)]).await;
+        // the first is looked at before communes see it
+        let mut typed = vec![("head", head), ("seat_limit", "6"), ("venue", room.as_str())];
+        if place == 0 {
+            typed.push(("later", "1"));
+        }
+        let reply = walk.send("truong", &form, &typed).await;
         called.push((reply.location().to_owned(), monday));
     }
     let (second, _) = called.pop().unwrap();
@@ -658,7 +663,16 @@ async fn calls(walk: &mut Walk) -> (String, chrono::NaiveDate) {
     walk.send("truong", &page.form("/head"), &[("head", heads.last().unwrap())]).await;
     let form = walk.get("truong", &second).await.form("/cancellation");
     walk.send("truong", &form, &[("reason", "Thử hủy lớp")]).await;
+    // called anew, and left as it is: a class whose seats may still change
+    let page = walk.get("truong", "/classes/new").await;
+    let room = page.attributes("#f-venue option", "value").into_iter().rev().nth(1).unwrap();
+    walk.send("truong", &page.form("/classes"), &[("seat_limit", "6"), ("venue", &room)]).await;
     let (class, monday) = called.pop().unwrap();
+    let form = walk.get("truong", &format!("{class}/quotas")).await.form("/quotas");
+    let sunday = (monday - chrono::Days::new(1)).to_string();
+    walk.send("truong", &form, &[("nominate_by", &sunday)]).await;
+    let form = walk.get("truong", &class).await.form("/publication");
+    walk.send("truong", &form, &[]).await;
     walk.world.things.insert("{class}", class.rsplit('/').next().unwrap().to_owned());
     (class, monday)
 }
@@ -766,4 +780,6 @@ async fn results(walk: &mut Walk, class: &str) {
     walk.send("sonoivu", &form, &[]).await;
     let paper = page.attributes("a[href^='/certificates/']", "href");
     walk.world.things.insert("{certificate}", paper.first().unwrap().rsplit('/').next().unwrap().to_owned());
+    let form = walk.get("truong", class).await.form("/filing");
+    walk.send("truong", &form, &[("reason", "Kho lưu trữ, tủ 2, ngăn 5")]).await;
 }

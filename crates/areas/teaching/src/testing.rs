@@ -356,6 +356,7 @@ pub async fn call_first(db: &Db, province: &Province, school: &Actor, seats: i64
         head,
         seat_limit: seats,
         nominate_by: (first.monday - chrono::Days::new(3)).max(day("2026-02-24")),
+        publish: true,
     };
     call_class(&early, &Permit::check(school).unwrap(), &input).await.unwrap()
 }

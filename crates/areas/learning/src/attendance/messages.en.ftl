@@ -39,3 +39,5 @@ attendance-short-late = L
 attendance-short-excused = E
 attendance-short-absent = A
 attendance-done-roll_call-taken = Roll-call taken
+attendance-check-rolls = Every half-day has its roll-call
+attendance-check-rolls-todo = { $n } of { $of } half-days have none yet.

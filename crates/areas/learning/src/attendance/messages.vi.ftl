@@ -39,3 +39,5 @@ attendance-short-late = M
 attendance-short-excused = C
 attendance-short-absent = V
 attendance-done-roll_call-taken = Lưu điểm danh
+attendance-check-rolls = Mọi buổi đã điểm danh
+attendance-check-rolls-todo = Còn { $n } / { $of } buổi chưa điểm danh.

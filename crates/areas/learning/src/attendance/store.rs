@@ -5,6 +5,10 @@ use std::collections::HashMap;
 use ::store::{Conn, StoreError, sql};
 use chrono::{DateTime, Utc};
 use kernel::{ClassId, HalfDayId, PersonId};
+use teaching::classes::{
+    ClassMove,
+    life::{AsksOfStep, Check, Weight},
+};
 
 use super::model::Status;
 
@@ -119,3 +123,19 @@ sql!(MARKS_FOLLOW, "UPDATE attendance_mark SET person_id = $1 WHERE person_id = 
 ::store::inventory::submit! {
     people::registry::record::FollowsPeople { clash: None, moves: &[&MARKS_FOLLOW] }
 }
+
+::store::inventory::submit! {
+    AsksOfStep { step: ClassMove::FinishStudy, ask: |conn, class| Box::pin(rolls(conn, class)) }
+}
+
+/// Study is over when every half-day has its roll-call.
+async fn rolls(conn: &mut Conn, class: ClassId) -> Result<Vec<Check>, StoreError> {
+    let (missing, all): (i64, i64) = conn.one(&ROLLS, &[&class]).await?;
+    Ok(vec![Check::new("attendance-check-rolls", Weight::Must, missing, all, "sessions")])
+}
+sql!(
+    ROLLS,
+    "SELECT CAST(COALESCE(SUM(CASE WHEN EXISTS (SELECT 1 FROM roll_call r WHERE r.half_day_id = h.id) THEN 0 ELSE 1 END), 0) AS BIGINT)
+            AS missing, COUNT(*) AS half_days
+     FROM half_day h WHERE h.class_id = $1"
+);

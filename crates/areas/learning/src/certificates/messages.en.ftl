@@ -17,3 +17,5 @@ certificates-not-decided = The results of this class are not decided, so no cert
 certificates-allotted = { $n } certificates are registered and printed.
 certificates-done-numbers-allotted = Register numbers allotted
 certificates-done-paper-frozen = Certificate stored
+certificates-check-issued = Everybody who completed has a certificate
+certificates-check-issued-todo = { $n } of { $of } people have none yet.

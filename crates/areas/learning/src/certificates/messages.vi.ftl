@@ -17,3 +17,5 @@ certificates-not-decided = Lớp chưa có quyết định kết quả nên chư
 certificates-allotted = Đã vào sổ và in { $n } giấy chứng nhận.
 certificates-done-numbers-allotted = Vào sổ giấy chứng nhận
 certificates-done-paper-frozen = Lưu bản gốc giấy chứng nhận
+certificates-check-issued = Đã cấp giấy chứng nhận cho mọi người hoàn thành
+certificates-check-issued-todo = Còn { $n } / { $of } người chưa có giấy chứng nhận.

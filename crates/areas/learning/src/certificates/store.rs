@@ -3,6 +3,10 @@
 use ::store::{Conn, StoreError, sql};
 use chrono::{DateTime, Utc};
 use kernel::{Actor, CertificateId, ClassId, PersonId, Right};
+use teaching::classes::{
+    ClassMove,
+    life::{AsksOfStep, Check, Weight},
+};
 
 use super::IssueCertificates;
 
@@ -100,4 +104,21 @@ pub(super) async fn verify(conn: &mut Conn, code: &str) -> Result<Option<(String
 sql!(CERTIFICATES_FOLLOW, "UPDATE certificate SET person_id = $1 WHERE person_id = $2");
 ::store::inventory::submit! {
     people::registry::record::FollowsPeople { clash: None, moves: &[&CERTIFICATES_FOLLOW] }
+}
+
+sql!(
+    UNCERTIFIED,
+    "SELECT CAST(COALESCE(SUM(CASE WHEN EXISTS (SELECT 1 FROM certificate c WHERE c.class_id = l.class_id AND c.person_id = l.person_id
+                                                AND c.issued_at IS NOT NULL) THEN 0 ELSE 1 END), 0) AS BIGINT) AS missing,
+            COUNT(*) AS completed
+     FROM v_classes_learner l WHERE l.class_id = $1 AND l.outcome = 'completed'"
+);
+
+/// A file is closed when everybody who completed the class has a certificate.
+async fn certified(conn: &mut Conn, class: ClassId) -> Result<Vec<Check>, StoreError> {
+    let (missing, all): (i64, i64) = conn.one(&UNCERTIFIED, &[&class]).await?;
+    Ok(vec![Check::new("certificates-check-issued", Weight::Must, missing, all, "results")])
+}
+::store::inventory::submit! {
+    AsksOfStep { step: ClassMove::File, ask: |conn, class| Box::pin(certified(conn, class)) }
 }

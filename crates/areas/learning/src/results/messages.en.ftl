@@ -50,3 +50,5 @@ results-done-class-decided = Results of a class decided
 results-done-scores-given = Scores given
 results-open = Not judged yet
 results-open-periods = { $n } periods without a roll-call yet.
+results-check-essays = Every essay is marked
+results-check-essays-todo = { $n } of { $of } people have no mark yet.

@@ -50,3 +50,5 @@ results-done-class-decided = Quyết định kết quả lớp
 results-done-scores-given = Nhập điểm bài thu hoạch
 results-open = Chưa xét
 results-open-periods = Còn { $n } tiết chưa điểm danh.
+results-check-essays = Mọi bài thu hoạch đã chấm
+results-check-essays-todo = Còn { $n } / { $of } người chưa có điểm.

@@ -3,6 +3,10 @@
 use ::store::{Conn, StoreError, sql};
 use chrono::{DateTime, NaiveDate, Utc};
 use kernel::{ClassId, PersonId, Score};
+use teaching::classes::{
+    ClassMove,
+    life::{AsksOfStep, Check, Weight},
+};
 
 /// The decision about a class.
 #[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
@@ -87,4 +91,20 @@ sql!(SCORES_FOLLOW, "UPDATE essay_score SET person_id = $1 WHERE person_id = $2"
 sql!(RESULTS_FOLLOW, "UPDATE result SET person_id = $1 WHERE person_id = $2");
 ::store::inventory::submit! {
     people::registry::record::FollowsPeople { clash: None, moves: &[&SCORES_FOLLOW, &RESULTS_FOLLOW] }
+}
+
+sql!(
+    ESSAYS,
+    "SELECT CAST(COALESCE(SUM(CASE WHEN EXISTS (SELECT 1 FROM essay_score s WHERE s.class_id = l.class_id AND s.person_id = l.person_id)
+                              THEN 0 ELSE 1 END), 0) AS BIGINT) AS missing, COUNT(*) AS learners
+     FROM v_classes_learner l WHERE l.class_id = $1"
+);
+
+/// Who handed in no essay does not complete the class: worth a look before the decision, no hindrance.
+async fn essays(conn: &mut Conn, class: ClassId) -> Result<Vec<Check>, StoreError> {
+    let (missing, all): (i64, i64) = conn.one(&ESSAYS, &[&class]).await?;
+    Ok(vec![Check::new("results-check-essays", Weight::Advice, missing, all, "scores")])
+}
+::store::inventory::submit! {
+    AsksOfStep { step: ClassMove::Complete, ask: |conn, class| Box::pin(essays(conn, class)) }
 }

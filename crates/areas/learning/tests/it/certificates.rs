@@ -35,6 +35,37 @@ async fn register(setting: &Setting) -> Vec<Row> {
 }
 
 db_test! {
+    async fn a_file_is_closed_once_everybody_has_the_paper_and_says_where_it_lies(db: TestDb) {
+        let setting = opened(db, AFTER).await;
+        let here = format!("/classes/{}", setting.class);
+        let filing = setting.at("filing");
+        let mut school = setting.app.signed_in("truong").await;
+        let todo = "li:has(.tag:not(.good)) > span:last-child";
+        let page = school.get(&here).await;
+        assert_eq!(page.text_of(".card.lined h2"), "Trước khi khai giảng");
+        // before the results there is no file to close
+        assert_eq!(school.post(&filing, &[("reason", "Tủ 1")]).await.status, 422);
+        study_week(setting.app.db(), setting.class, &setting.lecturer, &[]).await;
+        let page = school.get(&here).await;
+        assert_eq!(page.texts(todo), ["Mọi bài thu hoạch đã chấmCòn 6 / 6 người chưa có điểm. Đến nơi làm"]);
+        essays(setting.app.db(), setting.class, &setting.lecturer, "8", &[(setting.people[1], "3")]).await;
+        decided(setting.app.db(), setting.class, &setting.school_head, "05/QĐ-TTN").await;
+        let refused = school.post(&filing, &[("reason", "Tủ 1")]).await;
+        assert_eq!((refused.status, refused.texts("[role=alert] li")), (422, vec!["Còn 5 / 5 người chưa có giấy chứng nhận.".to_owned()]));
+        assert_eq!(refused.attributes("#f-reason", "value"), ["Tủ 1"]);
+        assert_eq!(school.post(&setting.at("certificates"), &[]).await.status, 303);
+        let nowhere = school.post(&filing, &[("reason", "  ")]).await;
+        assert_eq!((nowhere.status, nowhere.texts("#e-reason")), (422, vec!["Hãy ghi nơi lưu hồ sơ giấy.".to_owned()]));
+        assert_eq!(school.post(&filing, &[("reason", "Kho lưu trữ, tủ 2")]).await.status, 303);
+        let page = school.get(&here).await;
+        assert!(page.text_of("h1").ends_with("Đã lưu hồ sơ"), "{}", page.text_of("h1"));
+        assert_eq!(page.texts(".timeline b").last().map(String::as_str), Some("Đã lưu hồ sơ"));
+        assert_eq!(page.texts(".timeline p.soft").last().map(String::as_str), Some("Kho lưu trữ, tủ 2"));
+        assert!(!page.has(".card.lined"), "nothing comes after");
+        assert_eq!(school.post(&filing, &[("reason", "Tủ 1")]).await.status, 422);
+        assert_eq!(school.post(&setting.at("certificates"), &[]).await.status, 422);
+    }
+
     async fn row_59_and_64_papers_are_issued_by_one_button_after_the_decision_and_are_there_at_once(db: TestDb) {
         let setting = opened(db, AFTER).await;
         study_week(setting.app.db(), setting.class, &setting.lecturer, &[]).await;

@@ -113,15 +113,15 @@ impl Only {
     }
 
     fn holds(self, class: &ClassFigures, least: i64) -> bool {
-        let opened = !matches!(class.state, ClassState::Nominating | ClassState::Cancelled);
+        let opened = !matches!(class.state, ClassState::Called | ClassState::Nominating | ClassState::Cancelled);
         match self {
             Self::All => true,
-            Self::Completed => class.state == ClassState::Completed,
+            Self::Completed => class.state.is_over(),
             Self::Running => matches!(class.state, ClassState::Running | ClassState::Marking),
-            Self::Ahead => matches!(class.state, ClassState::Nominating | ClassState::Opened),
+            Self::Ahead => matches!(class.state, ClassState::Called | ClassState::Nominating | ClassState::Opened),
             Self::Opened => opened,
             Self::Small => opened && class.taken < least,
-            Self::Now => class.state != ClassState::Completed,
+            Self::Now => !class.state.is_over(),
         }
     }
 }

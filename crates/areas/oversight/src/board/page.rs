@@ -106,7 +106,8 @@ impl ClassesTable {
             ClassRow {
                 tone,
                 standing,
-                small: class.state != ClassState::Nominating && class.taken < f.rules.class_size_least,
+                small: !matches!(class.state, ClassState::Called | ClassState::Nominating)
+                    && class.taken < f.rules.class_size_least,
                 present: format!("{}.{}%", permille / 10, permille % 10),
                 class: class.clone(),
             }

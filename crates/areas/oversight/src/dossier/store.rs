@@ -161,7 +161,7 @@ sql!(
      FROM class_quota q
      JOIN class c ON c.id = q.class_id
      JOIN scheme_audience a ON a.scheme_id = c.scheme_id AND a.code = c.audience_code
-     WHERE q.commune_id = $1 AND c.scheme_id = $2
+     WHERE q.commune_id = $1 AND c.scheme_id = $2 AND c.state <> 'called'
      ORDER BY c.starts_on DESC, c.number DESC"
 );
 sql!(

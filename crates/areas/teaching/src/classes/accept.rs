@@ -10,8 +10,11 @@ use web::{Answer, Form, Path, Permit, T, Ui, WebError};
 
 use super::{
     AcceptNominations, ClassHead,
-    actions::{self, ClassError, doubts},
-    model::NominationState,
+    actions::ClassError,
+    nominating::{
+        actions::{self, doubts},
+        model::NominationState,
+    },
     store::{self, ClassLine, NominationLine, nominations},
     telling::{Listed, listed, taken, tell},
 };

@@ -1,27 +1,24 @@
-//! Calling for a class, nominating, accepting, opening, and what learning reports back.
+//! The life of a class: calling for it, telling the communes, opening, filing, and what learning reports back.
 
-use std::collections::BTreeSet;
-
-use ::store::{By, Change, Conn, Db, Job, JobContext, JobError, StoreError, Tx};
-use chrono::{DateTime, Datelike, Days, NaiveDate, Utc, Weekday};
-use kernel::{
-    AccountId, Actor, ClassId, HalfDayId, NominationId, PersonId, PlanClassId, UnitId, VenueId, clock::start_of,
-};
+use ::store::{By, Change, Conn, Db, StoreError, Tx};
+use chrono::{Datelike, Days, NaiveDate, Weekday};
+use kernel::{AccountId, Actor, ClassId, HalfDayId, PersonId, PlanClassId, UnitId, VenueId, clock::start_of};
 use people::{accounts::accounts_of, calendar::days_off};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use web::{Permit, WebError};
 
 use super::{
-    AcceptNominations, Nominate, OpenClasses,
-    model::{
-        Candidate, ClassMove, ClassMoveRefused, ClassState, Finding, NominationMove, NominationMoveRefused,
-        NominationState, findings, fitness, half_days,
+    OpenClasses,
+    life::{Check, checks_of, obstacles},
+    model::{ClassMove, ClassMoveRefused, ClassState, half_days},
+    nominating::{
+        actions::{FillFreeSeats, fill_from_waiting, move_nomination},
+        model::{Finding, NominationMove, NominationMoveRefused, NominationState},
     },
     rooms,
     store::{
-        self, ClassLine, INSERT_CLASS, INSERT_CLASS_MOVE, INSERT_HALF_DAY, INSERT_NOMINATION, INSERT_NOMINATION_MOVE,
-        INSERT_QUOTA, NEXT_NUMBER, NOMINATION, NominationRow, OPEN_NOMINATIONS, SET_CLASS, SET_HEAD, SET_NOMINATION,
-        WEIGHTS,
+        self, ClassLine, INSERT_CLASS, INSERT_CLASS_MOVE, INSERT_HALF_DAY, INSERT_QUOTA, NEXT_NUMBER, NominationRow,
+        OPEN_NOMINATIONS, SET_CLASS, SET_HEAD, SET_QUOTA, SET_SEATS, WEIGHTS,
     },
 };
 use crate::{
@@ -41,17 +38,23 @@ pub enum ClassError {
     /// The nomination is not where the step begins.
     #[error("nomination refused")]
     NominationRefused(#[from] NominationMoveRefused),
-    /// Fewer people than a class must have, and no reason given.
-    #[error("{accepted} of at least {least}")]
-    TooFew {
-        /// People accepted.
-        accepted: i64,
-        /// Least people of a class.
-        least: i64,
+    /// What must be done before the step, or explained by a reason that was not given.
+    #[error("{} conditions are not met", .0.len())]
+    Missing(Vec<Check>),
+    /// Somebody changed seats, quotas or deadline after the form was made.
+    #[error("changed by somebody else meanwhile")]
+    Overtaken,
+    /// A commune cannot have so few seats: its code and the seats that its people hold.
+    #[error("{0} holds {1} seats")]
+    Held(String, i64),
+    /// More seats are shared than the class has.
+    #[error("{shared} of {limit} shared")]
+    Shared {
+        /// Seats shared.
+        shared: i64,
+        /// Seats of the class.
+        limit: i64,
     },
-    /// Some nominations still wait for the school's word.
-    #[error("{0} not decided")]
-    Undecided(i64),
     /// The commune has no quota in this class.
     #[error("no quota")]
     NoQuota,
@@ -80,10 +83,12 @@ impl From<ClassError> for WebError {
         match error {
             ClassError::NotFound => Self::NotFound,
             ClassError::Refused(_) | ClassError::NominationRefused(_) => Self::refused("classes-moved-on"),
-            ClassError::TooFew { accepted, least } => {
-                Self::refused_with("classes-too-few", [("accepted", accepted.into()), ("least", least.into())])
+            ClassError::Missing(_) => Self::refused("classes-missing"),
+            ClassError::Overtaken => Self::refused("classes-overtaken"),
+            ClassError::Held(..) => Self::refused("classes-quota-held"),
+            ClassError::Shared { shared, limit } => {
+                Self::refused_with("classes-quotas-over", [("shared", shared.into()), ("limit", limit.into())])
             }
-            ClassError::Undecided(n) => Self::refused_with("classes-undecided", [("n", n.into())]),
             ClassError::NoQuota => Self::refused("classes-no-quota"),
             ClassError::Nobody => Self::refused("classes-nobody"),
             ClassError::Closed(_) => Self::refused("classes-closed"),
@@ -110,6 +115,8 @@ pub struct CallInput {
     pub seat_limit: i64,
     /// Last day for the communes.
     pub nominate_by: NaiveDate,
+    /// Whether communes are told at once; otherwise the quotas can be looked at and changed first.
+    pub publish: bool,
 }
 
 #[derive(Serialize)]
@@ -174,13 +181,13 @@ pub async fn call_class(db: &Db, permit: &Permit<OpenClasses>, input: &CallInput
                 &input.nominate_by,
                 &input.seat_limit,
                 &input.head,
-                &ClassState::Nominating,
+                &ClassState::Called,
                 &now,
             ],
         )
         .await?;
         let none: Option<ClassState> = None;
-        tx.exec(&INSERT_CLASS_MOVE, &[&id, &none, &ClassState::Nominating, &permit.actor.name, &now, &""]).await?;
+        tx.exec(&INSERT_CLASS_MOVE, &[&id, &none, &ClassState::Called, &permit.actor.name, &now, &""]).await?;
 
         let weights: Vec<(UnitId, i64, i64)> =
             tx.all(&WEIGHTS, &[&scheme.id, &audience, &input.starts_on, &ends_on, &planned.id]).await?;
@@ -218,7 +225,15 @@ pub async fn call_class(db: &Db, permit: &Permit<OpenClasses>, input: &CallInput
             communes: quotas.len(),
         };
         tx.audit(&permit.actor, "classes.class.called", id, Change::created(&called))?;
-        tx.enqueue_at(&FillFreeSeats { class: id }, start_of(input.nominate_by + Days::new(1))).await?;
+        tx.enqueue_at(
+            &FillFreeSeats { class: id, after: input.nominate_by },
+            start_of(input.nominate_by + Days::new(1)),
+        )
+        .await?;
+        if input.publish {
+            let line = store::any_class(tx, id).await?.ok_or(ClassError::NotFound)?;
+            move_class(tx, &permit.actor, &line, ClassMove::Publish, "").await?;
+        }
         Ok(id)
     })
     .await
@@ -245,13 +260,22 @@ fn check_call(input: &CallInput, rules: &Rules, venue_seats: i64, today: NaiveDa
     if input.starts_on <= today || input.starts_on < rules.first_teaching_day {
         return Err(ClassError::Field("starts_on", "classes-past"));
     }
-    if !(1..=rules.class_size_most).contains(&input.seat_limit) {
+    check_seats(input.seat_limit, rules, venue_seats)?;
+    check_deadline(input.nominate_by, input.starts_on, today)
+}
+
+fn check_seats(seats: i64, rules: &Rules, venue_seats: i64) -> Result<(), ClassError> {
+    if !(1..=rules.class_size_most).contains(&seats) {
         return Err(ClassError::Field("seat_limit", "classes-seat-limit-off"));
     }
-    if input.seat_limit > venue_seats {
+    if seats > venue_seats {
         return Err(ClassError::Field("seat_limit", "classes-venue-small"));
     }
-    if input.nominate_by < today || input.nominate_by >= input.starts_on {
+    Ok(())
+}
+
+fn check_deadline(nominate_by: NaiveDate, starts_on: NaiveDate, today: NaiveDate) -> Result<(), ClassError> {
+    if nominate_by < today || nominate_by >= starts_on {
         return Err(ClassError::Field("nominate_by", "classes-nominate-by-off"));
     }
     Ok(())
@@ -280,10 +304,7 @@ pub async fn assign_head(
     head: AccountId,
 ) -> Result<(), ClassError> {
     db.write(async |tx| {
-        if !store::hold(tx, By::from(&permit.actor), class).await? {
-            return Err(ClassError::NotFound);
-        }
-        let line = store::any_class(tx, class).await?.ok_or(ClassError::NotFound)?;
+        let line = held(tx, By::from(&permit.actor), class).await?;
         if !line.state.is_alive() {
             return Err(ClassError::Closed(line.state));
         }
@@ -308,342 +329,147 @@ fn share(weights: &[(UnitId, i64, i64)], seats: i64) -> Vec<(UnitId, i64)> {
     taking.into_iter().zip(shares).filter(|(_, seats)| *seats > 0).map(|(w, seats)| (w.0, i64::from(seats))).collect()
 }
 
-/// What became of a commune's call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Nominated {
-    /// People who hold a seat.
-    pub proposed: i64,
-    /// People on the waiting list.
-    pub waiting: i64,
-}
-
-/// Puts people of the officer's commune forward. Everybody or nobody: findings stop the whole call, and
-/// those that only warn may be confirmed. Beyond the commune's quota (until the deadline) and beyond the
-/// seats of the class people go on the waiting list.
-///
-/// # Errors
-/// [`ClassError::Findings`] with every finding of every person; [`ClassError::NotFound`] for people of
-/// another commune.
-pub async fn nominate(
-    db: &Db,
-    permit: &Permit<Nominate>,
-    class: ClassId,
-    people: &[PersonId],
-    confirmed: bool,
-) -> Result<Nominated, ClassError> {
-    let commune = permit.actor.commune().ok_or(ClassError::NotFound)?;
-    if people.is_empty() {
-        return Err(ClassError::Nobody);
-    }
-    db.write(async |tx| {
-        let line = open_to_people(tx, By::from(&permit.actor), class).await?;
-        store::quota(tx, class, commune).await?.ok_or(ClassError::NoQuota)?;
-        let chosen = judged(tx, &line, commune, people, confirmed).await?;
-        fill_from_waiting(tx, By::from(&permit.actor), &line).await?;
-        let (now, today) = (tx.now(), tx.today());
-        let mut seats = store::seats(tx, &line, today).await?;
-        let mut done = Nominated { proposed: 0, waiting: 0 };
-        for person in &chosen {
-            if seats.wait(commune).is_none() {
-                insert(tx, &permit.actor, class, commune, person, NominationState::Proposed, now).await?;
-                seats.take(commune);
-                done.proposed += 1;
-            } else {
-                insert(tx, &permit.actor, class, commune, person, NominationState::Waiting, now).await?;
-                done.waiting += 1;
-            }
-        }
-        Ok(done)
-    })
-    .await
-}
-
-/// The chosen people in the given order, after every rule of a nomination was asked.
-async fn judged(
-    tx: &mut Tx,
-    line: &ClassLine,
-    commune: UnitId,
-    people: &[PersonId],
-    confirmed: bool,
-) -> Result<Vec<Candidate>, ClassError> {
-    let rules = scheme::rules(tx, line.scheme_id, line.starts_on).await?;
-    let everybody = store::candidates(tx, line.id, commune).await?;
-    let wanted: BTreeSet<String> = people.iter().map(ToString::to_string).collect();
-    let mut chosen = Vec::with_capacity(wanted.len());
-    for person in people {
-        let found = everybody.iter().find(|c| c.person_id == *person).ok_or(ClassError::NotFound)?;
-        if !chosen.iter().any(|c: &Candidate| c.person_id == *person) {
-            chosen.push(found.clone());
-        }
-    }
-    let found = findings(&line.audience_code, &everybody, people, |size| rules.office_absent_most(size));
-    if found.iter().any(|(_, f)| f.refuses()) || (!found.is_empty() && !confirmed) {
-        return Err(ClassError::Findings(found));
-    }
-    Ok(chosen)
-}
-
-async fn open_to_people(tx: &mut Tx, by: By<'_>, class: ClassId) -> Result<ClassLine, ClassError> {
+/// Takes the turn of a class of the actor's scheme.
+async fn held(tx: &mut Tx, by: By<'_>, class: ClassId) -> Result<ClassLine, ClassError> {
     if !store::hold(tx, by, class).await? {
         return Err(ClassError::NotFound);
     }
-    let line = store::any_class(tx, class).await?.ok_or(ClassError::NotFound)?;
+    store::any_class(tx, class).await?.ok_or(ClassError::NotFound)
+}
+
+/// Takes the turn of a class to which people may still be put forward.
+pub(super) async fn open_to_people(tx: &mut Tx, by: By<'_>, class: ClassId) -> Result<ClassLine, ClassError> {
+    let line = held(tx, by, class).await?;
     if !line.state.takes_people() {
         return Err(ClassError::Closed(line.state));
     }
     Ok(line)
 }
 
-async fn insert(
-    tx: &mut Tx,
-    actor: &Actor,
-    class: ClassId,
-    commune: UnitId,
-    person: &Candidate,
-    state: NominationState,
-    now: DateTime<Utc>,
-) -> Result<NominationId, StoreError> {
-    let id = NominationId::new(tx.ids());
-    let since = (state == NominationState::Waiting).then_some(now);
-    tx.exec(
-        &INSERT_NOMINATION,
-        &[&id, &class, &person.person_id, &commune, &person.office_id, &state, &since, &"", &now],
-    )
-    .await?;
-    let none: Option<NominationState> = None;
-    tx.exec(&INSERT_NOMINATION_MOVE, &[&id, &none, &state, &actor.name, &now, &""]).await?;
-    tx.audit(actor, "classes.nomination.made", id, Change::created(&(class, person.person_id, state)))?;
-    Ok(id)
-}
-
-async fn move_nomination(
-    tx: &mut Tx,
-    by: By<'_>,
-    row: &NominationRow,
-    step: NominationMove,
-    note: &str,
-) -> Result<(), ClassError> {
-    let next = row.state.step(step)?;
-    let now = tx.now();
-    tx.exec(&SET_NOMINATION, &[&row.id, &next, &note]).await?;
-    let name = match by {
-        By::Actor(actor) => actor.name.as_str(),
-        By::System(name) => name,
-    };
-    tx.exec(&INSERT_NOMINATION_MOVE, &[&row.id, &row.state, &next, &name, &now, &note]).await?;
-    tx.audit(by, "classes.nomination.moved", row.id, Change::changed(&row.state, &(next, note)))?;
-    Ok(())
-}
-
-/// Free seats go to those who wait: within their commune's quota first come first served, after the
-/// deadline whoever waits longest.
-async fn fill_from_waiting(tx: &mut Tx, by: By<'_>, line: &ClassLine) -> Result<i64, ClassError> {
-    let today = tx.today();
-    let mut seats = store::seats(tx, line, today).await?;
-    let mut filled = 0;
-    for next in store::waiting_list(tx, line.id).await? {
-        if seats.wait(next.commune_id).is_none() {
-            move_nomination(tx, by, &next, NominationMove::MoveUp, "").await?;
-            seats.take(next.commune_id);
-            filled += 1;
-        }
-    }
-    Ok(filled)
-}
-
-/// Gives the seats that the quotas kept free to those who wait, on the day after the communes' last one.
-/// Safe to run twice: who has moved up waits no more.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct FillFreeSeats {
-    /// The class.
-    pub class: ClassId,
-}
-
-impl Job for FillFreeSeats {
-    const NAME: &'static str = "classes.fill-free-seats";
-    const DEDUP: bool = true;
-
-    async fn run(&self, context: &JobContext) -> Result<(), JobError> {
-        let filled = context
-            .db
-            .write(async |tx| {
-                let line = open_to_people(tx, By::System(Self::NAME), self.class).await?;
-                fill_from_waiting(tx, By::System(Self::NAME), &line).await
-            })
-            .await;
-        match filled {
-            // a class that has begun or is cancelled gives no seats any more
-            Ok(_) | Err(ClassError::Closed(_)) => Ok(()),
-            Err(ClassError::Store(error)) => Err(error.into()),
-            Err(error) => Err(JobError::GiveUp(error.to_string())),
-        }
-    }
-}
-
-async fn nomination(
-    tx: &mut Tx,
-    class: ClassId,
-    nomination: NominationId,
-    commune: Option<UnitId>,
-) -> Result<NominationRow, ClassError> {
-    let row: Option<NominationRow> = tx.opt(&NOMINATION, &[&nomination, &class, &commune]).await?;
-    row.ok_or(ClassError::NotFound)
-}
-
-/// The commune takes somebody back; the seat goes to the waiting list. Gives how many moved up.
-///
-/// # Errors
-/// [`ClassError::NoReason`] without a reason; [`ClassError`].
-pub async fn withdraw(
-    db: &Db,
-    permit: &Permit<Nominate>,
-    class: ClassId,
-    id: NominationId,
-    reason: &str,
-) -> Result<i64, ClassError> {
-    let commune = permit.actor.commune().ok_or(ClassError::NotFound)?;
-    leave(db, &permit.actor, class, id, Some(commune), NominationMove::Withdraw, reason).await
-}
-
-/// The school does not accept somebody, or takes an accepted person off the list; the seat goes to the
-/// waiting list. Gives how many moved up.
-///
-/// # Errors
-/// [`ClassError::NoReason`] without a reason; [`ClassError`].
-pub async fn refuse(
-    db: &Db,
-    permit: &Permit<AcceptNominations>,
-    class: ClassId,
-    id: NominationId,
-    reason: &str,
-) -> Result<i64, ClassError> {
-    leave(db, &permit.actor, class, id, None, NominationMove::Refuse, reason).await
-}
-
-async fn leave(
-    db: &Db,
-    actor: &Actor,
-    class: ClassId,
-    id: NominationId,
-    commune: Option<UnitId>,
-    step: NominationMove,
-    reason: &str,
-) -> Result<i64, ClassError> {
+/// A step that somebody decides: refused while anything stands before it.
+async fn step_on(db: &Db, actor: &Actor, class: ClassId, step: ClassMove, reason: &str) -> Result<(), ClassError> {
     let reason = kernel::text::clean(reason);
-    if reason.is_empty() {
-        return Err(ClassError::NoReason);
-    }
     db.write(async |tx| {
-        let line = open_to_people(tx, By::from(actor), class).await?;
-        let row = nomination(tx, class, id, commune).await?;
-        // the school's word about somebody accepted already is a withdrawal
-        let accepted = row.state == NominationState::Accepted;
-        let step = if accepted && step == NominationMove::Refuse { NominationMove::Withdraw } else { step };
-        move_nomination(tx, By::from(actor), &row, step, &reason).await?;
-        fill_from_waiting(tx, By::from(actor), &line).await
+        let line = held(tx, By::from(actor), class).await?;
+        move_class(tx, actor, &line, step, &reason).await
     })
     .await
 }
 
-/// Another person of the commune comes instead and takes over the seat; the school decides about them anew.
+/// Tells the communes their quotas: from now on they see the class and may nominate.
 ///
 /// # Errors
-/// [`ClassError::NoReason`] without a reason; as [`nominate`] for the newcomer.
-pub async fn substitute(
-    db: &Db,
-    permit: &Permit<Nominate>,
-    class: ClassId,
-    id: NominationId,
-    newcomer: PersonId,
-    reason: &str,
-    confirmed: bool,
-) -> Result<(), ClassError> {
-    let reason = kernel::text::clean(reason);
-    if reason.is_empty() {
-        return Err(ClassError::NoReason);
-    }
-    let commune = permit.actor.commune().ok_or(ClassError::NotFound)?;
-    db.write(async |tx| {
-        let line = open_to_people(tx, By::from(&permit.actor), class).await?;
-        let row = nomination(tx, class, id, Some(commune)).await?;
-        move_nomination(tx, By::from(&permit.actor), &row, NominationMove::Replace, &reason).await?;
-        let chosen = judged(tx, &line, commune, &[newcomer], confirmed).await?;
-        let now = tx.now();
-        for person in &chosen {
-            insert(tx, &permit.actor, class, commune, person, NominationState::Proposed, now).await?;
-        }
-        Ok(())
-    })
-    .await
-}
-
-/// The school accepts the given people; those who are not proposed any more are left alone. Gives how many.
-///
-/// # Errors
-/// [`ClassError::Findings`] when somebody no longer fits the class since the commune nominated them: nobody is
-/// accepted then.
-pub async fn accept(
-    db: &Db,
-    permit: &Permit<AcceptNominations>,
-    class: ClassId,
-    ids: &[NominationId],
-) -> Result<i64, ClassError> {
-    if ids.is_empty() {
-        return Err(ClassError::Nobody);
-    }
-    db.write(async |tx| {
-        open_to_people(tx, By::from(&permit.actor), class).await?;
-        let proposed: Vec<NominationRow> = tx.all(&OPEN_NOMINATIONS, &[&class, &NominationState::Proposed]).await?;
-        let found: Vec<(PersonId, Finding)> = doubts(tx, class)
-            .await?
-            .into_iter()
-            .filter(|(id, ..)| ids.contains(id))
-            .map(|(_, person, finding)| (person, finding))
-            .collect();
-        if !found.is_empty() {
-            return Err(ClassError::Findings(found));
-        }
-        let mut accepted = 0;
-        for row in proposed.iter().filter(|row| ids.contains(&row.id)) {
-            move_nomination(tx, By::from(&permit.actor), row, NominationMove::Accept, "").await?;
-            accepted += 1;
-        }
-        Ok(accepted)
-    })
-    .await
-}
-
-/// What speaks against accepting people who wait for the school's word: posts and records may have changed
-/// since the commune nominated them.
-pub(super) async fn doubts(
-    conn: &mut Conn,
-    class: ClassId,
-) -> Result<Vec<(NominationId, PersonId, Finding)>, StoreError> {
-    let asked = store::admissions(conn, class).await?;
-    let found = asked.iter().flat_map(|a| {
-        let found = fitness(a.of_audience, a.in_post, a.trained_on);
-        found.into_iter().map(|finding| (a.nomination_id, a.person_id, finding))
-    });
-    Ok(found.collect())
+/// [`ClassError::Missing`] while quotas or deadline do not fit; [`ClassError::Refused`] when they know already.
+pub async fn publish_class(db: &Db, permit: &Permit<OpenClasses>, class: ClassId) -> Result<(), ClassError> {
+    step_on(db, &permit.actor, class, ClassMove::Publish, "").await
 }
 
 /// The school decides to open the class with the people accepted so far.
 ///
 /// # Errors
-/// [`ClassError::Undecided`] while nominations wait for the school's word; [`ClassError::TooFew`] below the
-/// least size of a class unless `reason` says why.
+/// [`ClassError::Missing`] while nominations wait for the school's word, and for a class that is too small unless
+/// `reason` says why; [`ClassError::Refused`] when it is open already.
 pub async fn open_class(db: &Db, permit: &Permit<OpenClasses>, class: ClassId, reason: &str) -> Result<(), ClassError> {
-    let reason = kernel::text::clean(reason);
+    step_on(db, &permit.actor, class, ClassMove::Open, reason).await
+}
+
+/// Closes the file of a class whose results are decided; `place` says where the papers lie.
+///
+/// # Errors
+/// [`ClassError::NoReason`] without a place; [`ClassError::Missing`] while papers are outstanding.
+pub async fn file_class(db: &Db, permit: &Permit<OpenClasses>, class: ClassId, place: &str) -> Result<(), ClassError> {
+    if kernel::text::clean(place).is_empty() {
+        return Err(ClassError::NoReason);
+    }
+    step_on(db, &permit.actor, class, ClassMove::File, place).await
+}
+
+/// Seats of a class and what each commune gets of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SeatsDraft {
+    /// Most people.
+    pub seat_limit: i64,
+    /// Last day for the communes.
+    pub nominate_by: NaiveDate,
+    /// Seats by commune; who is not named keeps what it has.
+    pub quotas: Vec<(UnitId, i64)>,
+}
+
+/// Changes seats, deadline and quotas of a class of which the actor saw edition `seen`. Who waits moves up where seats become free:
+/// to a seat, not past the school's word. Gives how many moved up.
+///
+/// # Errors
+/// [`ClassError::Field`] at the field that is wrong; [`ClassError::Held`] below what a commune's people hold already;
+/// [`ClassError::Shared`] beyond the seats; [`ClassError::Overtaken`]; [`ClassError::Closed`].
+pub async fn change_seats(
+    db: &Db,
+    permit: &Permit<OpenClasses>,
+    class: ClassId,
+    draft: &SeatsDraft,
+    seen: i64,
+) -> Result<i64, ClassError> {
+    let actor = &permit.actor;
     db.write(async |tx| {
-        let line = open_to_people(tx, By::from(&permit.actor), class).await?;
+        let line = held(tx, By::from(actor), class).await?;
+        if !line.state.is_open_to_change() {
+            return Err(ClassError::Closed(line.state));
+        }
+        let before = store::quotas(tx, actor, class).await?;
+        let wanted = |unit: UnitId, has: i64| draft.quotas.iter().find(|(u, _)| *u == unit).map_or(has, |(_, n)| *n);
+        let changed: Vec<(UnitId, i64)> = before
+            .iter()
+            .map(|q| (q.commune_id, q.seats, wanted(q.commune_id, q.seats)))
+            .filter(|(_, has, wants)| has != wants)
+            .map(|(unit, _, wants)| (unit, wants))
+            .collect();
+        let same = changed.is_empty() && line.seat_limit == draft.seat_limit && line.nominate_by == draft.nominate_by;
+        if same {
+            return Ok(0);
+        }
+        if line.edition != seen {
+            return Err(ClassError::Overtaken);
+        }
         let rules = scheme::rules(tx, line.scheme_id, line.starts_on).await?;
-        if line.proposed > 0 {
-            return Err(ClassError::Undecided(line.proposed));
+        let room = rooms::hold(tx, line.scheme_id, line.venue_id).await?.ok_or(ClassError::NotFound)?;
+        check_seats(draft.seat_limit, &rules, room.seats)?;
+        if draft.seat_limit < line.taken() {
+            return Err(ClassError::Field("seat_limit", "classes-seat-limit-taken"));
         }
-        if line.accepted < rules.class_size_least && reason.is_empty() {
-            return Err(ClassError::TooFew { accepted: line.accepted, least: rules.class_size_least });
+        if draft.nominate_by != line.nominate_by {
+            check_deadline(draft.nominate_by, line.starts_on, tx.today())?;
         }
-        move_class(tx, &permit.actor, &line, ClassMove::Open, &reason).await
+        for q in &before {
+            let (wants, holds) = (wanted(q.commune_id, q.seats), q.proposed + q.accepted);
+            if wants < holds.min(q.seats) || wants < 0 {
+                return Err(ClassError::Held(q.code.clone(), holds.min(q.seats)));
+            }
+        }
+        let shared: i64 = before.iter().map(|q| wanted(q.commune_id, q.seats)).sum();
+        if shared > draft.seat_limit {
+            return Err(ClassError::Shared { shared, limit: draft.seat_limit });
+        }
+        tx.exec(&SET_SEATS, &[&class, &draft.seat_limit, &draft.nominate_by]).await?;
+        for (commune, seats) in &changed {
+            tx.exec(&SET_QUOTA, &[&class, commune, seats]).await?;
+        }
+        if draft.nominate_by != line.nominate_by {
+            tx.enqueue_at(
+                &FillFreeSeats { class, after: draft.nominate_by },
+                start_of(draft.nominate_by + Days::new(1)),
+            )
+            .await?;
+        }
+        let was = SeatsDraft {
+            seat_limit: line.seat_limit,
+            nominate_by: line.nominate_by,
+            quotas: before.iter().map(|q| (q.commune_id, q.seats)).collect(),
+        };
+        tx.audit(actor, "classes.class.seats_changed", class, Change::changed(&was, draft))?;
+        if line.state == ClassState::Called {
+            return Ok(0);
+        }
+        let line = store::any_class(tx, class).await?.ok_or(ClassError::NotFound)?;
+        fill_from_waiting(tx, By::from(actor), &line).await
     })
     .await
 }
@@ -663,7 +489,10 @@ pub async fn cancel_class(
         return Err(ClassError::NoReason);
     }
     db.write(async |tx| {
-        let line = open_to_people(tx, By::from(&permit.actor), class).await?;
+        let line = held(tx, By::from(&permit.actor), class).await?;
+        if !line.state.is_open_to_change() {
+            return Err(ClassError::Closed(line.state));
+        }
         for state in [NominationState::Proposed, NominationState::Waiting, NominationState::Accepted] {
             let rows: Vec<NominationRow> = tx.all(&OPEN_NOMINATIONS, &[&class, &state]).await?;
             for row in &rows {
@@ -683,7 +512,11 @@ async fn move_class(
     note: &str,
 ) -> Result<(), ClassError> {
     let next = line.state.step(step)?;
-    let now = tx.now();
+    let (now, today) = (tx.now(), tx.today());
+    let missing = obstacles(checks_of(tx, line, step, today).await?, !note.is_empty());
+    if !missing.is_empty() {
+        return Err(ClassError::Missing(missing));
+    }
     tx.exec(&SET_CLASS, &[&line.id, &next]).await?;
     tx.exec(&INSERT_CLASS_MOVE, &[&line.id, &line.state, &next, &actor.name, &now, &note]).await?;
     tx.audit(actor, "classes.class.moved", line.id, Change::changed(&line.state, &(next, note)))?;
@@ -695,10 +528,7 @@ async fn move_class(
 /// # Errors
 /// [`ClassError::Refused`] when the class is not where the step begins.
 pub async fn step_class(tx: &mut Tx, actor: &Actor, class: ClassId, step: ClassMove) -> Result<(), ClassError> {
-    if !store::hold(tx, By::from(actor), class).await? {
-        return Err(ClassError::NotFound);
-    }
-    let line = store::any_class(tx, class).await?.ok_or(ClassError::NotFound)?;
+    let line = held(tx, By::from(actor), class).await?;
     if step == ClassMove::Begin {
         // who got no seat until the first roll-call is free for another class
         for state in [NominationState::Proposed, NominationState::Waiting] {

@@ -33,6 +33,8 @@ pub(super) struct Typed {
     head: String,
     seat_limit: String,
     nominate_by: String,
+    /// Ticked: communes are told later.
+    later: String,
 }
 
 #[derive(askama::Template)]
@@ -46,6 +48,7 @@ struct CallPage<'a> {
     head: Select<'a>,
     fields: Vec<Field<'a>>,
     communes: i64,
+    later: bool,
     wrong: Option<Wrong>,
 }
 
@@ -105,6 +108,7 @@ async fn show(
         crumbs: Crumbs::to(t, t.get("classes-call")).by("/classes", t.get("classes-nav")),
         chosen: chosen.cloned(),
         communes,
+        later: !typed.later.is_empty(),
         planned: Select::new(t, errors, "planned", "classes-planned", &typed.planned, &planned_choices),
         venue: Select::new(t, errors, "venue", "classes-venue", &typed.venue, &venue_choices),
         head: Select::new(t, errors, "head", "classes-head", &typed.head, &head_choices).or_empty("classes-head-later"),
@@ -132,7 +136,10 @@ pub(super) async fn post(
     let input = read(&typed, &mut errors);
     if let Some(input) = input.filter(|_| errors.is_empty()) {
         match call_class(&db, &permit, &input).await {
-            Ok(class) => return Ok(ui.see_with(&format!("/classes/{class}"), "classes-called", &[])),
+            Ok(class) => {
+                let told = if input.publish { "classes-called" } else { "classes-called-quietly" };
+                return Ok(ui.see_with(&format!("/classes/{class}"), told, &[]));
+            }
             Err(ClassError::Field(field, key)) => errors.add(field, key),
             Err(ClassError::NotFound) => errors.add("planned", "classes-planned-gone"),
             Err(error) => return Err(error.into()),
@@ -159,5 +166,6 @@ fn read(typed: &Typed, errors: &mut Errors) -> Option<CallInput> {
         head: head?,
         seat_limit: seat_limit?,
         nominate_by: nominate_by?,
+        publish: typed.later.is_empty(),
     })
 }

@@ -37,6 +37,7 @@ impl<'a> ClassHead<'a> {
         let named = !actor.sees_nobody() || heads_only(actor).is_some();
         let tabs = [
             ("", "classes-tab-overview", true),
+            ("quotas", "classes-tab-quotas", actor.may("classes.open") && class.state.is_open_to_change()),
             ("electives", "classes-tab-electives", true),
             ("nominations", "classes-tab-nominations", actor.may("classes.nominate")),
             ("acceptance", "classes-tab-acceptance", actor.may("classes.accept")),
@@ -56,18 +57,20 @@ impl<'a> ClassHead<'a> {
             current: part == current,
         });
         let way = [
+            ClassState::Called,
             ClassState::Nominating,
             ClassState::Opened,
             ClassState::Running,
             ClassState::Marking,
             ClassState::Completed,
+            ClassState::Filed,
         ];
         let at = way.iter().position(|s| *s == class.state);
         let steps = way.iter().enumerate().map(|(place, state)| Step {
-            key: format!("classes-state-{}", state.code()),
+            key: format!("classes-step-{}", state.code()),
             class: match at {
                 None => "stopped",
-                Some(at) if place < at || *state == ClassState::Completed && at == place => "done",
+                Some(at) if place < at || *state == ClassState::Filed && at == place => "done",
                 Some(at) if place == at => "now",
                 Some(_) => "",
             },

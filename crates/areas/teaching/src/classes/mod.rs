@@ -12,7 +12,9 @@
 //! - the open part of a class is chosen before it begins, fills the periods left open and keeps the share of theory ([`electives`]);
 //! - a seat that becomes free goes to the waiting list in the same transaction.
 //!
-//! Start reading at [`actions::call_class`] and [`actions::nominate`].
+//! - a step of a class happens when nothing stands before it, and the page lists what does by the same function ([`life::checks`]).
+//!
+//! Start reading at [`actions::call_class`] and [`nominating::actions::nominate`].
 
 mod accept;
 mod accounts;
@@ -20,21 +22,28 @@ pub mod actions;
 mod call;
 pub mod electives;
 mod head;
+pub mod life;
 mod list;
 pub mod model;
 mod nominate;
+pub mod nominating;
 mod one;
+mod quotas;
 pub mod rooms;
 mod store;
 mod telling;
 mod units;
 
 pub use actions::{
-    CallInput, ClassError, FillFreeSeats, Nominated, accept, assign_head, call_class, cancel_class, nominate,
-    open_class, record_results, refuse, step_class, substitute, withdraw,
+    CallInput, ClassError, SeatsDraft, assign_head, call_class, cancel_class, change_seats, file_class, open_class,
+    publish_class, record_results, step_class,
 };
 pub use head::ClassHead;
-pub use model::{Candidate, ClassMove, ClassState, Finding, NominationState, Seats, Share, Waits};
+pub use model::{ClassMove, ClassState};
+pub use nominating::{
+    actions::{FillFreeSeats, Nominated, accept, nominate, refuse, substitute, withdraw},
+    model::{Candidate, Finding, NominationState, Seats, Share, Waits},
+};
 pub use rooms::load_venues;
 pub use store::{
     ClassLine, HalfDay, Learner, PlannedClass, candidates, class, classes, half_days, heads_only, hold, label,
@@ -87,7 +96,11 @@ pub fn area() -> Area {
             .get("/classes/new", open, call::get)
             .post("/classes", open, call::post)
             .get("/classes/{class}", Access::right::<ReadClasses>(), one::get)
+            .post("/classes/{class}/publication", open, one::post_publication)
             .post("/classes/{class}/opening", open, one::post_opening)
+            .post("/classes/{class}/filing", open, one::post_filing)
+            .get("/classes/{class}/quotas", open, quotas::get)
+            .post("/classes/{class}/quotas", open, quotas::post)
             .post("/classes/{class}/head", open, one::post_head)
             .post("/classes/{class}/cancellation", open, one::post_cancellation)
             .get("/classes/{class}/nominations", nominates, nominate::get)

@@ -1,13 +1,12 @@
-//! States of classes and nominations, and the rules of a nomination: pure functions.
-
-use chrono::NaiveDate;
-use kernel::{PersonId, UnitId};
+//! States of a class and its half-days: pure functions.
 
 /// Where a class stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type, serde::Serialize)]
 #[sqlx(type_name = "TEXT", rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
 pub enum ClassState {
+    /// Called from the plan, with number, quotas and half-days; communes do not see it yet.
+    Called,
     /// Communes are called to nominate.
     Nominating,
     /// The decision to open is made, the list of learners stands.
@@ -18,6 +17,8 @@ pub enum ClassState {
     Marking,
     /// Results are decided.
     Completed,
+    /// The file of the class is complete and closed.
+    Filed,
     /// The class will not be held.
     Cancelled,
 }
@@ -25,6 +26,8 @@ pub enum ClassState {
 /// A step in the life of a class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ClassMove {
+    /// Communes are told their quotas.
+    Publish,
     /// The school decides to open it.
     Open,
     /// The first roll-call is taken.
@@ -33,6 +36,8 @@ pub enum ClassMove {
     FinishStudy,
     /// The results are decided.
     Complete,
+    /// Its file is closed and put away.
+    File,
     /// It will not be held.
     Cancel,
 }
@@ -44,18 +49,28 @@ pub struct ClassMoveRefused(pub ClassState);
 
 impl ClassState {
     /// Every state in the order of a class's life, the cancelled one last.
-    pub const ALL: [Self; 6] =
-        [Self::Nominating, Self::Opened, Self::Running, Self::Marking, Self::Completed, Self::Cancelled];
+    pub const ALL: [Self; 8] = [
+        Self::Called,
+        Self::Nominating,
+        Self::Opened,
+        Self::Running,
+        Self::Marking,
+        Self::Completed,
+        Self::Filed,
+        Self::Cancelled,
+    ];
 
     /// Stable code.
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
+            Self::Called => "called",
             Self::Nominating => "nominating",
             Self::Opened => "opened",
             Self::Running => "running",
             Self::Marking => "marking",
             Self::Completed => "completed",
+            Self::Filed => "filed",
             Self::Cancelled => "cancelled",
         }
     }
@@ -66,8 +81,8 @@ impl ClassState {
         match self {
             Self::Nominating => "info",
             Self::Opened | Self::Running => "good",
-            Self::Marking => "warn",
-            Self::Completed => "",
+            Self::Called | Self::Marking => "warn",
+            Self::Completed | Self::Filed => "",
             Self::Cancelled => "bad",
         }
     }
@@ -78,12 +93,28 @@ impl ClassState {
     /// [`ClassMoveRefused`] with the present state.
     pub fn step(self, step: ClassMove) -> Result<Self, ClassMoveRefused> {
         match (self, step) {
+            (Self::Called, ClassMove::Publish) => Ok(Self::Nominating),
             (Self::Nominating, ClassMove::Open) => Ok(Self::Opened),
             (Self::Opened, ClassMove::Begin) => Ok(Self::Running),
             (Self::Running, ClassMove::FinishStudy) => Ok(Self::Marking),
             (Self::Marking, ClassMove::Complete) => Ok(Self::Completed),
-            (Self::Nominating | Self::Opened, ClassMove::Cancel) => Ok(Self::Cancelled),
+            (Self::Completed, ClassMove::File) => Ok(Self::Filed),
+            (Self::Called | Self::Nominating | Self::Opened, ClassMove::Cancel) => Ok(Self::Cancelled),
             (state, _) => Err(ClassMoveRefused(state)),
+        }
+    }
+
+    /// The step that leads on from here; none from the end.
+    #[must_use]
+    pub fn next(self) -> Option<ClassMove> {
+        match self {
+            Self::Called => Some(ClassMove::Publish),
+            Self::Nominating => Some(ClassMove::Open),
+            Self::Opened => Some(ClassMove::Begin),
+            Self::Running => Some(ClassMove::FinishStudy),
+            Self::Marking => Some(ClassMove::Complete),
+            Self::Completed => Some(ClassMove::File),
+            Self::Filed | Self::Cancelled => None,
         }
     }
 
@@ -96,290 +127,26 @@ impl ClassState {
     /// Whether the class is neither over nor cancelled.
     #[must_use]
     pub fn is_alive(self) -> bool {
-        !matches!(self, Self::Completed | Self::Cancelled)
+        !self.is_over() && self != Self::Cancelled
+    }
+
+    /// Whether its results are decided.
+    #[must_use]
+    pub fn is_over(self) -> bool {
+        matches!(self, Self::Completed | Self::Filed)
+    }
+
+    /// Whether seats, quotas and deadline may still change, and whether it may still be called off.
+    #[must_use]
+    pub fn is_open_to_change(self) -> bool {
+        self == Self::Called || self.takes_people()
     }
 
     /// Whether the study week is on or coming.
     #[must_use]
     pub fn is_ahead(self) -> bool {
-        matches!(self, Self::Nominating | Self::Opened | Self::Running)
+        matches!(self, Self::Called | Self::Nominating | Self::Opened | Self::Running)
     }
-}
-
-/// Where a nomination stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type, serde::Serialize)]
-#[sqlx(type_name = "TEXT", rename_all = "snake_case")]
-#[serde(rename_all = "snake_case")]
-pub enum NominationState {
-    /// Put forward by the commune; holds a seat.
-    Proposed,
-    /// Put forward beyond the seats; moves up by itself.
-    Waiting,
-    /// Accepted by the school; holds a seat.
-    Accepted,
-    /// Not accepted by the school.
-    Refused,
-    /// Taken back.
-    Withdrawn,
-    /// Another person came instead.
-    Replaced,
-    /// Completed the class.
-    Completed,
-    /// Attended or not, did not complete the class.
-    NotCompleted,
-}
-
-/// A step in the life of a nomination.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NominationMove {
-    /// A seat became free.
-    MoveUp,
-    /// The school accepts.
-    Accept,
-    /// The school does not accept.
-    Refuse,
-    /// The commune or the school takes it back.
-    Withdraw,
-    /// Another person comes instead.
-    Replace,
-    /// The result decision says completed.
-    Complete,
-    /// The result decision says not completed.
-    Fail,
-}
-
-/// The nomination is not where the step begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("nomination is {0:?}")]
-pub struct NominationMoveRefused(pub NominationState);
-
-impl NominationState {
-    /// Stable code.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Proposed => "proposed",
-            Self::Waiting => "waiting",
-            Self::Accepted => "accepted",
-            Self::Refused => "refused",
-            Self::Withdrawn => "withdrawn",
-            Self::Replaced => "replaced",
-            Self::Completed => "completed",
-            Self::NotCompleted => "not_completed",
-        }
-    }
-
-    /// The only way from state to state.
-    ///
-    /// # Errors
-    /// [`NominationMoveRefused`] with the present state.
-    pub fn step(self, step: NominationMove) -> Result<Self, NominationMoveRefused> {
-        use NominationMove as Move;
-        match (self, step) {
-            (Self::Waiting, Move::MoveUp) => Ok(Self::Proposed),
-            (Self::Proposed, Move::Accept) => Ok(Self::Accepted),
-            (Self::Proposed | Self::Waiting, Move::Refuse) => Ok(Self::Refused),
-            (Self::Proposed | Self::Waiting | Self::Accepted, Move::Withdraw) => Ok(Self::Withdrawn),
-            (Self::Proposed | Self::Accepted, Move::Replace) => Ok(Self::Replaced),
-            (Self::Accepted, Move::Complete) => Ok(Self::Completed),
-            (Self::Accepted, Move::Fail) => Ok(Self::NotCompleted),
-            (state, _) => Err(NominationMoveRefused(state)),
-        }
-    }
-
-    /// The colour word of its tag.
-    #[must_use]
-    pub fn tone(self) -> &'static str {
-        match self {
-            Self::Proposed => "info",
-            Self::Waiting | Self::NotCompleted => "warn",
-            Self::Accepted | Self::Completed => "good",
-            Self::Refused => "bad",
-            Self::Withdrawn | Self::Replaced => "",
-        }
-    }
-
-    /// Whether the person still counts for this class, on a seat or waiting for one.
-    #[must_use]
-    pub fn is_open(self) -> bool {
-        matches!(self, Self::Proposed | Self::Waiting | Self::Accepted)
-    }
-}
-
-/// What speaks against sending a person, as the commune reads it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Finding {
-    /// Belongs to another audience.
-    WrongAudience,
-    /// Completed a class of the scheme already.
-    AlreadyTrained(NaiveDate),
-    /// Is on the list of this class already.
-    AlreadyHere,
-    /// Is on the list of another class that is not over: its number and year.
-    InOtherClass(i64, i64),
-    /// Is not in post in the week of the class.
-    NotInPost,
-    /// Goes to another commune on a day before the class is over, as it is announced.
-    Leaves(NaiveDate),
-    /// Head and deputy of one office would be away together: the other's name.
-    HeadAndDeputy(String),
-    /// Too many of the office would be away: away with this person, people of the office, most allowed.
-    OfficeNearlyEmpty(i64, i64, i64),
-}
-
-impl Finding {
-    /// Whether the nomination cannot be made at all; otherwise the commune may confirm it.
-    #[must_use]
-    pub fn refuses(&self) -> bool {
-        !matches!(self, Self::HeadAndDeputy(_) | Self::OfficeNearlyEmpty(..) | Self::Leaves(_))
-    }
-}
-
-/// Why somebody waits for a seat.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Waits {
-    /// Every seat of the class is taken: how many it has.
-    ClassFull(i64),
-    /// The commune's quota is used up and holds until the deadline: its seats.
-    QuotaUsed(i64),
-}
-
-/// A commune's quota in a class and the seats that its people hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::FromRow)]
-pub struct Share {
-    /// The commune.
-    pub commune_id: UnitId,
-    /// Seats that the call gave it.
-    pub quota: i64,
-    /// Seats that its people hold.
-    pub taken: i64,
-}
-
-/// The seats of a class: the one place that says whether somebody gets one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Seats {
-    limit: i64,
-    quotas_hold: bool,
-    shares: Vec<Share>,
-}
-
-impl Seats {
-    /// Seats counted from states. Quotas hold until the last day for the communes, then every free seat goes
-    /// to whoever waits longest.
-    #[must_use]
-    pub fn new(limit: i64, quotas_hold: bool, shares: Vec<Share>) -> Self {
-        Self { limit, quotas_hold, shares }
-    }
-
-    /// Why somebody of a commune would have to wait now; nothing when a seat is free for them.
-    #[must_use]
-    pub fn wait(&self, commune: UnitId) -> Option<Waits> {
-        if self.shares.iter().map(|s| s.taken).sum::<i64>() >= self.limit {
-            return Some(Waits::ClassFull(self.limit));
-        }
-        let share = self.shares.iter().find(|s| s.commune_id == commune);
-        let (quota, taken) = share.map_or((0, 0), |s| (s.quota, s.taken));
-        (self.quotas_hold && taken >= quota).then_some(Waits::QuotaUsed(quota))
-    }
-
-    /// Counts a seat that somebody of a commune takes.
-    pub fn take(&mut self, commune: UnitId) {
-        if let Some(share) = self.shares.iter_mut().find(|s| s.commune_id == commune) {
-            share.taken += 1;
-        }
-    }
-}
-
-/// What is known of a person when a class of some week asks for people.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-#[expect(missing_docs, reason = "each is named in the query and in Finding")]
-pub struct Candidate {
-    pub person_id: PersonId,
-    pub code: String,
-    pub full_name: String,
-    pub position_title: String,
-    pub level: String,
-    pub office_id: Option<UnitId>,
-    pub office: Option<String>,
-    pub audience_code: Option<String>,
-    pub in_post: bool,
-    pub leaves_on: Option<NaiveDate>,
-    pub trained_on: Option<NaiveDate>,
-    pub here: bool,
-    pub other_year: Option<i64>,
-    pub other_number: Option<i64>,
-    pub planned_here: bool,
-    pub plan_seq: Option<i64>,
-    pub away_in_week: bool,
-}
-
-impl Candidate {
-    /// Whether anything refuses this person outright.
-    #[must_use]
-    pub fn fits(&self, audience: &str) -> bool {
-        self.own_findings(audience).is_empty()
-    }
-
-    /// What speaks against the person alone.
-    fn own_findings(&self, audience: &str) -> Vec<Finding> {
-        let mut found = fitness(self.audience_code.as_deref() == Some(audience), self.in_post, self.trained_on);
-        if self.here {
-            found.push(Finding::AlreadyHere);
-        }
-        if let (Some(year), Some(number)) = (self.other_year, self.other_number) {
-            found.push(Finding::InOtherClass(number, year));
-        }
-        found.extend(self.leaves_on.map(Finding::Leaves));
-        found
-    }
-}
-
-/// What a class asks of a person when the commune nominates and again when the school accepts.
-#[must_use]
-pub fn fitness(of_audience: bool, in_post: bool, trained_on: Option<NaiveDate>) -> Vec<Finding> {
-    let mut found = Vec::new();
-    if !of_audience {
-        found.push(Finding::WrongAudience);
-    }
-    if !in_post {
-        found.push(Finding::NotInPost);
-    }
-    found.extend(trained_on.map(Finding::AlreadyTrained));
-    found
-}
-
-/// Everything that speaks against sending `chosen` together; `commune` is everybody of the commune.
-/// `office_most` gives the most people of an office of a size that may be away in one week.
-#[must_use]
-pub fn findings(
-    audience: &str,
-    commune: &[Candidate],
-    chosen: &[PersonId],
-    office_most: impl Fn(i64) -> i64,
-) -> Vec<(PersonId, Finding)> {
-    let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
-    let mut found = Vec::new();
-    for person in commune.iter().filter(|c| chosen.contains(&c.person_id)) {
-        found.extend(person.own_findings(audience).into_iter().map(|f| (person.person_id, f)));
-        let Some(office) = person.office_id else { continue };
-        let colleagues = || commune.iter().filter(|c| c.office_id == Some(office));
-        let away = |c: &&Candidate| c.away_in_week || c.here || chosen.contains(&c.person_id);
-        let counterpart = match person.level.as_str() {
-            "head" => Some("deputy"),
-            "deputy" => Some("head"),
-            _ => None,
-        };
-        let other = colleagues().filter(away).find(|c| Some(c.level.as_str()) == counterpart);
-        if let Some(other) = other {
-            found.push((person.person_id, Finding::HeadAndDeputy(other.full_name.clone())));
-        }
-        let (size, gone) = (count(colleagues().count()), count(colleagues().filter(away).count()));
-        let most = office_most(size);
-        if gone > most {
-            found.push((person.person_id, Finding::OfficeNearlyEmpty(gone, size, most)));
-        }
-    }
-    found
 }
 
 /// A topic as the timetable takes it: its title and periods.
@@ -415,121 +182,31 @@ pub fn half_days(topics: &[TopicShare<'_>], parts: usize, periods: i64) -> Vec<S
 
 #[cfg(test)]
 mod tests {
-    use kernel::ids::SystemIds;
-
     use super::*;
-
-    fn candidate(name: &str, level: &str, office: UnitId) -> Candidate {
-        Candidate {
-            person_id: PersonId::new(&SystemIds),
-            code: name.into(),
-            full_name: name.into(),
-            position_title: String::new(),
-            level: level.into(),
-            office_id: Some(office),
-            office: None,
-            audience_code: Some("dt2".into()),
-            in_post: true,
-            leaves_on: None,
-            trained_on: None,
-            here: false,
-            other_year: None,
-            other_number: None,
-            planned_here: false,
-            plan_seq: None,
-            away_in_week: false,
-        }
-    }
 
     #[test]
     fn a_class_goes_its_way_and_no_other() {
-        let way = [ClassMove::Open, ClassMove::Begin, ClassMove::FinishStudy, ClassMove::Complete];
-        let mut state = ClassState::Nominating;
-        for step in way {
-            state = state.step(step).unwrap();
+        let mut way = vec![ClassState::Called];
+        while let Some(step) = way.last().and_then(|state| state.next()) {
+            way.push(way.last().unwrap().step(step).unwrap());
         }
-        assert_eq!(state, ClassState::Completed);
+        // every state but the cancelled one lies on the way, in its order
+        assert_eq!(way, ClassState::ALL[..7]);
+        let every = [
+            ClassMove::Publish,
+            ClassMove::Open,
+            ClassMove::Begin,
+            ClassMove::FinishStudy,
+            ClassMove::Complete,
+            ClassMove::File,
+        ];
+        for state in ClassState::ALL {
+            for step in every.into_iter().filter(|step| Some(*step) != state.next()) {
+                assert_eq!(state.step(step), Err(ClassMoveRefused(state)));
+            }
+        }
         assert_eq!(ClassState::Running.step(ClassMove::Cancel), Err(ClassMoveRefused(ClassState::Running)));
         assert_eq!(ClassState::Nominating.step(ClassMove::Begin), Err(ClassMoveRefused(ClassState::Nominating)));
-    }
-
-    #[test]
-    fn a_waiting_person_is_not_accepted_before_a_seat_is_free() {
-        use NominationState as State;
-        assert_eq!(State::Waiting.step(NominationMove::Accept), Err(NominationMoveRefused(State::Waiting)));
-        assert_eq!(State::Waiting.step(NominationMove::MoveUp), Ok(State::Proposed));
-    }
-
-    #[test]
-    fn a_seat_is_free_within_the_quota_and_after_the_deadline_for_everybody() {
-        let [one, two] = [UnitId::new(&SystemIds), UnitId::new(&SystemIds)];
-        let shares = vec![Share { commune_id: one, quota: 2, taken: 2 }, Share { commune_id: two, quota: 2, taken: 1 }];
-        let mut seats = Seats::new(4, true, shares.clone());
-        assert_eq!((seats.wait(one), seats.wait(two)), (Some(Waits::QuotaUsed(2)), None));
-        seats.take(two);
-        assert_eq!(seats.wait(two), Some(Waits::ClassFull(4)));
-        let mut late = Seats::new(4, false, shares);
-        assert_eq!((late.wait(one), late.wait(two)), (None, None));
-        late.take(one);
-        assert_eq!((late.wait(one), late.wait(two)), (Some(Waits::ClassFull(4)), Some(Waits::ClassFull(4))));
-    }
-
-    #[test]
-    fn head_and_deputy_of_one_office_are_found_whoever_comes_second() {
-        let office = UnitId::new(&SystemIds);
-        let (mut head, deputy) = (candidate("Trưởng", "head", office), candidate("Phó", "deputy", office));
-        let mut people = vec![head.clone(), deputy.clone()];
-        let most = |_| 5;
-        let both = [head.person_id, deputy.person_id];
-        assert_eq!(
-            findings("dt2", &people, &both, most),
-            [
-                (head.person_id, Finding::HeadAndDeputy("Phó".into())),
-                (deputy.person_id, Finding::HeadAndDeputy("Trưởng".into()))
-            ]
-        );
-        head.away_in_week = true;
-        people[0] = head;
-        assert_eq!(
-            findings("dt2", &people, &[deputy.person_id], most),
-            [(deputy.person_id, Finding::HeadAndDeputy("Trưởng".into()))]
-        );
-    }
-
-    #[test]
-    fn an_office_is_not_emptied() {
-        let office = UnitId::new(&SystemIds);
-        let people: Vec<Candidate> = (0..3).map(|n| candidate(&n.to_string(), "specialist", office)).collect();
-        let two = [people[0].person_id, people[1].person_id];
-        assert_eq!(
-            findings("dt2", &people, &two, |_| 1),
-            [(two[0], Finding::OfficeNearlyEmpty(2, 3, 1)), (two[1], Finding::OfficeNearlyEmpty(2, 3, 1))]
-        );
-        assert!(findings("dt2", &people, &two[..1], |_| 1).is_empty());
-    }
-
-    #[test]
-    fn every_refusal_is_told_not_only_the_first() {
-        let office = UnitId::new(&SystemIds);
-        let day = NaiveDate::from_ymd_opt(2026, 5, 8).unwrap();
-        let mut person = candidate("Ai", "specialist", office);
-        person.in_post = false;
-        person.trained_on = Some(day);
-        person.other_year = Some(2026);
-        person.other_number = Some(7);
-        let told: Vec<Finding> =
-            findings("dt1", &[person.clone()], &[person.person_id], |_| 1).into_iter().map(|(_, f)| f).collect();
-        assert_eq!(
-            told,
-            [Finding::WrongAudience, Finding::NotInPost, Finding::AlreadyTrained(day), Finding::InOtherClass(7, 2026)]
-        );
-        assert!(told.iter().all(Finding::refuses));
-        // whoever goes elsewhere before the class is over may be sent all the same
-        let mut leaving = candidate("Ai", "specialist", office);
-        leaving.leaves_on = Some(day);
-        let told = findings("dt2", &[leaving.clone()], &[leaving.person_id], |_| 1);
-        assert_eq!(told, [(leaving.person_id, Finding::Leaves(day))]);
-        assert!(!Finding::Leaves(day).refuses());
     }
 
     #[test]

@@ -8,8 +8,11 @@ use web::{Answer, Form, Path, Permit, T, Ui, WebError};
 
 use super::{
     ClassHead, Nominate,
-    actions::{self, ClassError},
-    model::{Candidate, Finding, findings},
+    actions::ClassError,
+    nominating::{
+        actions,
+        model::{Candidate, Finding, findings},
+    },
     store::{self, ClassLine, candidates, nominations},
     telling::{Listed, listed, tell},
 };

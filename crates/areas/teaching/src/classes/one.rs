@@ -1,4 +1,4 @@
-//! One class: facts, quotas, people, half-days, history; opening and cancelling it, giving it a head.
+//! One class: facts, quotas, people, half-days, history; its next step and what stands before it, cancelling it, giving it a head.
 
 use ::store::Db;
 use axum::{extract::State, http::StatusCode, response::Response};
@@ -12,15 +12,16 @@ use web::{
 
 use super::{
     ClassHead, OpenClasses, ReadClasses,
-    actions::{ClassError, assign_head, cancel_class, open_class},
-    model::Seats,
+    actions::{ClassError, assign_head, cancel_class, file_class, open_class, publish_class},
+    life::{Check, Weight, ahead},
+    model::ClassMove,
+    nominating::model::Seats,
     store::{
         self, ClassLine, HalfDay, MoveLine, NominationLine, QuotaLine, half_days, heads_only, moves, nominations,
         quotas,
     },
     telling::{Listed, listed, taken},
 };
-use crate::scheme;
 
 #[derive(askama::Template)]
 #[template(path = "classes/one.html")]
@@ -41,14 +42,75 @@ struct OnePage<'a> {
     may_communes: bool,
     may_open: bool,
     meter: Split,
-    refused: Option<String>,
-    needs_reason: bool,
-    least: i64,
-    open_reason: String,
-    open_error: Option<String>,
+    refused: Vec<String>,
+    next: Option<Next>,
+    reason: String,
+    reason_error: Option<String>,
     cancel_reason: String,
     cancel_error: Option<String>,
     heading: Select<'a>,
+}
+
+/// The next step of the class with what stands before it.
+struct Next {
+    step: ClassMove,
+    /// Address of the form that takes the step; none where another page does.
+    action: Option<&'static str>,
+    /// Key of the field that the form asks for, if it asks for anything.
+    asks: Option<&'static str>,
+    /// Whether the step cannot do without it.
+    needs: bool,
+    checks: Vec<Told>,
+}
+
+/// A condition in words.
+struct Told {
+    tone: &'static str,
+    word: &'static str,
+    text: String,
+    todo: Option<String>,
+    page: &'static str,
+}
+
+impl Told {
+    fn new(t: T, check: &Check) -> Self {
+        let (tone, word) = match check.weight {
+            _ if check.met() => ("good", "classes-check-met"),
+            Weight::Must => ("bad", "classes-check-must"),
+            Weight::Reason => ("warn", "classes-check-reason"),
+            Weight::Advice => ("info", "classes-check-advice"),
+        };
+        Self {
+            tone,
+            word,
+            text: t.get(check.key).into_owned(),
+            todo: (!check.met()).then(|| todo(t, check)),
+            page: check.page,
+        }
+    }
+}
+
+/// What is missing for a condition.
+fn todo(t: T, check: &Check) -> String {
+    let day = check.day.map(|day| t.date(day)).unwrap_or_default();
+    let args = [("n", check.missing.into()), ("of", check.of.into()), ("day", day.into())];
+    t.args(format!("{}-todo", check.key), args).into_owned()
+}
+
+impl Next {
+    fn new(t: T, step: ClassMove, checks: &[Check]) -> Self {
+        let (action, field) = match step {
+            ClassMove::Publish => (Some("publication"), None),
+            ClassMove::Open => {
+                let asked = checks.iter().any(|check| check.weight == Weight::Reason && !check.met());
+                (Some("opening"), asked.then_some("classes-step-reason"))
+            }
+            ClassMove::File => (Some("filing"), Some("classes-file-place")),
+            ClassMove::Begin | ClassMove::FinishStudy | ClassMove::Complete | ClassMove::Cancel => (None, None),
+        };
+        let needs = step == ClassMove::File;
+        Self { step, action, asks: field, needs, checks: checks.iter().map(|check| Told::new(t, check)).collect() }
+    }
 }
 
 /// A class for somebody who may see this much of it.
@@ -64,7 +126,7 @@ struct Asked {
 /// What the page reads.
 struct Seen {
     class: ClassLine,
-    least: i64,
+    ahead: Option<(ClassMove, Vec<Check>)>,
     quotas: Vec<QuotaLine>,
     people: Vec<NominationLine>,
     seats: Seats,
@@ -77,10 +139,10 @@ struct Seen {
 /// What was typed into one of the forms of the page.
 #[derive(Default)]
 struct Tried {
-    open_reason: String,
+    reason: String,
     cancel_reason: String,
     head: String,
-    refused: Option<String>,
+    refused: Vec<String>,
 }
 
 /// GET /classes/{class}
@@ -115,7 +177,7 @@ async fn show(
         .kept(asked, async |conn| {
             let class = store::class(conn, actor, id).await?.ok_or(WebError::NotFound)?;
             Ok::<_, WebError>(Seen {
-                least: scheme::rules(conn, class.scheme_id, class.starts_on).await?.class_size_least,
+                ahead: if may_open { ahead(conn, &class, db.today()).await? } else { None },
                 quotas: quotas(conn, actor, id).await?,
                 people: nominations(conn, actor, id).await?,
                 seats: store::seats(conn, &class, db.today()).await?,
@@ -127,8 +189,8 @@ async fn show(
             })
         })
         .await?;
-    let Seen { class, least, quotas, people, seats, communes, half_days, moves, lecturers } = &*seen;
-    let (least, communes) = (*least, *communes);
+    let Seen { class, ahead, quotas, people, seats, communes, half_days, moves, lecturers } = &*seen;
+    let communes = *communes;
     let free = (class.seat_limit - class.taken()).max(0);
     let meter = t.args(
         "classes-meter",
@@ -160,11 +222,10 @@ async fn show(
         may_communes: ui.may("communes.read"),
         may_open,
         meter: Split::of(meter.into_owned(), class.seat_limit, &[("d", class.accepted), ("c", class.proposed)], None),
-        refused: tried.refused.take(),
-        needs_reason: class.accepted < least,
-        least,
-        open_reason: tried.open_reason,
-        open_error: errors.at(t, "open-reason"),
+        refused: std::mem::take(&mut tried.refused),
+        next: ahead.as_ref().map(|(step, checks)| Next::new(t, *step, checks)),
+        reason: tried.reason,
+        reason_error: errors.at(t, "reason"),
         cancel_reason: tried.cancel_reason,
         cancel_error: errors.at(t, "cancel-reason"),
         heading: Select::new(t, errors, "head", "classes-head", &tried.head, &choices).or_empty("classes-head-later"),
@@ -179,6 +240,48 @@ pub(super) struct Reason {
     reason: String,
 }
 
+/// The answer to a step that somebody decides: done, or the page again with what stands before it.
+async fn answer(
+    ui: &Ui,
+    db: &Db,
+    actor: &Actor,
+    class: ClassId,
+    typed: Reason,
+    (done, missing): (Result<(), ClassError>, &'static str),
+    flash: &str,
+) -> Answer {
+    let t = ui.t;
+    let mut errors = Errors::new();
+    let refused = match done {
+        Ok(()) => return Ok(ui.see_with(&format!("/classes/{class}"), flash, &[])),
+        Err(ClassError::Missing(checks)) => {
+            if checks.iter().any(|check| check.weight == Weight::Reason) {
+                errors.add("reason", missing);
+            }
+            checks.iter().map(|check| todo(t, check)).collect()
+        }
+        Err(ClassError::NoReason) => {
+            errors.add("reason", missing);
+            vec![t.get(missing).into_owned()]
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let tried = Tried { reason: typed.reason, refused, ..Tried::default() };
+    show(ui, db, actor, class, tried, &errors, StatusCode::UNPROCESSABLE_ENTITY).await
+}
+
+/// POST /classes/{class}/publication
+pub(super) async fn post_publication(
+    ui: Ui,
+    State(db): State<Db>,
+    permit: Permit<OpenClasses>,
+    Path(class): Path<ClassId>,
+) -> Answer {
+    let done = publish_class(&db, &permit, class).await;
+    let done = (done, "classes-no-reason");
+    answer(&ui, &db, &permit.actor, class, Reason::default(), done, "classes-published").await
+}
+
 /// POST /classes/{class}/opening
 pub(super) async fn post_opening(
     ui: Ui,
@@ -187,20 +290,20 @@ pub(super) async fn post_opening(
     Path(class): Path<ClassId>,
     Form(typed): Form<Reason>,
 ) -> Answer {
-    let t = ui.t;
-    let mut errors = Errors::new();
-    let refused = match open_class(&db, &permit, class, &typed.reason).await {
-        Ok(()) => return Ok(ui.see_with(&format!("/classes/{class}"), "classes-opened", &[])),
-        Err(ClassError::TooFew { accepted, least }) => {
-            let args = vec![("accepted", accepted.into()), ("least", least.into())];
-            errors.add_with("open-reason", "classes-too-few", args.clone());
-            t.args("classes-too-few", args)
-        }
-        Err(ClassError::Undecided(n)) => t.arg("classes-undecided", "n", n),
-        Err(error) => return Err(error.into()),
-    };
-    let tried = Tried { open_reason: typed.reason, refused: Some(refused.into_owned()), ..Tried::default() };
-    show(&ui, &db, &permit.actor, class, tried, &errors, StatusCode::UNPROCESSABLE_ENTITY).await
+    let done = (open_class(&db, &permit, class, &typed.reason).await, "classes-no-reason");
+    answer(&ui, &db, &permit.actor, class, typed, done, "classes-opened").await
+}
+
+/// POST /classes/{class}/filing: field `reason` is the place where the papers lie.
+pub(super) async fn post_filing(
+    ui: Ui,
+    State(db): State<Db>,
+    permit: Permit<OpenClasses>,
+    Path(class): Path<ClassId>,
+    Form(typed): Form<Reason>,
+) -> Answer {
+    let done = (file_class(&db, &permit, class, &typed.reason).await, "classes-no-place");
+    answer(&ui, &db, &permit.actor, class, typed, done, "classes-filed").await
 }
 
 /// POST /classes/{class}/cancellation
@@ -216,7 +319,7 @@ pub(super) async fn post_cancellation(
         Err(ClassError::NoReason) => {
             let mut errors = Errors::new();
             errors.add("cancel-reason", "classes-no-reason");
-            let refused = Some(ui.t.get("classes-no-reason").into_owned());
+            let refused = vec![ui.t.get("classes-no-reason").into_owned()];
             let tried = Tried { cancel_reason: typed.reason, refused, ..Tried::default() };
             show(&ui, &db, &permit.actor, class, tried, &errors, StatusCode::UNPROCESSABLE_ENTITY).await
         }
@@ -247,7 +350,7 @@ pub(super) async fn post_head(
         Err(ClassError::Field(field, key)) => {
             let mut errors = Errors::new();
             errors.add(field, key);
-            let refused = Some(ui.t.get(key).into_owned());
+            let refused = vec![ui.t.get(key).into_owned()];
             let tried = Tried { head: typed.head, refused, ..Tried::default() };
             show(&ui, &db, &permit.actor, class, tried, &errors, StatusCode::UNPROCESSABLE_ENTITY).await
         }

@@ -10,7 +10,10 @@ use kernel::{
 use people::organisation::titled;
 use web::T;
 
-use super::model::{Candidate, ClassState, NominationState, Seats, Share};
+use super::{
+    model::ClassState,
+    nominating::model::{Candidate, NominationState, Seats, Share, fitness},
+};
 
 /// A class with its counts, as lists and heads of pages show it.
 #[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
@@ -25,11 +28,13 @@ pub struct ClassLine {
     pub plan_class_id: Option<PlanClassId>,
     pub audience_code: String,
     pub audience: String,
+    pub venue_id: VenueId,
     pub venue: String,
     pub starts_on: NaiveDate,
     pub ends_on: NaiveDate,
     pub nominate_by: NaiveDate,
     pub seat_limit: i64,
+    pub edition: i64,
     pub head_account_id: Option<AccountId>,
     pub head: Option<String>,
     pub state: ClassState,
@@ -181,7 +186,7 @@ pub(super) struct NominationRow {
 sql!(
     CLASSES,
     "SELECT c.id, c.scheme_id, c.year, c.number, p.name AS programme, c.programme_version_id, c.plan_class_id, c.audience_code,
-            a.name AS audience, v.name AS venue, c.starts_on, c.ends_on, c.nominate_by, c.seat_limit, c.head_account_id,
+            a.name AS audience, c.venue_id, v.name AS venue, c.starts_on, c.ends_on, c.nominate_by, c.seat_limit, c.edition, c.head_account_id,
             h.name AS head, c.state,
             (SELECT COUNT(*) FROM nomination n WHERE n.class_id = c.id AND n.state = 'proposed') AS proposed,
             (SELECT COUNT(*) FROM nomination n WHERE n.class_id = c.id
@@ -195,14 +200,15 @@ sql!(
      JOIN venue v ON v.id = c.venue_id
      LEFT JOIN account h ON h.id = c.head_account_id
      WHERE c.scheme_id = $1 AND ($2 = 0 OR c.year = $2)
-       AND (CAST($3 AS UUID) IS NULL OR EXISTS (SELECT 1 FROM class_quota q WHERE q.class_id = c.id AND q.commune_id = $3))
+       AND (CAST($3 AS UUID) IS NULL
+            OR (c.state <> 'called' AND EXISTS (SELECT 1 FROM class_quota q WHERE q.class_id = c.id AND q.commune_id = $3)))
        AND (CAST($4 AS UUID) IS NULL OR c.head_account_id = $4)
      ORDER BY c.starts_on DESC, c.year DESC, c.number DESC"
 );
 sql!(
     CLASS,
     "SELECT c.id, c.scheme_id, c.year, c.number, p.name AS programme, c.programme_version_id, c.plan_class_id, c.audience_code,
-            a.name AS audience, v.name AS venue, c.starts_on, c.ends_on, c.nominate_by, c.seat_limit, c.head_account_id,
+            a.name AS audience, c.venue_id, v.name AS venue, c.starts_on, c.ends_on, c.nominate_by, c.seat_limit, c.edition, c.head_account_id,
             h.name AS head, c.state,
             (SELECT COUNT(*) FROM nomination n WHERE n.class_id = c.id AND n.state = 'proposed') AS proposed,
             (SELECT COUNT(*) FROM nomination n WHERE n.class_id = c.id
@@ -217,7 +223,8 @@ sql!(
      JOIN scheme s ON s.id = c.scheme_id
      LEFT JOIN account h ON h.id = c.head_account_id
      WHERE c.id = $1 AND (CAST($4 AS UUID) IS NULL OR s.province_id = $4)
-       AND (CAST($2 AS UUID) IS NULL OR EXISTS (SELECT 1 FROM class_quota q WHERE q.class_id = c.id AND q.commune_id = $2))
+       AND (CAST($2 AS UUID) IS NULL
+            OR (c.state <> 'called' AND EXISTS (SELECT 1 FROM class_quota q WHERE q.class_id = c.id AND q.commune_id = $2)))
        AND (CAST($3 AS UUID) IS NULL OR c.head_account_id = $3)"
 );
 sql!(YEARS, "SELECT DISTINCT year FROM class WHERE scheme_id = $1 ORDER BY year DESC");
@@ -365,7 +372,7 @@ sql!(
      FROM nomination n
      JOIN class c ON c.id = n.class_id
      LEFT JOIN v_scheme_person s ON s.scheme_id = c.scheme_id AND s.person_id = n.person_id
-     WHERE n.class_id = $1 AND n.state = 'proposed'
+     WHERE n.class_id = $1 AND n.state = $2
      ORDER BY n.id"
 );
 sql!(
@@ -373,6 +380,14 @@ sql!(
     "SELECT id, venue_id, head_account_id FROM class
      WHERE state <> 'cancelled' AND starts_on <= $2 AND ends_on >= $1 ORDER BY starts_on, id"
 );
+sql!(
+    LAID_OUT,
+    "SELECT CAST(COALESCE((SELECT SUM(q.seats) FROM class_quota q WHERE q.class_id = $1), 0) AS BIGINT) AS shared,
+            (SELECT COUNT(*) FROM half_day h WHERE h.class_id = $1) AS half_days,
+            (SELECT COUNT(*) FROM half_day h WHERE h.class_id = $1 AND h.topics = '') AS empty_half_days"
+);
+sql!(SET_SEATS, "UPDATE class SET seat_limit = $2, nominate_by = $3, edition = edition + 1 WHERE id = $1");
+sql!(SET_QUOTA, "UPDATE class_quota SET seats = $3 WHERE class_id = $1 AND commune_id = $2");
 sql!(SET_HEAD, "UPDATE class SET head_account_id = $2 WHERE id = $1");
 sql!(
     INSERT_NOMINATION,
@@ -543,9 +558,25 @@ pub(super) async fn waiting_list(conn: &mut Conn, class: ClassId) -> Result<Vec<
     conn.all(&WAITING_LIST, &[&class]).await
 }
 
-/// What the school asks of those who wait for its word.
-pub(super) async fn admissions(conn: &mut Conn, class: ClassId) -> Result<Vec<Admission>, StoreError> {
-    conn.all(&ADMISSIONS, &[&class]).await
+/// What the school asks of those who stand in a state.
+pub(super) async fn admissions(
+    conn: &mut Conn,
+    class: ClassId,
+    state: NominationState,
+) -> Result<Vec<Admission>, StoreError> {
+    conn.all(&ADMISSIONS, &[&class, &state]).await
+}
+
+/// How many accepted people the rules of admission would not accept today.
+pub(super) async fn unfit(conn: &mut Conn, line: &ClassLine) -> Result<i64, StoreError> {
+    let accepted = admissions(conn, line.id, NominationState::Accepted).await?;
+    let unfit = accepted.iter().filter(|a| !fitness(a.of_audience, a.in_post, a.trained_on).is_empty()).count();
+    Ok(i64::try_from(unfit).unwrap_or(i64::MAX))
+}
+
+/// Seats shared among communes, half-days, and half-days that nothing is taught in.
+pub(super) async fn laid_out(conn: &mut Conn, class: ClassId) -> Result<(i64, i64, i64), StoreError> {
+    conn.one(&LAID_OUT, &[&class]).await
 }
 
 /// Classes that touch a stretch of days.

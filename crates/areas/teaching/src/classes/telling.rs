@@ -3,7 +3,7 @@
 use web::T;
 
 use super::{
-    model::{Finding, Seats, Waits},
+    nominating::model::{Finding, Seats, Waits},
     store::{ClassLine, NominationLine},
 };
 

@@ -6,12 +6,12 @@ use ::store::{By, Change, StoreError, Tx, sql};
 use kernel::{ClassId, NominationId, PersonId, UnitId};
 use people::organisation::units::{Ended, FollowsUnits};
 
-use super::{model::NominationState, store::LOCK_CLASS};
+use super::{nominating::model::NominationState, store::LOCK_CLASS};
 
 sql!(
     QUOTAS_OF_UNIT,
     "SELECT q.class_id, q.seats FROM class_quota q JOIN class c ON c.id = q.class_id
-     WHERE q.commune_id = $1 AND c.ends_on >= $2 AND c.state IN ('nominating', 'opened', 'running', 'marking')
+     WHERE q.commune_id = $1 AND c.ends_on >= $2 AND c.state IN ('called', 'nominating', 'opened', 'running', 'marking')
      ORDER BY q.class_id"
 );
 sql!(

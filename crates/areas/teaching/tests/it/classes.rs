@@ -118,10 +118,10 @@ db_test! {
         let reply = client.post(&opening, &[("reason", "Gấp")]).await;
         assert_eq!(reply.status, 422);
         let told = "Còn 2 người chờ duyệt. Hãy duyệt hoặc không duyệt hết rồi mở lớp.";
-        assert_eq!(reply.text_of("[role=alert] > p:not(.actions)"), told);
+        assert_eq!(reply.texts("[role=alert] li"), [told]);
         let acceptance = format!("/classes/{class}/acceptance");
-        assert_eq!(reply.attributes("[role=alert] a", "href"), [acceptance.as_str()]);
-        assert_eq!(reply.attributes("#f-open-reason", "value"), ["Gấp"]);
+        assert_eq!(reply.attributes(".todo a", "href").first(), Some(&acceptance));
+        assert_eq!(reply.attributes("#f-reason", "value"), ["Gấp"]);
 
         let nobody = client.post(&acceptance, &[]).await;
         assert_eq!((nobody.status, nobody.texts("[role=alert] li")), (422, vec!["Chưa chọn ai.".to_owned()]));
@@ -134,12 +134,13 @@ db_test! {
 
         let reply = client.post(&opening, &[("reason", " ")]).await;
         assert_eq!(reply.status, 422);
-        let told = "Mới duyệt 2 người, Đề án quy định ít nhất 3. Nếu vẫn mở, hãy ghi lý do.";
-        assert_eq!(reply.texts("#e-open-reason"), [told]);
+        let told = "Còn thiếu 1 người so với mức ít nhất 3 của Đề án. Nếu vẫn mở, hãy ghi lý do.";
+        assert_eq!(reply.texts("[role=alert] li"), [told]);
+        assert_eq!(reply.texts("#e-reason"), ["Hãy ghi lý do."]);
         let reply = client.post(&opening, &[("reason", "Vùng cao, mưa lũ")]).await;
         assert_eq!(reply.status, 303);
         let page = client.get(&format!("/classes/{class}")).await;
-        assert_eq!(page.texts(".timeline b"), ["Cử học viên", "Đã mở lớp"]);
+        assert_eq!(page.texts(".timeline b"), ["Chưa gửi xã, phường", "Cử học viên", "Đã mở lớp"]);
         assert_eq!(page.texts(".timeline p.soft"), ["Vùng cao, mưa lũ"]);
     }
 

@@ -132,7 +132,8 @@ db_test! {
         let waiting = classes::proposed(&mut db.read().await.unwrap(), class).await.unwrap();
         classes::accept(db, &school, class, &waiting).await.unwrap();
         classes::open_class(db, &Permit::check(&setting.school).unwrap(), class, "Thử").await.unwrap();
-        db.write(async |tx| {
+        let week = db.at(std::sync::Arc::new(kernel::FixedClock::morning_of("2026-03-02".parse().unwrap())));
+        week.write(async |tx| {
             classes::step_class(tx, &setting.school, class, ClassMove::Begin).await?;
             classes::step_class(tx, &setting.school, class, ClassMove::FinishStudy).await?;
             classes::record_results(tx, &setting.school, class, &[(trained, true)]).await

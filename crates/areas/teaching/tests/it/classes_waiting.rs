@@ -145,7 +145,7 @@ db_test! {
         for round in 0..120 {
             let db = if round < 60 { setting.app.db() } else { &late };
             if round == 60 {
-                FillFreeSeats { class }.run(&JobContext { db: late.clone() }).await.unwrap();
+                FillFreeSeats { class, after: "2026-02-27".parse().unwrap() }.run(&JobContext { db: late.clone() }).await.unwrap();
             }
             let commune = roll(2);
             let permit = Permit::check(&setting.officers[commune]).unwrap();

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod appraisal;
+mod class_life;
 mod classes;
 mod classes_nominations;
 mod classes_waiting;

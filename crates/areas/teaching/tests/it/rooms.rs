@@ -194,6 +194,7 @@ db_test! {
             head: None,
             seat_limit: 4,
             nominate_by: waiting[0].monday - chrono::Days::new(3),
+            publish: true,
         };
         let (one, two) = (call(0), call(1));
         let both = tokio::join!(call_class(db, &permit, &one), call_class(db, &permit, &two));

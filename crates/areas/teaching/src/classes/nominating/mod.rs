@@ -1,0 +1,4 @@
+//! Nominations: whom communes put forward, who holds a seat, who waits.
+
+pub mod actions;
+pub mod model;
