@@ -1,7 +1,7 @@
 //! `boiduong plan`: an instance of `planning/FORMAT.md` is planned, improved, carried on, certified.
 
 use std::{
-    fmt::Write as _,
+    fmt::{self, Write as _},
     fs,
     io::{self, Write as _},
     path::Path,
@@ -34,7 +34,7 @@ pub fn run(
         Some((file, _)) => Some(Plan::from_json(&read(file)?, &problem).map_err(|e| unreadable(file, e))?),
         None => None,
     };
-    let begun = before.as_ref().zip(begun).map(|(plan, (_, until))| Begun { plan, until });
+    let begun = before.as_ref().zip(begun).map(|(plan, (_, until))| Begun::from(plan, until));
     let start = Instant::now();
     let first = match begun {
         Some(begun) => planner::carry_on(&problem, begun)?,
@@ -42,9 +42,8 @@ pub fn run(
     };
     let told = |seconds: f64, cost: f64, bound: f64| {
         let gap = if bound > 0.0 { format!(", gap {:.2} %", 100.0 * (cost - bound) / bound) } else { String::new() };
-        println!("{seconds:6.1} s: cost {cost:.5}, bound {:.5}{gap}", bound.max(0.0));
+        say(format_args!("{seconds:6.1} s: cost {cost:.5}, bound {:.5}{gap}", bound.max(0.0)));
     };
-    told(start.elapsed().as_secs_f64(), planner::cost(&problem, &first), 0.0);
     let done = planner::improve(&problem, &first, begun, effort, &mut |p| told(p.seconds, p.cost, p.bound));
     if effort.seconds > 0.0 {
         told(start.elapsed().as_secs_f64(), done.cost, done.bound);
@@ -54,16 +53,21 @@ pub fn run(
         write_json(file, &Certificate::of(&text, &done))?;
     }
     for year in Years::of(&problem, &done.plan) {
-        println!(
+        say(format_args!(
             "{}: {} classes, {} seats, {} people trained so far",
             year.year, year.classes, year.seats, year.trained
-        );
+        ));
     }
     if begun.is_some() {
-        println!("{} people who were called are called to another week", done.recalled);
+        say(format_args!("{} people who were called are called to another week", done.recalled));
     }
-    println!("{} classes in {:.2} s", done.plan.classes.len(), start.elapsed().as_secs_f64());
+    say(format_args!("{} classes in {:.2} s", done.plan.classes.len(), start.elapsed().as_secs_f64()));
     Ok(())
+}
+
+/// A line for whoever listens: the plan is written even when nobody does any more.
+fn say(line: fmt::Arguments<'_>) {
+    _ = writeln!(io::stdout(), "{line}");
 }
 
 fn write_json(file: &Path, value: &impl Serialize) -> Result<()> {

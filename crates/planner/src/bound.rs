@@ -194,15 +194,14 @@ impl<'p, 'a> Bound<'p, 'a> {
         let mut of_year: Vec<Vec<(f64, usize)>> = vec![Vec::new(); p.years];
         for (quarter, slots) in of_quarter.iter_mut().enumerate() {
             slots.sort_by(|a, b| a.0.total_cmp(&b.0));
-            slots.truncate(p.instance.classes_per_quarter_most as usize);
+            slots.truncate(p.quarter_most[quarter] as usize);
             of_year[quarter / 4].append(slots);
         }
-        let [least, most] = p.instance.classes_per_year;
         let (mut value, mut seats) = (0.0, vec![0.0; self.price.len()]);
-        for slots in &mut of_year {
+        for (slots, (least, most)) in of_year.iter_mut().zip(&p.of_year) {
             slots.sort_by(|a, b| a.0.total_cmp(&b.0));
             for (n, (cost, slot)) in slots.iter().enumerate() {
-                if n < least as usize || (n < most as usize && *cost < 0.0) {
+                if n < *least as usize || (n < *most as usize && *cost < 0.0) {
                     value += cost;
                     seats[*slot] += size;
                 }

@@ -15,6 +15,22 @@ pub struct Begun<'a> {
     pub plan: &'a Plan,
     /// First week that may change.
     pub until: u32,
+    /// Positions in its list of classes that stay in their week; who attends them may change.
+    pub kept: &'a [usize],
+}
+
+impl<'a> Begun<'a> {
+    /// A plan of which every class from a week on may change.
+    #[must_use]
+    pub fn from(plan: &'a Plan, until: u32) -> Self {
+        Self { plan, until, kept: &[] }
+    }
+
+    /// The classes that stay in their week.
+    pub(crate) fn kept(&self) -> impl Iterator<Item = &'a PlanClass> {
+        let plan = self.plan;
+        self.kept.iter().filter_map(|n| plan.classes.get(*n))
+    }
 }
 
 /// Carries a plan on.
@@ -24,24 +40,32 @@ pub struct Begun<'a> {
 pub fn carry_on(instance: &Instance, begun: Begun<'_>) -> Result<Plan, Infeasible> {
     let mut state = State::new(instance);
     let mut plan = Plan::default();
-    let mut classes: Vec<&PlanClass> = begun.plan.classes.iter().collect();
-    classes.sort_by_key(|class| class.week);
-    let (held, later): (Vec<&PlanClass>, Vec<&PlanClass>) =
-        classes.into_iter().partition(|class| class.week < begun.until);
-    for class in held {
+    // those that stay take their weeks first
+    let mut kept = vec![false; begun.plan.classes.len()];
+    for n in begun.kept {
+        kept[*n] = true;
+    }
+    let mut classes: Vec<(&PlanClass, bool)> = begun.plan.classes.iter().zip(kept).collect();
+    classes.sort_by_key(|(class, kept)| (!kept, class.week));
+    let (mut held, later): (Vec<_>, Vec<_>) = classes.into_iter().partition(|(class, _)| class.week < begun.until);
+    held.sort_by_key(|(class, _)| class.week);
+    for (class, _) in held {
         let (programme, people) = read(instance, class);
         if let Some(what) = state.broken(class.week as usize, programme, &people) {
             return Err(Infeasible::Held { week: class.week, programme: class.programme.clone(), what });
         }
         state.hold(class.week as usize, programme, &people, &mut plan);
     }
-    state.called = later.iter().flat_map(|class| &class.people).map(|id| *id as usize).collect();
+    state.called = later.iter().flat_map(|(class, _)| &class.people).map(|id| *id as usize).collect();
     // whoever can stay stays; the others look for a place when all of these have theirs
     let mut moving = Vec::new();
-    for class in later {
+    for (class, kept) in later {
         let (programme, people) = read(instance, class);
         if state.may_hold(class.week as usize, programme) {
             stay(&mut state, class.week as usize, programme, &people, &mut plan);
+        } else if kept {
+            let what = "the week, its quarter or its year has no room for it".to_owned();
+            return Err(Infeasible::Held { week: class.week, programme: class.programme.clone(), what });
         } else {
             moving.push((class.week as usize, programme, people));
         }
@@ -55,7 +79,7 @@ pub fn carry_on(instance: &Instance, begun: Begun<'_>) -> Result<Plan, Infeasibl
         }
     }
     state.fill_up(&mut plan, from);
-    state.finish(plan, from, None)
+    state.finish(plan, from)
 }
 
 /// Programme and people of a class as positions.

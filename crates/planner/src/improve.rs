@@ -83,7 +83,8 @@ pub fn cost(instance: &Instance, plan: &Plan) -> f64 {
     problem.cost(&problem.first(plan), plan.classes.len())
 }
 
-/// Improves a plan that keeps every rule; the one that comes keeps them too and is never worse. `tell` hears of every round.
+/// Improves a plan that keeps every rule; the one that comes keeps them too and is never worse. `tell` hears of the
+/// plan that came and of every round.
 ///
 /// A plan that is carried on ([`carry_on`](crate::carry_on())) is improved where nobody is called who was called to another week.
 pub fn improve(
@@ -108,6 +109,7 @@ pub fn improve(
     };
     let (done, bound) = (AtomicBool::new(false), AtomicU64::new(f64::NEG_INFINITY.to_bits()));
     let upper = AtomicU64::new(first.to_bits());
+    tell(Progress { seconds: start.elapsed().as_secs_f64(), cost: first, bound: f64::NEG_INFINITY });
     std::thread::scope(|threads| {
         let proof = threads.spawn(|| {
             // whatever holds for every plan holds for those that carry one on

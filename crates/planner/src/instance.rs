@@ -1,5 +1,7 @@
 //! The files of `planning/FORMAT.md`.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// What must be planned (`"format": "coverage-plan/1"`).
@@ -33,6 +35,29 @@ pub struct Instance {
     pub people: Vec<Person>,
     /// Pairs of people never away in the same week.
     pub exclusions: Vec<[u32; 2]>,
+    /// What a plan under way asks beyond the files of the format.
+    #[serde(skip)]
+    pub beyond: Beyond,
+}
+
+/// What a plan under way asks beyond the files of `planning/FORMAT.md`, which know none of it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Beyond {
+    /// Years whose limits are others than those of the format: a year under way, one with classes that are called already, a lower budget.
+    pub limits: BTreeMap<i32, Limits>,
+    /// Whether evenness between communes is left out of the cost.
+    pub uneven: bool,
+}
+
+/// How many classes a calendar year may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Least classes.
+    pub least: u32,
+    /// Most classes.
+    pub most: u32,
+    /// Most classes of each quarter.
+    pub quarters: [u32; 4],
 }
 
 /// A teaching week.
@@ -185,6 +210,14 @@ impl Plan {
 }
 
 impl Instance {
+    /// The limits of a year.
+    #[must_use]
+    pub fn limits(&self, year: i32) -> Limits {
+        let [least, most] = self.classes_per_year;
+        let usual = || Limits { least, most, quarters: [self.classes_per_quarter_most; 4] };
+        self.beyond.limits.get(&year).copied().unwrap_or_else(usual)
+    }
+
     /// Reads and checks a file's text.
     ///
     /// # Errors

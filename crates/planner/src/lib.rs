@@ -13,6 +13,7 @@
 mod apportion;
 mod bound;
 mod carry;
+mod explain;
 mod improve;
 mod instance;
 mod problem;
@@ -22,6 +23,9 @@ mod solve;
 pub use apportion::apportion;
 pub use bound::Proof;
 pub use carry::{Begun, carry_on};
+pub use explain::{Absent, Effect, NoClass, Obstacle, Why};
 pub use improve::{Effort, Improved, Progress, TRIES_A_SECOND, cost, improve};
-pub use instance::{Commune, Instance, InstanceError, Office, Person, Plan, PlanClass, Programme, Week};
-pub use solve::{Infeasible, Lack, Waiting, Years, solve, solve_begun};
+pub use instance::{
+    Beyond, Commune, Instance, InstanceError, Limits, Office, Person, Plan, PlanClass, Programme, Week,
+};
+pub use solve::{Infeasible, Lack, Waiting, Years, solve};

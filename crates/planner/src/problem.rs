@@ -30,6 +30,10 @@ pub(crate) struct Problem<'a> {
     pub(crate) quarter: Vec<usize>,
     pub(crate) years: usize,
     pub(crate) quarters: usize,
+    /// Most classes of every quarter.
+    pub(crate) quarter_most: Vec<u32>,
+    /// Least and most classes of every year.
+    pub(crate) of_year: Vec<(u32, u32)>,
     pub(crate) people: Vec<Man>,
     /// Whether a person is free in a week: `person * weeks + week`.
     pub(crate) free: Vec<bool>,
@@ -49,6 +53,8 @@ pub(crate) struct Problem<'a> {
     pub(crate) from: usize,
     /// Weeks to which people are called; [`NONE`]: not called. Empty when nobody is.
     pub(crate) called: Vec<u32>,
+    /// Programme and week of classes that stay in their week.
+    pub(crate) kept: Vec<(usize, usize)>,
 }
 
 /// What it costs to call somebody to another week, beside everything else: more than all of the score.
@@ -122,6 +128,8 @@ impl<'a> Problem<'a> {
             quarter,
             years,
             quarters: years * 4,
+            of_year: calendar.iter().map(|year| instance.limits(*year)).map(|l| (l.least, l.most)).collect(),
+            quarter_most: calendar.iter().flat_map(|year| instance.limits(*year).quarters).collect(),
             free,
             taught,
             wait: 1.0 / (weight.max(1.0) * weeks as f64 / years as f64),
@@ -129,9 +137,10 @@ impl<'a> Problem<'a> {
             people,
             there,
             communes_there,
-            even: if years > 1 { 1.5 / (years - 1) as f64 } else { 0.0 },
+            even: if years > 1 && !instance.beyond.uneven { 1.5 / (years - 1) as f64 } else { 0.0 },
             from: 0,
             called: Vec::new(),
+            kept: Vec::new(),
         }
     }
 
@@ -139,6 +148,7 @@ impl<'a> Problem<'a> {
     pub(crate) fn carried_on(mut self, begun: Begun<'_>) -> Self {
         self.from = begun.until as usize;
         self.called = self.first(begun.plan);
+        self.kept = begun.kept().map(|class| (self.programme(&class.programme), class.week as usize)).collect();
         let from = self.from.min(self.weeks);
         for (i, called) in self.called.iter_mut().enumerate() {
             let row = &mut self.free[i * self.weeks..(i + 1) * self.weeks];
@@ -160,6 +170,11 @@ impl<'a> Problem<'a> {
     /// How many of those who are called attend first in another week, or never.
     pub(crate) fn recalled(&self, first: &[u32]) -> usize {
         self.called.iter().zip(first).filter(|(called, week)| **called != NONE && called != week).count()
+    }
+
+    /// Position of a programme.
+    fn programme(&self, id: &str) -> usize {
+        self.instance.programmes.iter().position(|p| p.id == id).unwrap_or_default()
     }
 
     /// Place here of somebody of the instance who can be trained.

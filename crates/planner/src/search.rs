@@ -91,6 +91,8 @@ pub(crate) struct Search<'p, 'a> {
     pub(crate) cost: f64,
     dice: Dice,
     journal: Vec<Done>,
+    /// Classes that stay in their week and their programme.
+    kept: Vec<bool>,
 }
 
 impl<'p, 'a> Search<'p, 'a> {
@@ -118,6 +120,14 @@ impl<'p, 'a> Search<'p, 'a> {
             }
             classes.push(Class { programme, week: planned.week as usize, people });
         }
+        let mut kept = vec![false; classes.len()];
+        for (programme, week) in &p.kept {
+            let one = (0..classes.len())
+                .find(|n| !kept[*n] && classes[*n].programme == *programme && classes[*n].week == *week);
+            if let Some(n) = one {
+                kept[n] = true;
+            }
+        }
         let offices = instance.offices.len();
         let mut s = Self {
             p,
@@ -141,6 +151,7 @@ impl<'p, 'a> Search<'p, 'a> {
             classes,
             dice: Dice::of(seed),
             journal: Vec::new(),
+            kept,
         };
         for (n, i) in s.untrained.iter().enumerate() {
             s.place[*i as usize] = n as u32;
@@ -414,7 +425,7 @@ impl<'p, 'a> Search<'p, 'a> {
         } else {
             (None, self.dice.below(self.p.weeks))
         };
-        if from == to || from.min(to) < self.p.from {
+        if from == to || from.min(to) < self.p.from || self.kept[a] || b.is_some_and(|b: usize| self.kept[b]) {
             return;
         }
         let weeks = self.p.weeks;
@@ -433,7 +444,7 @@ impl<'p, 'a> Search<'p, 'a> {
                 let (qa, qb) = (self.p.quarter[from], self.p.quarter[to]);
                 if self.p.year[from] != self.p.year[to]
                     || self.held[to] >= self.p.instance.weeks[to].capacity
-                    || (qa != qb && self.held_quarter[qb] >= self.p.instance.classes_per_quarter_most)
+                    || (qa != qb && self.held_quarter[qb] >= self.p.quarter_most[qb])
                 {
                     return;
                 }
@@ -576,6 +587,7 @@ impl<'p, 'a> Search<'p, 'a> {
         let new = self.dice.below(self.of_programme.len());
         if new == old
             || week < self.p.from
+            || self.kept[a]
             || !self.p.taught[new * self.p.weeks + week]
             || !self.may_run_short(week)
             || self.of_programme[old].len() < 2

@@ -171,16 +171,7 @@ pub(crate) struct State<'a> {
 /// # Errors
 /// [`Infeasible`] when the construction finds none; it says what is missing.
 pub fn solve(instance: &Instance) -> Result<Plan, Infeasible> {
-    solve_begun(instance, None)
-}
-
-/// Composes a plan when a calendar year is under way already: the weeks that it has left hold what they can, and its
-/// least number of classes binds no more. Files of `planning/FORMAT.md` know no such year.
-///
-/// # Errors
-/// [`Infeasible`] when the construction finds none; it says what is missing.
-pub fn solve_begun(instance: &Instance, begun: Option<i32>) -> Result<Plan, Infeasible> {
-    State::new(instance).finish(Plan::default(), 0, begun)
+    State::new(instance).finish(Plan::default(), 0)
 }
 
 impl<'a> State<'a> {
@@ -259,13 +250,13 @@ impl<'a> State<'a> {
     }
 
     /// Adds classes from a week on to those that there are, and says what is missing.
-    pub(crate) fn finish(mut self, mut plan: Plan, from: usize, begun: Option<i32>) -> Result<Plan, Infeasible> {
+    pub(crate) fn finish(mut self, mut plan: Plan, from: usize) -> Result<Plan, Infeasible> {
         let instance = self.instance;
         let reachable = self.people.iter().filter(|p| p.last.is_some()).count();
         let mut years: Vec<i32> = instance.weeks.iter().map(|w| w.year).collect();
         years.dedup();
         for year in &years {
-            let least = if begun == Some(*year) { 0 } else { instance.classes_per_year[0] };
+            let least = instance.limits(*year).least;
             let held = self.year(*year, least, from, &mut plan);
             if held < least {
                 let room = held + self.room(*year, from);
@@ -303,9 +294,10 @@ impl<'a> State<'a> {
     /// Whether a week, its quarter and its year have room for one class more.
     pub(crate) fn has_room(&self, week: usize) -> bool {
         let at = &self.instance.weeks[week];
+        let limits = self.instance.limits(at.year);
         self.held[week] < at.capacity
-            && self.of_quarter(at.year, at.quarter()) < self.instance.classes_per_quarter_most
-            && self.of_year(at.year) < self.instance.classes_per_year[1]
+            && self.of_quarter(at.year, at.quarter()) < limits.quarters[at.quarter()]
+            && self.of_year(at.year) < limits.most
     }
 
     /// Whether a week may hold one class more of a programme.
@@ -402,7 +394,7 @@ impl<'a> State<'a> {
                 })
                 .map(|(w, week)| week.capacity - self.held[w].min(week.capacity))
                 .sum();
-            free.min(self.instance.classes_per_quarter_most.saturating_sub(self.of_quarter(year, quarter)))
+            free.min(self.instance.limits(year).quarters[quarter].saturating_sub(self.of_quarter(year, quarter)))
         };
         (0..4).map(of_quarter).sum()
     }
@@ -429,7 +421,7 @@ impl<'a> State<'a> {
 
     /// Holds the classes of a year from a week on, so that there are at least so many if it can; how many there are.
     fn year(&mut self, year: i32, least: u32, from: usize, plan: &mut Plan) -> u32 {
-        let most = self.instance.classes_per_year[1] as usize;
+        let most = self.instance.limits(year).most as usize;
         let size = self.instance.class_size[1] as usize;
         let mut held = self.of_year(year) as usize;
         let waiting: usize = self.waiting.iter().map(Vec::len).sum();
@@ -578,7 +570,7 @@ struct Seats {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Commune, Office, Person, Programme, Week};
+    use crate::{Beyond, Commune, Limits, Office, Person, Programme, Week};
 
     fn instance(people: u32, years: i32) -> Instance {
         let weeks = (0..years * 10).map(|w| Week {
@@ -613,6 +605,7 @@ mod tests {
                 })
                 .collect(),
             exclusions: vec![[0, 2]],
+            beyond: Beyond::default(),
         }
     }
 
@@ -645,11 +638,11 @@ mod tests {
             refused.to_string(),
             "year 2026: 1 classes can be held, at least 2 are required: 1 are missing; its weeks and quarters have room for 1"
         );
-        let plan = solve_begun(&instance, Some(2026)).unwrap();
+        let under_way = Limits { least: 0, ..instance.limits(2026) };
+        instance.beyond.limits.insert(2026, under_way);
+        let plan = solve(&instance).unwrap();
         let years = Years::of(&instance, &plan);
         assert_eq!(years.iter().map(|y| (y.year, y.trained)).collect::<Vec<_>>(), [(2026, 8), (2027, 30)]);
-        // the year after it is bound as ever
-        assert!(solve_begun(&instance, Some(2025)).is_err());
     }
 
     #[test]

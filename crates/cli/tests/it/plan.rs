@@ -3,7 +3,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
 };
 
 use serde_json::{Value, json};
@@ -46,6 +46,21 @@ fn planned() -> Planned {
     let (code, out, err) = told(&boiduong(&call));
     assert_eq!(code, Some(0), "{out}{err}");
     Planned { folder, instance, plan, certificate }
+}
+
+#[test]
+fn the_plan_is_written_when_nobody_reads_the_progress() {
+    let Planned { folder, instance, .. } = planned();
+    let out = folder.0.join("unread.json");
+    let mut planning = Command::new(env!("CARGO_BIN_EXE_boiduong"))
+        .args(["plan", instance.to_str().unwrap(), "--out", out.to_str().unwrap(), "--seconds", "0.1"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // `boiduong plan … | head` closes the pipe like this
+    drop(planning.stdout.take());
+    assert_eq!(planning.wait().unwrap().code(), Some(0));
+    assert!(!read(&out)["classes"].as_array().unwrap().is_empty());
 }
 
 #[test]

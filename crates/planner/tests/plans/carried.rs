@@ -14,7 +14,7 @@ fn begun_with(instance: &Instance) -> Plan {
 
 /// The plan carried on from a week, improved for a tenth of a second.
 fn carried(instance: &Instance, plan: &Plan, until: u32) -> Improved {
-    let begun = Begun { plan, until };
+    let begun = Begun::from(plan, until);
     let first = carry_on(instance, begun).unwrap();
     assert_eq!(violations(instance, &first), Vec::<String>::new());
     let done = improve(instance, &first, Some(begun), Effort { seconds: 0.1, seed: 1 }, &mut |_| ());
@@ -98,7 +98,7 @@ fn a_class_that_was_held_against_a_rule_is_named() {
     let class = plan.classes.first().unwrap();
     let until = class.week + 1;
     instance.people[class.people[0] as usize].blocked_weeks.push(class.week);
-    let refused = carry_on(&instance, Begun { plan: &plan, until }).unwrap_err();
+    let refused = carry_on(&instance, Begun::from(&plan, until)).unwrap_err();
     assert!(matches!(&refused, Infeasible::Held { week, .. } if *week == class.week));
     assert!(refused.to_string().contains(&format!("person {} may not attend then", class.people[0])), "{refused}");
 }

@@ -11,6 +11,7 @@
 
 mod carried;
 mod checker;
+mod explained;
 mod world;
 
 use std::{env, fs, path::Path, process::Command};

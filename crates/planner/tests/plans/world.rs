@@ -1,6 +1,6 @@
 //! Instances made here, the same for the same seed.
 
-use planner::{Commune, Instance, Office, Person, Programme, Week};
+use planner::{Beyond, Commune, Instance, Office, Person, Programme, Week};
 
 /// What a generated instance is like.
 #[derive(Debug, Clone, Copy)]
@@ -86,6 +86,7 @@ impl World {
             offices: Vec::new(),
             people: Vec::new(),
             exclusions: Vec::new(),
+            beyond: Beyond::default(),
         };
         for commune in 0..self.communes {
             let (remote, border) = (random.below(3) == 0, random.below(8) == 0);

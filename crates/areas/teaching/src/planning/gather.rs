@@ -6,7 +6,7 @@ use ::store::{Conn, StoreError};
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use kernel::PersonId;
 use people::calendar::days_off;
-use planner::{Commune, Instance, Office, Person, Programme, Week};
+use planner::{Beyond, Commune, Instance, Limits, Office, Person, Programme, Week};
 
 use super::store::{PersonRow, people, plan_years};
 use crate::scheme::{self, Rules, Scheme};
@@ -96,6 +96,7 @@ fn build(
         offices: Vec::new(),
         people: Vec::with_capacity(rows.len()),
         exclusions: Vec::new(),
+        beyond: Beyond::default(),
     };
     let mut heads: HashMap<u32, u32> = HashMap::new();
     let mut people = Vec::with_capacity(rows.len());
