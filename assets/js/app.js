@@ -5,6 +5,7 @@ import "./focus.js";
 import "./keep.js";
 import "./offline.js";
 import "./outbox.js";
+import "./plan-room.js";
 import "./progress.js";
 import "./roll-call.js";
 import "./survey.js";

@@ -83,6 +83,27 @@ pub fn cost(instance: &Instance, plan: &Plan) -> f64 {
     problem.cost(&problem.first(plan), plan.classes.len())
 }
 
+/// What the cost of a plan is made of (`planning/FORMAT.md`, Score).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Parts {
+    /// Share of the reachable people who are never trained.
+    pub untrained: f64,
+    /// Mean weighted wait for the first training, in years.
+    pub wait: f64,
+    /// Mean over every year but the last of the spread between communes of the share trained.
+    pub uneven: f64,
+}
+
+impl Parts {
+    /// Counts them.
+    #[must_use]
+    pub fn of(instance: &Instance, plan: &Plan) -> Self {
+        let problem = Problem::of(instance);
+        let (untrained, wait, uneven) = problem.parts(&problem.first(plan));
+        Self { untrained, wait, uneven }
+    }
+}
+
 /// Improves a plan that keeps every rule; the one that comes keeps them too and is never worse. `tell` hears of the
 /// plan that came and of every round.
 ///

@@ -24,7 +24,7 @@ pub use apportion::apportion;
 pub use bound::Proof;
 pub use carry::{Begun, carry_on};
 pub use explain::{Absent, Effect, NoClass, Obstacle, Why};
-pub use improve::{Effort, Improved, Progress, TRIES_A_SECOND, cost, improve};
+pub use improve::{Effort, Improved, Parts, Progress, TRIES_A_SECOND, cost, improve};
 pub use instance::{
     Beyond, Commune, Instance, InstanceError, Limits, Office, Person, Plan, PlanClass, Programme, Week,
 };

@@ -215,6 +215,32 @@ impl<'a> Problem<'a> {
         cost
     }
 
+    /// What the cost of first trainings is made of: share never trained, mean weighted wait in years, mean spread between communes.
+    pub(crate) fn parts(&self, first: &[u32]) -> (f64, f64, f64) {
+        let communes = self.communes();
+        let mut done = vec![0.0; self.there.len()];
+        let (mut never, mut wait) = (0.0, 0.0);
+        for (man, week) in self.people.iter().zip(first) {
+            let until = if *week == NONE { self.weeks } else { *week as usize };
+            wait += man.weight * self.wait * (until - man.open) as f64;
+            if *week == NONE {
+                never += self.miss / 100.0;
+            } else {
+                for y in self.year[*week as usize]..self.years - 1 {
+                    done[y * communes + man.commune] += 1.0;
+                }
+            }
+        }
+        let mut uneven = 0.0;
+        for (done, there) in done.chunks(communes.max(1)).zip(self.there.chunks(communes.max(1))) {
+            let shares: Vec<f64> = done.iter().zip(there).filter(|(_, n)| **n > 0.0).map(|(d, n)| d / n).collect();
+            let mean = shares.iter().sum::<f64>() / (shares.len().max(1)) as f64;
+            let square = shares.iter().map(|s| (s - mean).powi(2)).sum::<f64>() / (shares.len().max(1)) as f64;
+            uneven += square.sqrt() / (self.years - 1) as f64;
+        }
+        (never, wait, uneven)
+    }
+
     /// Week of the first training of everybody in a plan.
     pub(crate) fn first(&self, plan: &Plan) -> Vec<u32> {
         let mut of = vec![NONE; self.instance.people.len()];

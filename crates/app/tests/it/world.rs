@@ -467,6 +467,7 @@ async fn programmes_and_plan(walk: &mut Walk) {
     }
     let form = walk.get("truong", "/plan").await.form("/plan");
     walk.send("truong", &form, &[]).await;
+    plan_room(walk).await;
     let form = walk.get("sonoivu", "/plan").await.form("/approval");
     let mut parts = form.action.split('/').skip(2);
     walk.world.things.insert("{plan}", parts.next().unwrap().to_owned());
@@ -570,6 +571,30 @@ async fn surveys(walk: &mut Walk) {
     walk.send("hv01", &sheet.form("/answer"), &given).await;
     walk.world.things.insert("{survey}", page.rsplit('/').next().unwrap().to_owned());
     walk.world.things.insert("{item}", id);
+}
+
+/// Scenarios beside the plan: a class stays, one moves, a week is closed, figures change, one is kept by name, one removed, one put in effect.
+async fn plan_room(walk: &mut Walk) {
+    let room = walk.get("truong", "/plan").await.attributes(".pagehead a", "href").remove(0);
+    let chosen = walk.get("truong", &room).await.attributes("a.chip", "href").remove(0);
+    let chosen = chosen.trim_end_matches("#calendar").to_owned();
+    let bare = |reply: Reply| reply.location().split('?').next().unwrap_or_default().to_owned();
+    let form = walk.get("truong", &chosen).await.form("/lock");
+    let kept = bare(walk.send("truong", &form, &[]).await);
+    let chosen = walk.get("truong", &kept).await.attributes("a.chip", "href").remove(0);
+    let form = walk.get("truong", chosen.trim_end_matches("#calendar")).await.form("/move");
+    let moved = bare(walk.send("truong", &form, &[]).await);
+    let form = walk.get("truong", &moved).await.form("/name");
+    walk.send("truong", &form, &[("name", "Thử chuyển một lớp")]).await;
+    let week = walk.get("truong", &room).await.attributes("[data-week] a:not(.chip)", "href").remove(0);
+    let form = walk.get("truong", week.trim_end_matches("#asked")).await.form("/week");
+    let closed = bare(walk.send("truong", &form, &[]).await);
+    let form = walk.get("truong", &closed).await.form("/removal");
+    walk.send("truong", &form, &[]).await;
+    let form = walk.get("truong", &room).await.form("/settings");
+    let changed = bare(walk.send("truong", &form, &[("repeat_gap", "60")]).await);
+    let form = walk.get("truong", &changed).await.form("/adoption");
+    walk.send("truong", &form, &[]).await;
 }
 
 /// A lesson plan in two versions, approved by a colleague, for one topic; a ZIP of files.

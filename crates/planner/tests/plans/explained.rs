@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use planner::{
-    Absent, Begun, Effort, Instance, Limits, NoClass, Obstacle, Plan, PlanClass, Why, carry_on, improve, solve,
+    Absent, Begun, Effort, Instance, Limits, NoClass, Obstacle, Parts, Plan, PlanClass, Why, carry_on, cost, improve,
+    solve,
 };
 
 use crate::{checker::violations, worlds};
@@ -82,7 +83,7 @@ fn somebody_could_have_been_trained_earlier_exactly_when_it_is_said() {
                 let most = instance.class_size[1] as usize;
                 match reason {
                     Absent::Busy | Absent::Office(_) | Absent::Apart(_) => {
-                        assert!(!bad.is_empty(), "{name}: {reason:?}")
+                        assert!(!bad.is_empty(), "{name}: {reason:?}");
                     }
                     Absent::Seat => {
                         assert!(bad.is_empty() && earlier.classes[class].people.len() <= most, "{name}: {bad:?}");
@@ -112,7 +113,7 @@ fn classes_that_are_kept_stay_in_their_week_while_the_rest_is_improved() {
         let mut plan = solve(&instance).unwrap();
         // one class is moved by hand to the last week that takes it
         let why = Why::of(&instance, &plan);
-        let to = why.moves(0).into_iter().filter(|e| e.obstacle.is_none()).next_back().unwrap().week;
+        let to = why.moves(0).into_iter().rfind(|e| e.obstacle.is_none()).unwrap().week;
         plan.classes[0].week = to;
         let kept = [0, plan.classes.len() / 2];
         let begun = Begun { plan: &plan, until: 0, kept: &kept };
@@ -134,6 +135,18 @@ fn classes_that_are_kept_stay_in_their_week_while_the_rest_is_improved() {
 }
 
 #[test]
+fn the_parts_of_a_cost_make_it_up() {
+    for (name, world) in worlds() {
+        let instance = world.instance(3);
+        let plan = solve(&instance).unwrap();
+        let parts = Parts::of(&instance, &plan);
+        let classes = 0.001 * plan.classes.len() as f64;
+        let sum = 100.0 * parts.untrained + parts.wait + 1.5 * parts.uneven + classes;
+        assert!((sum - cost(&instance, &plan)).abs() < 1e-9, "{name}: {parts:?}");
+    }
+}
+
+#[test]
 fn a_year_with_limits_of_its_own_keeps_them() {
     let instance = worlds()[0].1.instance(9);
     let plan = solve(&instance).unwrap();
@@ -148,11 +161,11 @@ fn a_year_with_limits_of_its_own_keeps_them() {
         let better = improve(&poorer, &done, None, Effort { seconds: 0.1, seed: 1 }, &mut |_| ()).plan;
         assert_eq!(in_first(&better), 5);
         let why = Why::of(&poorer, &better);
-        let free = poorer.weeks.iter().filter(|w| {
+        let free = poorer.weeks.iter().rfind(|w| {
             let (taken, taught) = (better.classes.iter().any(|c| c.week == w.id), &poorer.programmes[0].blocked_weeks);
             w.year == 2026 && w.capacity > 0 && &w.monday[5..7] >= "10" && !taken && !taught.contains(&w.id)
         });
-        let said = why.no_class("leader", free.last().unwrap().id);
+        let said = why.no_class("leader", free.unwrap().id);
         assert_eq!(said, NoClass::Obstacle(Obstacle::YearFull(2026, 5)));
     }
 }

@@ -27,6 +27,7 @@ dossier-training = Training
 dossier-in-class = On a class list
 dossier-planned = Planned: week of
 dossier-planned-week = Planned week
+dossier-planned-why = why?
 dossier-not-planned = Not in the plan
 dossier-generated = This person was generated for demonstration and does not exist.
 dossier-training-record = Training record

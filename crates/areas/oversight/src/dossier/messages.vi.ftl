@@ -27,6 +27,7 @@ dossier-training = Bồi dưỡng
 dossier-in-class = Trong danh sách lớp
 dossier-planned = Kế hoạch: tuần từ
 dossier-planned-week = Tuần học theo kế hoạch
+dossier-planned-why = vì sao?
 dossier-not-planned = Chưa có trong kế hoạch
 dossier-generated = Người này do máy sinh ra để trình diễn, không có thật.
 dossier-training-record = Quá trình bồi dưỡng

@@ -45,6 +45,7 @@ struct PersonPage {
     may_fetch: bool,
     may_communes: bool,
     may_edit: bool,
+    may_plan: bool,
     may_history: bool,
     may_sensitive: bool,
 }
@@ -102,6 +103,7 @@ async fn show(ui: &Ui, db: &Db, actor: &Actor, id: PersonId, own: bool) -> Answe
         may_fetch: own || learning::certificates::may_fetch_of_class(actor),
         may_communes: ui.may("communes.read"),
         may_edit: ui.may("people.edit"),
+        may_plan: ui.may("plan.read"),
         may_history: ui.may("people.read"),
         may_sensitive: ui.may("people.sensitive"),
     };

@@ -10,6 +10,6 @@ mod model;
 mod store;
 
 pub use model::Workdays;
-pub use store::{CalendarRow, calendar, days_off, load_calendar, workdays};
+pub use store::{CalendarRow, calendar, days_off, event_days, load_calendar, workdays};
 
 web::messages!("people.calendar");

@@ -28,6 +28,7 @@ sql!(
 );
 sql!(CALENDAR, "SELECT day, code, is_day_off FROM calendar_day ORDER BY day, code");
 sql!(DAYS_OFF, "SELECT DISTINCT day FROM calendar_day WHERE is_day_off AND day BETWEEN $1 AND $2 ORDER BY day");
+sql!(EVENT_DAYS, "SELECT DISTINCT day FROM calendar_day WHERE kind = 'su_kien' AND day BETWEEN $1 AND $2 ORDER BY day");
 sql!(
     DIFFERENT_DAYS,
     "SELECT DISTINCT day, is_day_off FROM calendar_day
@@ -66,6 +67,15 @@ pub async fn calendar(conn: &mut Conn) -> Result<Vec<(NaiveDate, String, bool)>,
 /// The database's failure.
 pub async fn days_off(conn: &mut Conn, from: NaiveDate, to: NaiveDate) -> Result<Vec<NaiveDate>, StoreError> {
     let rows: Vec<(NaiveDate,)> = conn.all(&DAYS_OFF, &[&from, &to]).await?;
+    Ok(rows.into_iter().map(|(day,)| day).collect())
+}
+
+/// Days of events between two days: congresses, elections.
+///
+/// # Errors
+/// The database's failure.
+pub async fn event_days(conn: &mut Conn, from: NaiveDate, to: NaiveDate) -> Result<Vec<NaiveDate>, StoreError> {
+    let rows: Vec<(NaiveDate,)> = conn.all(&EVENT_DAYS, &[&from, &to]).await?;
     Ok(rows.into_iter().map(|(day,)| day).collect())
 }
 

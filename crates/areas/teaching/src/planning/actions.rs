@@ -5,13 +5,17 @@ use std::{collections::HashMap, time::Instant};
 use ::store::{Change, Db, StoreError};
 use chrono::NaiveDate;
 use kernel::{PlanClassId, PlanId, ProgrammeId};
-use planner::{Infeasible, Years};
+use planner::{Begun, Effort, Infeasible, Plan, Years};
 use web::{Permit, WebError};
 
 use super::{
     ApprovePlan, ComposePlan,
-    gather::{Gathered, gather},
-    store::{INSERT_APPROVAL, INSERT_CLASS, INSERT_PLAN, INSERT_SEAT, plan_years},
+    gather::{Carried, Gathered, gather},
+    model::{Figures, Slot, Wishes},
+    store::{
+        ADOPT, BaseClass, INSERT_APPROVAL, INSERT_CLASS, INSERT_PLAN, INSERT_SEAT, NAME, Scenario, base_classes, hold,
+        last_approval, leave, newest_plan, plan_years, scenario,
+    },
 };
 use crate::{curriculum::programmes, scheme};
 
@@ -27,6 +31,21 @@ pub enum ComposeError {
     /// An audience has no programme.
     #[error("audience {0} has no programme")]
     NoProgramme(String),
+    /// No such plan, or another province's.
+    #[error("no such plan")]
+    NotFound,
+    /// The plan has no such class.
+    #[error("no such class")]
+    NoClass,
+    /// The week is not one of the plan: it has a holiday, or its year is approved or over.
+    #[error("no such week")]
+    NoWeek,
+    /// The scenario gave way to another.
+    #[error("gave way to {0}")]
+    Replaced(PlanId),
+    /// The plan in effect is another one than when the scenario was made.
+    #[error("another plan is in effect")]
+    Overtaken,
     /// The planner finds none.
     #[error(transparent)]
     Infeasible(#[from] Infeasible),
@@ -66,8 +85,12 @@ impl From<ComposeError> for WebError {
                     ],
                 )
             }
-            // no plan is carried on here
-            ComposeError::Infeasible(error @ Infeasible::Held { .. }) => Self::Internal(error.to_string()),
+            ComposeError::Infeasible(Infeasible::Held { .. }) => Self::refused("planning-no-room"),
+            ComposeError::NotFound => Self::NotFound,
+            ComposeError::NoClass => Self::refused("planning-no-class"),
+            ComposeError::NoWeek => Self::refused("planning-no-week"),
+            ComposeError::Replaced(_) => Self::refused("planning-replaced"),
+            ComposeError::Overtaken => Self::refused("planning-overtaken"),
             ComposeError::Store(inner) => Self::Store(inner),
             ComposeError::System(text) => Self::Internal(text),
         }
@@ -83,22 +106,74 @@ struct ClassRow {
 }
 
 #[derive(serde::Serialize)]
-struct Composed {
+struct Composed<'a> {
     people: usize,
     classes: usize,
     trained: usize,
+    wishes: &'a Wishes,
+}
+
+/// What a plan is made from.
+#[derive(Debug, Clone, Default)]
+pub struct Asked {
+    /// What it asks beside the rules of the scheme.
+    pub wishes: Wishes,
+    /// A plan that is carried on with the fewest changes; from nothing when there is none.
+    pub base: Option<PlanId>,
+    /// Number of a class of that plan and the Monday of the week to which it moves.
+    pub moved: Option<(i64, NaiveDate)>,
+    /// Whether the plan is the one in effect at once.
+    pub adopts: bool,
+    /// How long it is improved after it is constructed.
+    pub effort: f64,
 }
 
 /// Composes the plan from the register as it stands, for the weeks from today on of the years that are not
-/// approved, and writes it. Approved years stay as they are, and who is trained or expected in them is not planned
+/// approved, and puts it in effect. Approved years stay as they are, and who is trained or expected in them is not planned
 /// again.
 ///
 /// # Errors
 /// [`ComposeError`]; nothing is written then.
 pub async fn compose_plan(db: &Db, permit: &Permit<ComposePlan>) -> Result<PlanId, ComposeError> {
+    compose(db, permit, Asked { adopts: true, ..Asked::default() }).await
+}
+
+/// A plan from the problem: from nothing, or one that is carried on.
+fn planned(gathered: &Gathered, asked: &Asked, base: &[BaseClass]) -> Result<Plan, ComposeError> {
+    let effort = Effort { seconds: asked.effort, seed: 1 };
+    if asked.base.is_none() {
+        let plan = planner::solve(&gathered.instance)?;
+        return Ok(planner::improve(&gathered.instance, &plan, None, effort, &mut |_| ()).plan);
+    }
+    let Carried { plan, kept, .. } = gathered.plan_of(base, asked)?;
+    let begun = Begun { plan: &plan, until: 0, kept: &kept };
+    let first = planner::carry_on(&gathered.instance, begun)?;
+    Ok(planner::improve(&gathered.instance, &first, Some(begun), effort, &mut |_| ()).plan)
+}
+
+/// Composes a plan and writes it, in effect or beside the one in effect.
+///
+/// # Errors
+/// [`ComposeError`]; nothing is written then.
+pub async fn compose(db: &Db, permit: &Permit<ComposePlan>, mut asked: Asked) -> Result<PlanId, ComposeError> {
     let mut conn = db.read().await?;
     let scheme = scheme::of(&mut conn, &permit.actor).await?.ok_or(ComposeError::NoScheme)?;
-    let gathered = gather(&mut conn, &scheme, db.today()).await?;
+    let standing = newest_plan(&mut conn, scheme.id).await?.map(|plan| plan.id);
+    let mut base = Vec::new();
+    if let Some(id) = asked.base {
+        alive(scenario(&mut conn, scheme.id, id).await?)?;
+        base = base_classes(&mut conn, id).await?;
+        if let Some((seq, to)) = asked.moved {
+            let class = base.iter().find(|c| c.seq == seq).ok_or(ComposeError::NoClass)?;
+            asked.wishes.kept.remove(&class.slot());
+            asked.wishes.kept.insert(Slot { monday: to, audience: class.audience.clone() });
+        }
+    }
+    let mut gathered = gather(&mut conn, &scheme, db.today(), &asked.wishes).await?;
+    if asked.base.is_some() {
+        // what a scenario trains is said beside the plan in effect, also when it misses the target
+        gathered.instance.coverage_target = 0.0;
+    }
     let by_audience: HashMap<String, ProgrammeId> = programmes(&mut conn, scheme.id)
         .await?
         .into_iter()
@@ -109,9 +184,10 @@ pub async fn compose_plan(db: &Db, permit: &Permit<ComposePlan>) -> Result<PlanI
         return Err(ComposeError::NoWeeks);
     }
     let start = Instant::now();
-    let (gathered, plan) = tokio::task::spawn_blocking(move || {
-        let plan = planner::solve_begun(&gathered.instance, gathered.begun);
-        (gathered, plan)
+    let (asked, gathered, plan, figures) = tokio::task::spawn_blocking(move || {
+        let plan = planned(&gathered, &asked, &base);
+        let figures = plan.as_ref().ok().map(|plan| Figures::of(&gathered.instance, plan));
+        (asked, gathered, plan, figures)
     })
     .await
     .map_err(|e| ComposeError::System(e.to_string()))?;
@@ -119,15 +195,42 @@ pub async fn compose_plan(db: &Db, permit: &Permit<ComposePlan>) -> Result<PlanI
     let milliseconds = i64::try_from(start.elapsed().as_millis()).unwrap_or(i64::MAX);
     let Gathered { instance, people, settled, mondays, .. } = gathered;
     let trained = settled + Years::of(&instance, &plan).last().map_or(0, |y| y.trained);
+    let text = |value: serde_json::Result<String>| value.map_err(|e| ComposeError::System(e.to_string()));
+    let wishes = text(serde_json::to_string(&asked.wishes))?;
+    let figures = text(serde_json::to_string(&figures))?;
 
     db.write(async |tx| {
+        hold(tx, scheme.id).await?;
         let id = PlanId::new(tx.ids());
         let now = tx.now();
         let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
         let everybody = number(people.len() + settled);
+        let mut base = None;
+        if let Some(from) = asked.base {
+            let line = alive(scenario(tx, scheme.id, from).await?)?;
+            base = Some(from);
+            // an unnamed scenario of one's own gives way to what comes of it
+            if line.is_draft() && line.name.is_none() && line.created_by == permit.actor.name {
+                base = line.base_plan_id;
+            }
+        }
+        let by = &permit.actor.name;
         tx.exec(
             &INSERT_PLAN,
-            &[&id, &scheme.id, &now, &permit.actor.name, &everybody, &everybody, &number(trained), &milliseconds],
+            &[
+                &id,
+                &scheme.id,
+                &now,
+                by,
+                &everybody,
+                &everybody,
+                &number(trained),
+                &milliseconds,
+                &base,
+                &standing,
+                &wishes,
+                &figures,
+            ],
         )
         .await?;
         let mut classes = Vec::with_capacity(plan.classes.len());
@@ -170,9 +273,89 @@ pub async fn compose_plan(db: &Db, permit: &Permit<ComposePlan>) -> Result<PlanI
             args.add(place)
         })
         .await?;
-        let after = Composed { people: people.len() + settled, classes: classes.len(), trained };
+        if let Some(from) = asked.base.filter(|from| base != Some(*from)) {
+            leave(tx, from, Some(id), now).await?;
+        }
+        if asked.adopts {
+            tx.exec(&ADOPT, &[&id, &scheme.id, &now, by]).await?;
+        }
+        let after = Composed { people: people.len() + settled, classes: classes.len(), trained, wishes: &asked.wishes };
         tx.audit(&permit.actor, "planning.plan.composed", id, Change::created(&after))?;
         Ok(id)
+    })
+    .await
+}
+
+/// A scenario that has neither given way to another nor been removed.
+fn alive(line: Option<Scenario>) -> Result<Scenario, ComposeError> {
+    let line = line.ok_or(ComposeError::NotFound)?;
+    match (line.replaced_by, line.removed_at) {
+        (Some(by), _) => Err(ComposeError::Replaced(by)),
+        (None, Some(_)) => Err(ComposeError::NotFound),
+        (None, None) => Ok(line),
+    }
+}
+
+/// Puts a scenario in effect for the years that are not approved.
+///
+/// # Errors
+/// [`ComposeError::Overtaken`] when another plan was put in effect, or a year approved, since the scenario was made.
+pub async fn adopt(db: &Db, permit: &Permit<ComposePlan>, id: PlanId) -> Result<(), ComposeError> {
+    db.write(async |tx| {
+        let scheme = scheme::of(tx, &permit.actor).await?.ok_or(ComposeError::NotFound)?;
+        hold(tx, scheme.id).await?;
+        let line = alive(scenario(tx, scheme.id, id).await?)?;
+        if line.adopted_at.is_some() {
+            return Err(ComposeError::NotFound);
+        }
+        let standing = newest_plan(tx, scheme.id).await?;
+        let approved = last_approval(tx, scheme.id).await?;
+        if standing.as_ref().map(|plan| plan.id) != line.standing_plan_id
+            || approved.is_some_and(|at| at > line.created_at)
+        {
+            return Err(ComposeError::Overtaken);
+        }
+        let now = tx.now();
+        tx.exec(&ADOPT, &[&id, &scheme.id, &now, &permit.actor.name]).await?;
+        let before = standing.map(|plan| plan.number);
+        tx.audit(&permit.actor, "planning.plan.adopted", id, Change::changed(&before, &line.number))?;
+        Ok(())
+    })
+    .await
+}
+
+/// Gives a scenario a name, by which it is kept beside others.
+///
+/// # Errors
+/// [`ComposeError`].
+pub async fn name(db: &Db, permit: &Permit<ComposePlan>, id: PlanId, name: &str) -> Result<(), ComposeError> {
+    db.write(async |tx| {
+        let scheme = scheme::of(tx, &permit.actor).await?.ok_or(ComposeError::NotFound)?;
+        hold(tx, scheme.id).await?;
+        let line = alive(scenario(tx, scheme.id, id).await?)?;
+        tx.exec(&NAME, &[&id, &name]).await?;
+        tx.audit(&permit.actor, "planning.plan.named", id, Change::changed(&line.name, &name))?;
+        Ok(())
+    })
+    .await
+}
+
+/// Removes a scenario that is not in effect: what it asked stays in the audit.
+///
+/// # Errors
+/// [`ComposeError`].
+pub async fn remove(db: &Db, permit: &Permit<ComposePlan>, id: PlanId) -> Result<(), ComposeError> {
+    db.write(async |tx| {
+        let scheme = scheme::of(tx, &permit.actor).await?.ok_or(ComposeError::NotFound)?;
+        hold(tx, scheme.id).await?;
+        let line = alive(scenario(tx, scheme.id, id).await?)?;
+        if !line.is_draft() {
+            return Err(ComposeError::NotFound);
+        }
+        let now = tx.now();
+        leave(tx, id, None, now).await?;
+        tx.audit(&permit.actor, "planning.plan.removed", id, Change::removed(&(line.number, line.name, line.wishes)))?;
+        Ok(())
     })
     .await
 }

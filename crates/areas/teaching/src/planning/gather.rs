@@ -5,10 +5,14 @@ use std::collections::HashMap;
 use ::store::{Conn, StoreError};
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use kernel::PersonId;
-use people::calendar::days_off;
-use planner::{Beyond, Commune, Instance, Limits, Office, Person, Programme, Week};
+use people::calendar::{days_off, event_days};
+use planner::{Beyond, Commune, Instance, Limits, Office, Person, Plan, PlanClass, Programme, Week};
 
-use super::store::{PersonRow, people, plan_years};
+use super::{
+    actions::{Asked, ComposeError},
+    model::{Constraint, Slot, Wishes},
+    store::{BaseClass, PersonRow, people, plan_years},
+};
 use crate::scheme::{self, Rules, Scheme};
 
 /// The problem with the ids behind its numbers.
@@ -22,33 +26,113 @@ pub struct Gathered {
     pub settled: usize,
     /// The Monday of each week of the problem.
     pub mondays: Vec<NaiveDate>,
-    /// The year that is under way, when its first weeks are gone: it holds what is left of it.
-    pub begun: Option<i32>,
+}
+
+/// A plan that is carried on, as the planner reads it.
+#[derive(Debug)]
+pub(super) struct Carried {
+    pub plan: Plan,
+    /// Positions of the classes that stay in their week.
+    pub kept: Vec<usize>,
+    /// Number of each class in the plan that it comes from.
+    pub seqs: Vec<i64>,
+}
+
+/// The weeks that may hold classes.
+#[derive(Debug)]
+pub(super) struct Weeks {
+    /// First day that is planned, and the first day of its year on which anything may be taught.
+    start: NaiveDate,
+    opens: NaiveDate,
+    pub mondays: Vec<NaiveDate>,
+    /// The rules in force, changed as the scenario wishes.
+    pub rules: Rules,
+}
+
+impl Gathered {
+    /// A plan that is carried on as the planner's: its classes in their weeks, with those of their people who are still to be trained. A class whose week is gone stands in the next one that there is, from where it moves.
+    pub(super) fn plan_of(&self, base: &[BaseClass], asked: &Asked) -> Result<Carried, ComposeError> {
+        let place_of: HashMap<PersonId, u32> = self.people.iter().copied().zip(0..).collect();
+        let mut plan = Plan::default();
+        let (mut kept, mut seqs) = (Vec::new(), Vec::new());
+        let mut slots = asked.wishes.kept.clone();
+        for class in base {
+            let mut monday = class.monday;
+            if let Some((_, to)) = asked.moved.filter(|(seq, _)| *seq == class.seq) {
+                self.mondays.binary_search(&to).map_err(|_| ComposeError::NoWeek)?;
+                monday = to;
+            }
+            // an approved year is not planned any more, nor is one that is over
+            let year = |week: usize| self.mondays.get(week).map(Datelike::year);
+            let week = self.mondays.partition_point(|m| *m < monday).min(self.mondays.len().saturating_sub(1));
+            if year(week) != Some(monday.year()) {
+                continue;
+            }
+            if slots.remove(&Slot { monday, audience: class.audience.clone() }) && self.mondays.contains(&monday) {
+                kept.push(plan.classes.len());
+            }
+            seqs.push(class.seq);
+            plan.classes.push(PlanClass {
+                programme: class.audience.clone(),
+                week: place(week),
+                people: class.people.iter().filter_map(|id| place_of.get(id)).copied().collect(),
+            });
+        }
+        Ok(Carried { plan, kept, seqs })
+    }
 }
 
 /// Reads the register and the scheme's rules into the planner's problem: the weeks from today on of the years
-/// that are not approved yet, and the people who are neither trained nor expected in a class before that.
+/// that are not approved yet, and the people who are neither trained nor expected in a class before that. What a
+/// scenario wishes changes the rules.
 ///
 /// # Errors
 /// The database's failure.
-pub async fn gather(conn: &mut Conn, scheme: &Scheme, today: NaiveDate) -> Result<Gathered, StoreError> {
+pub async fn gather(
+    conn: &mut Conn,
+    scheme: &Scheme,
+    today: NaiveDate,
+    wishes: &Wishes,
+) -> Result<Gathered, StoreError> {
+    let Weeks { start, opens, mondays, rules } = weeks(conn, scheme, today, wishes).await?;
+    let audiences = scheme::audiences(conn, scheme.id).await?;
+    let rows = people(conn, scheme.id, start, today).await?;
+    let mut gathered = build(&rules, wishes, &mondays, audiences.iter().map(|a| a.code.clone()), &rows);
+    // a year under way holds what is left of it
+    if start > opens {
+        let left = Limits { least: 0, ..gathered.instance.limits(start.year()) };
+        gathered.instance.beyond.limits.insert(start.year(), left);
+    }
+    Ok(gathered)
+}
+
+/// The weeks from today on of the years that are not approved yet.
+pub(super) async fn weeks(
+    conn: &mut Conn,
+    scheme: &Scheme,
+    today: NaiveDate,
+    wishes: &Wishes,
+) -> Result<Weeks, StoreError> {
     let approved: Vec<i64> =
         plan_years(conn, scheme.id).await?.iter().filter(|y| y.decision_number.is_some()).map(|y| y.year).collect();
     let open = (scheme.first_year..=scheme.last_year).find(|y| !approved.contains(y)).unwrap_or(scheme.last_year);
     let day = |year: i64, month, day| {
         i32::try_from(year).ok().and_then(|y| NaiveDate::from_ymd_opt(y, month, day)).unwrap_or(today)
     };
-    let rules = scheme::rules(conn, scheme.id, today).await?;
+    let rules = wishes.rules(&scheme::rules(conn, scheme.id, today).await?);
     let opens = rules.first_teaching_day.max(day(open, 1, 1));
     let start = today.max(opens);
     let end = day(scheme.last_year, 12, 31);
-    let off = days_off(conn, start, end).await?;
+    let mut off = Vec::new();
+    if wishes.binds(Constraint::Holidays) {
+        off.extend(days_off(conn, start, end).await?);
+    }
+    if wishes.binds(Constraint::Events) {
+        off.extend(event_days(conn, start, end).await?);
+    }
     let mut mondays = mondays(start, end, &off);
     mondays.retain(|m| !approved.contains(&i64::from(m.year())));
-    let audiences = scheme::audiences(conn, scheme.id).await?;
-    let rows = people(conn, scheme.id, start, today).await?;
-    let begun = (start > opens).then(|| start.year());
-    Ok(Gathered { begun, ..build(&rules, &mondays, audiences.iter().map(|a| a.code.clone()), &rows) })
+    Ok(Weeks { start, opens, mondays, rules })
 }
 
 /// Mondays of weeks without a day off, within one calendar year each; none after mid-December.
@@ -71,12 +155,15 @@ fn place(value: usize) -> u32 {
 
 fn build(
     rules: &Rules,
+    wishes: &Wishes,
     mondays: &[NaiveDate],
     programmes: impl Iterator<Item = String>,
     rows: &[PersonRow],
 ) -> Gathered {
     let last = place(mondays.len().saturating_sub(1));
     let week_of = |day: NaiveDate| place(mondays.partition_point(|m| *m < day));
+    let rooms = count(wishes.capacity(rules));
+    let capacity = |monday: &NaiveDate| if wishes.closed.contains(monday) { 0 } else { rooms };
     let mut communes: HashMap<_, u32> = HashMap::new();
     let mut offices: HashMap<_, u32> = HashMap::new();
     let mut instance = Instance {
@@ -86,18 +173,19 @@ fn build(
         classes_per_quarter_most: count(rules.classes_per_quarter_most),
         class_size: [count(rules.class_size_least), count(rules.class_size_most)],
         coverage_target: 0.0,
-        repeat_gap_weeks: count(rules.repeat_gap_weeks),
+        repeat_gap_weeks: if wishes.binds(Constraint::RepeatGap) { count(rules.repeat_gap_weeks) } else { 1 },
         weeks: (0..)
             .zip(mondays)
-            .map(|(id, m)| Week { id, monday: m.to_string(), year: m.year(), capacity: count(rules.rooms) })
+            .map(|(id, m)| Week { id, monday: m.to_string(), year: m.year(), capacity: capacity(m) })
             .collect(),
         programmes: programmes.map(|id| Programme { id, blocked_weeks: Vec::new() }).collect(),
         communes: Vec::new(),
         offices: Vec::new(),
         people: Vec::with_capacity(rows.len()),
         exclusions: Vec::new(),
-        beyond: Beyond::default(),
+        beyond: Beyond { uneven: !wishes.binds(Constraint::Evenness), ..Beyond::default() },
     };
+    let weighs = wishes.binds(Constraint::Priority);
     let mut heads: HashMap<u32, u32> = HashMap::new();
     let mut people = Vec::with_capacity(rows.len());
     let mut sizes: Vec<i64> = Vec::new();
@@ -125,6 +213,7 @@ fn build(
         people.push(row.person_id);
         // the head comes before the deputies of an office: rows are ordered so
         match row.level.as_str() {
+            _ if !wishes.binds(Constraint::HeadAndDeputy) => {}
             "head" => {
                 heads.insert(office, id);
             }
@@ -140,18 +229,26 @@ fn build(
             id,
             office,
             programme: row.audience_code.clone(),
-            weight: 1 + place(priority.iter().filter(|p| **p).count()),
+            weight: if weighs { 1 + place(priority.iter().filter(|p| **p).count()) } else { 1 },
             from_week: week_of(row.in_post_from),
             to_week: row.in_post_to.map_or(last, |day| week_of(day).saturating_sub(1)),
             blocked_weeks: Vec::new(),
         });
     }
     for (office, size) in instance.offices.iter_mut().zip(sizes) {
-        office.max_absent = count(rules.office_absent_most(size));
+        let most = if wishes.binds(Constraint::OfficeAbsence) { rules.office_absent_most(size) } else { size };
+        office.max_absent = count(most);
     }
     let settled = rows.len() - people.len();
+    for year in mondays.iter().map(Datelike::year) {
+        if let Some(paid) = wishes.paid(year.into()) {
+            let limits = instance.limits(year);
+            let most = limits.most.min(count(paid));
+            instance.beyond.limits.insert(year, Limits { most, least: limits.least.min(most), ..limits });
+        }
+    }
     instance.coverage_target = rest_of_target(rules.coverage_target_permille, settled, people.len());
-    Gathered { instance, people, settled, mondays: mondays.to_vec(), begun: None }
+    Gathered { instance, people, settled, mondays: mondays.to_vec() }
 }
 
 /// The share of the people left that must be trained so that the target holds for everybody.

@@ -5,7 +5,8 @@
 //! and the crate `planner`.
 //!
 //! Always true:
-//! - a plan is written once and never edited; a newer plan replaces it for years not approved yet;
+//! - a plan is written once and never edited; the one put in effect last holds for years not approved yet, the others are scenarios;
+//! - a scenario is put in effect only over the plan on which it was made;
 //! - a year is approved once, with the number of its decision, and stays as it was approved;
 //! - every seat of a plan keeps the planner's hard rules.
 //!
@@ -13,11 +14,14 @@
 
 mod actions;
 mod gather;
+mod model;
 mod pages;
+mod room;
 mod store;
 
-pub use actions::{ComposeError, PlanError, approve_year, compose_plan};
+pub use actions::{Asked, ComposeError, PlanError, adopt, approve_year, compose, compose_plan, name, remove};
 pub use gather::{Gathered, gather};
+pub use model::{Constraint, Slot, Wishes};
 pub use store::{PlanLine, PlanYear, newest_plan, plan_curve, plan_years};
 
 use kernel::Right;
@@ -53,6 +57,15 @@ pub fn area() -> Area {
         routes: Routes::new()
             .get("/plan", Access::right::<ReadPlan>(), pages::get)
             .post("/plan", Access::right::<ComposePlan>(), pages::post)
+            .get("/plan/scenarios/{plan}", Access::right::<ReadPlan>(), room::get)
+            .post("/plan/scenarios/{plan}/move", Access::right::<ComposePlan>(), room::post_move)
+            .post("/plan/scenarios/{plan}/lock", Access::right::<ComposePlan>(), room::post_lock)
+            .post("/plan/scenarios/{plan}/week", Access::right::<ComposePlan>(), room::post_week)
+            .post("/plan/scenarios/{plan}/settings", Access::right::<ComposePlan>(), room::post_settings)
+            .post("/plan/scenarios/{plan}/name", Access::right::<ComposePlan>(), room::post_name)
+            .post("/plan/scenarios/{plan}/adoption", Access::right::<ComposePlan>(), room::post_adoption)
+            .post("/plan/scenarios/{plan}/removal", Access::right::<ComposePlan>(), room::post_removal)
+            .get("/plan/why/{person}", Access::right::<ReadPlan>(), room::get_why)
             .post("/plan/{plan}/years/{year}/approval", Access::right::<ApprovePlan>(), pages::post_approval),
         nav: vec![NavItem { href: "/plan", icon: "calendar-range", key: "planning-nav", right: ReadPlan::NAME }],
         rights: vec![ReadPlan::NAME, ComposePlan::NAME, ApprovePlan::NAME],

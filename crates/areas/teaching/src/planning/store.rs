@@ -1,8 +1,10 @@
 //! SQL of plans; nobody else writes these tables.
 
-use ::store::{Conn, StoreError, sql};
+use ::store::{Conn, StoreError, Tx, sql};
 use chrono::{DateTime, NaiveDate, Utc};
-use kernel::{ClassId, PersonId, PlanId, SchemeId, UnitId};
+use kernel::{Actor, ClassId, PersonId, PlanClassId, PlanId, SchemeId, UnitId};
+
+use super::model::Slot;
 
 /// A person as the planner needs it.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -111,7 +113,7 @@ sql!(
 sql!(
     NEWEST,
     "SELECT id, number, created_at, created_by, people, reachable, trained, seconds_thousandths FROM plan
-     WHERE scheme_id = $1 ORDER BY number DESC LIMIT 1"
+     WHERE scheme_id = $1 AND adopted_number IS NOT NULL ORDER BY adopted_number DESC LIMIT 1"
 );
 sql!(
     YEARS,
@@ -137,9 +139,9 @@ sql!(
 );
 sql!(
     INSERT_PLAN,
-    "INSERT INTO plan (id, scheme_id, number, created_at, created_by, people, reachable, trained, score_millionths,
-                       seconds_thousandths)
-     VALUES ($1, $2, (SELECT COUNT(*) + 1 FROM plan WHERE scheme_id = $2), $3, $4, $5, $6, $7, 0, $8)"
+    "INSERT INTO plan (id, scheme_id, number, created_at, created_by, people, reachable, trained, seconds_thousandths,
+                       base_plan_id, standing_plan_id, wishes, figures)
+     VALUES ($1, $2, (SELECT COUNT(*) + 1 FROM plan WHERE scheme_id = $2), $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
 );
 sql!(
     INSERT_CLASS,
@@ -163,7 +165,7 @@ pub(super) async fn people(
     conn.all(&PEOPLE, &[&scheme, &year_before, &from, &today]).await
 }
 
-/// The newest plan of a scheme.
+/// The plan of a scheme that was put in effect last.
 ///
 /// # Errors
 /// The database's failure.
@@ -193,7 +195,7 @@ pub(super) async fn bases(conn: &mut Conn, scheme: SchemeId, today: NaiveDate) -
 sql!(
     CURVE,
     "WITH seat AS (
-         SELECT s.person_id, c.monday, p.number
+         SELECT s.person_id, c.monday, p.adopted_number AS number
          FROM v_planning_class c JOIN plan p ON p.id = c.plan_id JOIN plan_seat s ON s.plan_class_id = c.plan_class_id
          WHERE c.scheme_id = $1),
      newest AS (SELECT person_id, MAX(number) AS number FROM seat GROUP BY person_id),
@@ -231,4 +233,172 @@ sql!(
 sql!(SEATS_FOLLOW, "UPDATE plan_seat SET person_id = $1 WHERE person_id = $2");
 ::store::inventory::submit! {
     people::registry::record::FollowsPeople { clash: None, moves: &[&SEATS_GO, &SEATS_FOLLOW] }
+}
+
+/// A plan beside others.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub(super) struct Scenario {
+    pub id: PlanId,
+    pub number: i64,
+    pub name: Option<String>,
+    pub created_at: DateTime<Utc>,
+    pub created_by: String,
+    pub people: i64,
+    pub trained: i64,
+    pub base_plan_id: Option<PlanId>,
+    /// The plan in effect when this one was made.
+    pub standing_plan_id: Option<PlanId>,
+    pub wishes: String,
+    /// What the planner counted, as JSON.
+    pub figures: String,
+    pub adopted_at: Option<DateTime<Utc>>,
+    pub adopted_by: Option<String>,
+    pub replaced_by: Option<PlanId>,
+    pub removed_at: Option<DateTime<Utc>>,
+}
+
+impl Scenario {
+    /// Whether it was never in effect.
+    pub(super) fn is_draft(&self) -> bool {
+        self.adopted_at.is_none()
+    }
+}
+
+/// A class of a plan, with its people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct BaseClass {
+    pub seq: i64,
+    pub monday: NaiveDate,
+    pub audience: String,
+    pub programme: String,
+    pub place: i64,
+    pub people: Vec<PersonId>,
+}
+
+impl BaseClass {
+    /// Its week and its audience.
+    pub(super) fn slot(&self) -> Slot {
+        Slot { monday: self.monday, audience: self.audience.clone() }
+    }
+}
+
+sql!(
+    SCENARIO,
+    "SELECT id, number, name, created_at, created_by, people, trained, base_plan_id, standing_plan_id, wishes, figures, adopted_at, adopted_by,
+            replaced_by, removed_at
+     FROM plan WHERE scheme_id = $1 AND id = $2"
+);
+sql!(
+    SCENARIOS,
+    "SELECT id, number, name, created_at, created_by, people, trained, base_plan_id, standing_plan_id, wishes, figures, adopted_at, adopted_by,
+            replaced_by, removed_at
+     FROM plan WHERE scheme_id = $1 AND replaced_by IS NULL AND removed_at IS NULL
+       AND (adopted_at IS NULL OR adopted_number = (SELECT MAX(q.adopted_number) FROM plan q WHERE q.scheme_id = $1))
+     ORDER BY number DESC LIMIT 50"
+);
+sql!(
+    BASE_CLASSES,
+    "SELECT c.id, c.seq, c.monday, COALESCE(p.audience_code, '') AS audience, COALESCE(a.name, p.name) AS programme, p.place
+     FROM plan_class c JOIN programme p ON p.id = c.programme_id
+     LEFT JOIN scheme_audience a ON a.scheme_id = p.scheme_id AND a.code = p.audience_code
+     WHERE c.plan_id = $1 ORDER BY c.seq"
+);
+sql!(
+    BASE_SEATS,
+    "SELECT s.plan_class_id, s.person_id FROM plan_class c JOIN plan_seat s ON s.plan_class_id = c.id
+     WHERE c.plan_id = $1 ORDER BY c.seq, s.place"
+);
+sql!(HOLD, "UPDATE plan SET number = number WHERE scheme_id = $1 AND number = 1");
+sql!(
+    ADOPT,
+    "UPDATE plan SET adopted_at = $3, adopted_by = $4,
+            adopted_number = (SELECT COALESCE(MAX(q.adopted_number), 0) + 1 FROM plan q WHERE q.scheme_id = $2)
+     WHERE id = $1"
+);
+sql!(NAME, "UPDATE plan SET name = $2 WHERE id = $1");
+sql!(LEAVE, "UPDATE plan SET replaced_by = $2, removed_at = $3 WHERE id = $1");
+sql!(LEAVE_SEATS, "DELETE FROM plan_seat WHERE plan_class_id IN (SELECT id FROM plan_class WHERE plan_id = $1)");
+sql!(LEAVE_CLASSES, "DELETE FROM plan_class WHERE plan_id = $1");
+sql!(
+    LAST_APPROVAL,
+    "SELECT MAX(y.approved_at) AS at FROM plan_year_approval y JOIN plan p ON p.id = y.plan_id WHERE p.scheme_id = $1"
+);
+
+/// A plan of a scheme, whatever became of it.
+pub(super) async fn scenario(conn: &mut Conn, scheme: SchemeId, id: PlanId) -> Result<Option<Scenario>, StoreError> {
+    conn.opt(&SCENARIO, &[&scheme, &id]).await
+}
+
+/// The plan in effect and those beside it, the newest first; no more than 50.
+pub(super) async fn scenarios(conn: &mut Conn, scheme: SchemeId) -> Result<Vec<Scenario>, StoreError> {
+    conn.all(&SCENARIOS, &[&scheme]).await
+}
+
+/// The classes of a plan in time order, with their people.
+pub(super) async fn base_classes(conn: &mut Conn, plan: PlanId) -> Result<Vec<BaseClass>, StoreError> {
+    let rows: Vec<(PlanClassId, i64, NaiveDate, String, String, i64)> = conn.all(&BASE_CLASSES, &[&plan]).await?;
+    let mut seats: Vec<(PlanClassId, PersonId)> = conn.all(&BASE_SEATS, &[&plan]).await?;
+    // both walk the classes in one order
+    seats.reverse();
+    let classes = rows.into_iter().map(|(id, seq, monday, audience, programme, place)| {
+        let mut people = Vec::new();
+        while let Some((_, person)) = seats.pop_if(|(class, _)| *class == id) {
+            people.push(person);
+        }
+        BaseClass { seq, monday, audience, programme, place, people }
+    });
+    Ok(classes.collect())
+}
+
+/// Holds the plans of a scheme against others who write them until the transaction ends.
+pub(super) async fn hold(tx: &mut Tx, scheme: SchemeId) -> Result<(), StoreError> {
+    tx.exec(&HOLD, &[&scheme]).await.map(|_| ())
+}
+
+/// A scenario gives way to another, or is removed: its classes and seats go.
+pub(super) async fn leave(
+    tx: &mut Tx,
+    id: PlanId,
+    replaced_by: Option<PlanId>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let removed = replaced_by.is_none().then_some(now);
+    tx.exec(&LEAVE, &[&id, &replaced_by, &removed]).await?;
+    tx.exec(&LEAVE_SEATS, &[&id]).await?;
+    tx.exec(&LEAVE_CLASSES, &[&id]).await.map(|_| ())
+}
+
+/// When a year was approved last.
+pub(super) async fn last_approval(conn: &mut Conn, scheme: SchemeId) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let (at,): (Option<DateTime<Utc>>,) = conn.one(&LAST_APPROVAL, &[&scheme]).await?;
+    Ok(at)
+}
+
+/// Somebody about whom it is asked.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub(super) struct Planned {
+    pub full_name: String,
+    pub position_title: String,
+    pub commune: String,
+    pub audience: String,
+}
+
+sql!(
+    PERSON,
+    "SELECT s.full_name, s.position_title, c.name AS commune, COALESCE(a.name, '') AS audience
+     FROM v_scheme_person s
+     JOIN v_organisation_commune c ON c.commune_id = s.commune_id
+     LEFT JOIN scheme_audience a ON a.scheme_id = s.scheme_id AND a.code = s.audience_code
+     WHERE s.scheme_id = $1 AND s.person_id = $2 AND NOT $3 AND (CAST($4 AS UUID) IS NULL OR s.commune_id = $4)
+       AND (CAST($5 AS UUID) IS NULL OR s.person_id = $5)"
+);
+
+/// Somebody of the scheme whom the actor may see.
+pub(super) async fn person(
+    conn: &mut Conn,
+    actor: &Actor,
+    scheme: SchemeId,
+    id: PersonId,
+) -> Result<Option<Planned>, StoreError> {
+    conn.opt(&PERSON, &[&scheme, &id, &actor.sees_nobody(), &actor.commune(), &actor.own_person()]).await
 }

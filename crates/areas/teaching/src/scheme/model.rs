@@ -7,16 +7,17 @@ use documents::report::Letterhead;
 use kernel::{Score, UnitId};
 
 /// Whom the coverage target counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Base {
     /// Everybody of the register (8,624 in Nghệ An).
+    #[default]
     All,
     /// The three target groups only (7,365 in Nghệ An).
     TargetGroups,
 }
 
 /// The rules of a scheme in force on a day. Every figure comes from a row of `scheme_rule`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Rules {
     /// Least share of distinct people trained by the end, in thousandths (`coverage_target_permille`).
     pub coverage_target_permille: i64,

@@ -12,6 +12,7 @@ mod curriculum_file;
 mod freshness;
 mod materials;
 mod needs;
+mod plan_room;
 mod planning;
 mod propagation;
 mod rooms;

@@ -3,7 +3,7 @@
 use kernel::{Actor, FixedClock};
 use std::sync::Arc;
 use teaching::{
-    planning::{ComposeError, compose_plan, gather, plan_years},
+    planning::{ComposeError, Wishes, compose_plan, gather, plan_years},
     scheme,
     testing::Small,
 };
@@ -30,7 +30,7 @@ async fn planned(setting: &Setting) {
 async fn asked(setting: &Setting, day: &str) -> (usize, usize) {
     let mut conn = setting.app.db().read().await.unwrap();
     let scheme = scheme::of(&mut conn, &setting.school).await.unwrap().unwrap();
-    let gathered = gather(&mut conn, &scheme, day.parse().unwrap()).await.unwrap();
+    let gathered = gather(&mut conn, &scheme, day.parse().unwrap(), &Wishes::default()).await.unwrap();
     (gathered.people.len(), gathered.settled)
 }
 
@@ -112,9 +112,10 @@ db_test! {
         let begun = async |day: &str| {
             let mut conn = setting.app.db().read().await.unwrap();
             let scheme = scheme::of(&mut conn, &setting.school).await.unwrap().unwrap();
-            gather(&mut conn, &scheme, day.parse().unwrap()).await.unwrap().begun
+            let gathered = gather(&mut conn, &scheme, day.parse().unwrap(), &Wishes::default()).await.unwrap();
+            gathered.instance.limits(2026).least
         };
-        assert_eq!((begun("2026-02-23").await, begun("2026-06-15").await), (None, Some(2026)));
+        assert_eq!((begun("2026-02-23").await, begun("2026-06-15").await), (1, 0));
         // the scheme asks for more classes than one week can hold: the year is planned all the same and says so
         setting.app.db().write(async |tx| tx.exec(&MORE_CLASSES, &[]).await).await.unwrap();
         let late = setting.later("2026-12-08T08:00");

@@ -1,0 +1,574 @@
+//! The pages of the plan room and its forms.
+
+use std::collections::BTreeMap;
+
+use ::store::{Conn, Db};
+use axum::{extract::State, http::StatusCode};
+use chrono::{Datelike, NaiveDate};
+use kernel::{Actor, PlanId};
+use planner::{NoClass, Why};
+use serde::Deserialize;
+use web::{
+    Answer, Errors, Form, Path, Permit, Query, T, Ui, WebError,
+    components::{Bar, Crumbs, Field, Wrong},
+};
+
+use super::{
+    calendar::{self, Month, YearRow},
+    compare::{self, Difference, Moved, YearFigures},
+    settings::{self, Switch, Typed},
+};
+use crate::{
+    planning::{
+        ComposePlan, ReadPlan,
+        actions::{self, Asked, ComposeError},
+        gather::{Carried, gather, weeks},
+        model::{Figures, Slot, Wishes},
+        store::{BaseClass, Scenario, base_classes, plan_years, scenario, scenarios},
+    },
+    scheme::{self, Scheme},
+};
+
+/// Most characters of a scenario's name.
+const NAME_MOST: usize = 80;
+/// Seconds that a scenario is improved after it is constructed.
+const EFFORT: f64 = 0.6;
+
+/// A year of both plans.
+struct YearPair {
+    year: i32,
+    is: YearFigures,
+    was: Option<YearFigures>,
+    cumulative: i64,
+    before: i64,
+    bar: Bar,
+}
+
+/// A figure of both plans.
+struct FigurePair {
+    name: String,
+    is: String,
+    was: String,
+}
+
+/// A scenario of the list.
+struct Listed {
+    line: Scenario,
+    here: bool,
+    standing: bool,
+    told: String,
+}
+
+/// Why a week has no class of a programme.
+struct CellWhy {
+    programme: String,
+    told: String,
+}
+
+struct Asking {
+    monday: NaiveDate,
+    days: String,
+    closed: bool,
+    open: bool,
+    whys: Vec<CellWhy>,
+}
+
+struct Chosen {
+    seq: i64,
+    programme: String,
+    people: usize,
+    days: String,
+    monday: NaiveDate,
+    kept: bool,
+}
+
+#[derive(askama::Template)]
+#[template(path = "planning/room/room.html")]
+struct RoomPage<'a> {
+    t: T,
+    crumbs: Crumbs,
+    line: Scenario,
+    title: String,
+    lead: String,
+    standing: bool,
+    base: Option<String>,
+    wrong: Option<Wrong>,
+    pairs: Vec<YearPair>,
+    figures: Vec<FigurePair>,
+    words: Vec<String>,
+    more_words: usize,
+    rows: Vec<YearRow>,
+    year: i32,
+    years: Vec<i32>,
+    months: Vec<Month>,
+    legend: Vec<(i64, String)>,
+    chosen: Option<Chosen>,
+    asking: Option<Asking>,
+    switches: Vec<Switch>,
+    fields: Vec<Field<'a>>,
+    name: Field<'a>,
+    list: Vec<Listed>,
+    may_compose: bool,
+}
+
+/// What the address asks.
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
+pub(in crate::planning) struct View {
+    year: String,
+    /// Number of the chosen class.
+    class: String,
+    /// Monday of the week that is asked about.
+    week: String,
+}
+
+/// What was typed into one of the forms, with what is wrong.
+#[derive(Default)]
+struct Told {
+    settings: Option<Typed>,
+    name: Option<String>,
+    errors: Errors,
+}
+
+/// GET /plan/scenarios/{plan}
+pub(in crate::planning) async fn get(
+    ui: Ui,
+    State(db): State<Db>,
+    permit: Permit<ReadPlan>,
+    Path(id): Path<PlanId>,
+    Query(view): Query<View>,
+) -> Answer {
+    page(&ui, &db, &permit.actor, id, &view, Told::default()).await
+}
+
+/// Words of a scenario's list and heading.
+fn told(t: T, line: &Scenario) -> String {
+    let args = [
+        ("trained", line.trained.into()),
+        ("people", line.people.into()),
+        ("by", line.created_by.clone().into()),
+        ("at", t.moment(line.created_at).into()),
+    ];
+    t.args("planning-scenario-lead", args).into_owned()
+}
+
+fn title(t: T, line: &Scenario) -> String {
+    let number = t.arg("planning-scenario-n", "n", line.number);
+    line.name.as_ref().map_or_else(|| number.clone().into_owned(), |name| format!("{number} · {name}"))
+}
+
+/// The approved years, each with the plan that it comes from.
+async fn approved_years(conn: &mut Conn, scheme: &Scheme) -> Result<BTreeMap<i64, PlanId>, WebError> {
+    let years = plan_years(conn, scheme.id).await?.into_iter();
+    Ok(years.filter_map(|y| y.decision_number.is_some().then_some((y.year, y.plan_id))).collect())
+}
+
+/// The classes of a plan and, before them, those of years that are approved, by week; true: nothing moves.
+async fn all_classes(
+    conn: &mut Conn,
+    approved: &BTreeMap<i64, PlanId>,
+    classes: &[BaseClass],
+) -> Result<Vec<(BaseClass, bool)>, WebError> {
+    let mut plans: Vec<PlanId> = approved.values().copied().collect();
+    plans.dedup();
+    let mut all = Vec::new();
+    for plan in plans {
+        let of = base_classes(conn, plan).await?;
+        let here = |class: &BaseClass| approved.get(&i64::from(class.monday.year())) == Some(&plan);
+        all.extend(of.into_iter().filter(|class| here(class)).map(|class| (class, true)));
+    }
+    all.extend(classes.iter().cloned().map(|class| (class, false)));
+    all.sort_by_key(|(class, _)| (class.monday, class.seq));
+    Ok(all)
+}
+
+async fn page(ui: &Ui, db: &Db, actor: &Actor, id: PlanId, view: &View, typed: Told) -> Answer {
+    let t = ui.t;
+    let mut conn = db.read().await?;
+    let scheme = scheme::of(&mut conn, actor).await?.ok_or(WebError::NotFound)?;
+    let line = scenario(&mut conn, scheme.id, id).await?.ok_or(WebError::NotFound)?;
+    if let Some(by) = line.replaced_by {
+        return Ok(ui.see_with(&format!("/plan/scenarios/{by}"), "planning-replaced", &[]));
+    }
+    let may_compose = ui.may("plan.compose");
+    let sees_drafts = may_compose || ui.may("plan.approve");
+    // what is not in effect is seen by those who make and approve plans
+    if line.removed_at.is_some() || (line.is_draft() && !sees_drafts) {
+        return Err(WebError::NotFound);
+    }
+    let wishes: Wishes = serde_json::from_str(&line.wishes).unwrap_or_default();
+    let approved = approved_years(&mut conn, &scheme).await?;
+    // what is approved is not compared: nothing of it can change
+    let unapproved = |mut classes: Vec<BaseClass>| {
+        classes.retain(|class| !approved.contains_key(&i64::from(class.monday.year())));
+        classes
+    };
+    let classes = unapproved(base_classes(&mut conn, id).await?);
+    let base = match line.base_plan_id {
+        Some(base) => scenario(&mut conn, scheme.id, base).await?,
+        None => None,
+    };
+    let before = match &base {
+        Some(base) => Some(unapproved(base_classes(&mut conn, base.id).await?)),
+        None => None,
+    };
+    let mut list = scenarios(&mut conn, scheme.id).await?;
+    list.retain(|l| sees_drafts || !l.is_draft());
+    let standing = list.iter().filter(|l| !l.is_draft()).map(|l| l.id).next();
+    let today = db.today();
+    let open = weeks(&mut conn, &scheme, today, &wishes).await?;
+    let all = all_classes(&mut conn, &approved, &classes).await?;
+    let rows = calendar::years(&all);
+    let mut years: Vec<i32> = rows.iter().map(|row| row.year).collect();
+    years.extend(open.mondays.iter().map(Datelike::year));
+    years.sort_unstable();
+    years.dedup();
+    let chosen = view.class.parse().ok().and_then(|seq: i64| classes.iter().find(|c| c.seq == seq));
+    let week: Option<NaiveDate> = view.week.parse().ok();
+    let asked = chosen.map(|c| c.monday).or(week).map(|day| day.year());
+    let first_open = open.mondays.first().map(Datelike::year);
+    let year = view.year.parse().ok().or(asked).or(first_open).filter(|y| years.contains(y));
+    let year = year.or(years.first().copied()).unwrap_or_else(|| today.year());
+
+    // the planner's problem is read only when something is asked of it
+    let mut effects = Vec::new();
+    let mut asking = None;
+    if chosen.is_some() || week.is_some() {
+        let gathered = gather(&mut conn, &scheme, today, &wishes).await?;
+        let carried = gathered.plan_of(&classes, &Asked { wishes: wishes.clone(), ..Asked::default() })?;
+        let Carried { plan, seqs, .. } = carried;
+        let why = Why::of(&gathered.instance, &plan);
+        if let Some(place) = chosen.and_then(|c| seqs.iter().position(|seq| *seq == c.seq)) {
+            effects = why.moves(place);
+        }
+        if let Some(monday) = week {
+            let place = gathered.mondays.binary_search(&monday).ok().and_then(|w| u32::try_from(w).ok());
+            let audiences = scheme::audiences(&mut conn, scheme.id).await?;
+            let whys = place.map(|place| {
+                let one = |a: &scheme::Audience| CellWhy {
+                    programme: a.name.clone(),
+                    told: no_class(t, why.no_class(&a.code, place), gathered.instance.class_size[0]),
+                };
+                audiences.iter().map(one).collect()
+            });
+            let last = monday.checked_add_days(chrono::Days::new(4)).unwrap_or(monday);
+            asking = Some(Asking {
+                monday,
+                days: t.dates(monday, last),
+                closed: wishes.closed.contains(&monday),
+                open: place.is_some(),
+                whys: whys.unwrap_or_default(),
+            });
+        }
+    }
+    let plain = scheme::rules(&mut conn, scheme.id, today).await?;
+    drop(conn);
+
+    let effects = chosen.map(|c| (c.seq, effects.as_slice()));
+    let months = calendar::months(t, year, &all, &wishes, &open.mondays, effects);
+    let mut legend: Vec<(i64, String)> =
+        all.iter().map(|(c, _)| (c.place.rem_euclid(4) + 1, c.programme.clone())).collect();
+    legend.sort();
+    legend.dedup();
+    let difference = before.as_ref().map(|before| compare::difference(before, &classes));
+    let all_words = difference.as_ref().map(|d| words(t, d)).unwrap_or_default();
+    let more_words = all_words.len().saturating_sub(WORDS);
+    let target = Some(open.rules.coverage_target_permille);
+    let firsts = |classes: &[BaseClass]| compare::years(classes).values().map(|y| y.first).sum::<i64>();
+    let settled = line.trained - firsts(&classes);
+    let was_settled = base.as_ref().zip(before.as_ref()).map_or(0, |(base, before)| base.trained - firsts(before));
+    let open_years: Vec<i64> =
+        years.iter().filter(|y| open.mondays.iter().any(|m| m.year() == **y)).map(|y| (*y).into()).collect();
+    let form = typed.settings.unwrap_or_else(|| settings::typed(&wishes, &plain, &open_years));
+    let name = typed.name.or_else(|| line.name.clone()).unwrap_or_default();
+    let status = if typed.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let heading = title(t, &line);
+    let page = RoomPage {
+        t,
+        crumbs: Crumbs::to(t, heading.clone()).by("/plan", t.get("planning-nav")),
+        title: heading,
+        lead: told(t, &line),
+        standing: standing == Some(id),
+        base: base.as_ref().map(|base| title(t, base)),
+        wrong: Wrong::of(t, &typed.errors),
+        pairs: pairs(t, &classes, before.as_deref(), (settled, was_settled), line.people, target),
+        figures: figures(t, &line, base.as_ref()),
+        words: all_words.into_iter().take(WORDS).collect(),
+        more_words,
+        rows,
+        year,
+        years,
+        months,
+        legend,
+        chosen: chosen.map(|c| Chosen {
+            seq: c.seq,
+            programme: c.programme.clone(),
+            people: c.people.len(),
+            days: t.dates(c.monday, c.monday.checked_add_days(chrono::Days::new(4)).unwrap_or(c.monday)),
+            monday: c.monday,
+            kept: wishes.kept.contains(&c.slot()),
+        }),
+        asking,
+        switches: settings::switches(t, &form),
+        fields: settings::fields(t, &form, &open_years, &typed.errors),
+        name: Field::new(t, &typed.errors, "name", "planning-scenario-name", &name).class("grow"),
+        list: list
+            .into_iter()
+            .map(|l| Listed { here: l.id == id, standing: standing == Some(l.id), told: told(t, &l), line: l })
+            .collect(),
+        may_compose,
+        line,
+    };
+    ui.page_with(status, page.title.clone(), &page)
+}
+
+/// Most changes of classes that are listed one by one.
+const WORDS: usize = 12;
+
+/// The years of both plans.
+fn pairs(
+    t: T,
+    classes: &[BaseClass],
+    before: Option<&[BaseClass]>,
+    settled: (i64, i64),
+    people: i64,
+    target: Option<i64>,
+) -> Vec<YearPair> {
+    let (is, was) = (compare::years(classes), before.map(compare::years));
+    let mut years: Vec<i32> = is.keys().chain(was.iter().flat_map(BTreeMap::keys)).copied().collect();
+    years.sort_unstable();
+    years.dedup();
+    let (mut cumulative, mut earlier) = settled;
+    let pair = |year: i32| {
+        let of = is.get(&year).copied().unwrap_or_default();
+        let old = was.as_ref().map(|was| was.get(&year).copied().unwrap_or_default());
+        cumulative += of.first;
+        earlier += old.map_or(0, |o| o.first);
+        let bar = Bar::of(t.pct(cumulative, people), cumulative, people, target, "info");
+        YearPair { year, is: of, was: old, cumulative, before: earlier, bar }
+    };
+    years.into_iter().map(pair).collect()
+}
+
+/// Figures of the planner, in words that people use.
+fn figures(t: T, line: &Scenario, base: Option<&Scenario>) -> Vec<FigurePair> {
+    let read = |line: &Scenario| serde_json::from_str::<Figures>(&line.figures).unwrap_or_default();
+    let (is, was) = (read(line), base.map(read));
+    // a year of the planner is counted in teaching weeks; months are what people say
+    #[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "millionths of a few years")]
+    let of_million = |millionths: i64, times: f64| t.decimal(millionths as f64 * times / 1e6, 1);
+    let months = |millionths: i64| t.arg("planning-months-n", "n", of_million(millionths, 12.0)).into_owned();
+    let points = |millionths: i64| t.arg("planning-points-n", "n", of_million(millionths, 100.0)).into_owned();
+    let pair = |key: &str, of: &dyn Fn(&Figures) -> String| FigurePair {
+        name: t.get(key).into_owned(),
+        is: of(&is),
+        was: was.as_ref().map(of).unwrap_or_default(),
+    };
+    vec![
+        pair("planning-figure-untrained", &|f| t.pct(f.untrained, 1_000_000_i64)),
+        pair("planning-figure-wait", &|f| months(f.wait)),
+        pair("planning-figure-uneven", &|f| points(f.uneven)),
+    ]
+}
+
+/// What a scenario does otherwise, in sentences.
+fn words(t: T, difference: &Difference) -> Vec<String> {
+    let mut words = Vec::new();
+    let people = [
+        ("planning-diff-earlier", difference.earlier),
+        ("planning-diff-later", difference.later),
+        ("planning-diff-added", difference.added),
+        ("planning-diff-lost", difference.lost),
+    ];
+    words.extend(people.into_iter().filter(|(_, n)| *n > 0).map(|(key, n)| t.arg(key, "n", n).into_owned()));
+    for moved in &difference.classes {
+        let text = match moved {
+            Moved::Went(programme, from, to) => t.args(
+                "planning-diff-moved",
+                [("programme", programme.clone().into()), ("from", t.date(from).into()), ("to", t.date(to).into())],
+            ),
+            Moved::Added(programme, on) => t.args(
+                "planning-diff-class-added",
+                [("programme", programme.clone().into()), ("on", t.date(on).into())],
+            ),
+            Moved::Dropped(programme, on) => t.args(
+                "planning-diff-class-dropped",
+                [("programme", programme.clone().into()), ("on", t.date(on).into())],
+            ),
+        };
+        words.push(text.into_owned());
+    }
+    if words.is_empty() {
+        words.push(t.get("planning-diff-none").into_owned());
+    }
+    words
+}
+
+/// Why a week has no class of a programme, in words.
+fn no_class(t: T, why: NoClass, least: u32) -> String {
+    match why {
+        NoClass::Obstacle(rule) => calendar::obstacle(t, rule),
+        NoClass::FewPeople(n) => {
+            t.args("planning-few-people", [("n", i64::from(n).into()), ("least", i64::from(least).into())]).into_owned()
+        }
+        NoClass::Possible(n) => t.arg("planning-possible", "n", i64::from(n)).into_owned(),
+    }
+}
+
+/// A new scenario on another: its page, or what forbids it.
+async fn compose(ui: &Ui, db: &Db, permit: &Permit<ComposePlan>, asked: Asked, year: i32) -> Answer {
+    let id = actions::compose(db, permit, Asked { effort: EFFORT, ..asked }).await?;
+    Ok(ui.see_with(&format!("/plan/scenarios/{id}?year={year}"), "planning-computed", &[]))
+}
+
+/// A scenario on which another is made: with its wishes, and its rules.
+async fn standing_on(db: &Db, actor: &Actor, id: PlanId) -> Result<(Wishes, Vec<BaseClass>), WebError> {
+    let mut conn = db.read().await?;
+    let scheme = scheme::of(&mut conn, actor).await?.ok_or(WebError::NotFound)?;
+    let line = scenario(&mut conn, scheme.id, id).await?.ok_or(WebError::NotFound)?;
+    if line.replaced_by.is_some() {
+        return Err(WebError::refused("planning-replaced"));
+    }
+    let classes = base_classes(&mut conn, id).await?;
+    Ok((serde_json::from_str(&line.wishes).unwrap_or_default(), classes))
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in crate::planning) struct Move {
+    class: i64,
+    to: String,
+}
+
+/// POST /plan/scenarios/{plan}/move: `class`, `to` (a Monday).
+pub(in crate::planning) async fn post_move(
+    ui: Ui,
+    State(db): State<Db>,
+    permit: Permit<ComposePlan>,
+    Path(id): Path<PlanId>,
+    Form(form): Form<Move>,
+) -> Answer {
+    let (wishes, _) = standing_on(&db, &permit.actor, id).await?;
+    let to: NaiveDate = form.to.parse().map_err(|_| WebError::refused("planning-no-week"))?;
+    let asked = Asked { wishes, base: Some(id), moved: Some((form.class, to)), ..Asked::default() };
+    compose(&ui, &db, &permit, asked, to.year()).await
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in crate::planning) struct Lock {
+    class: i64,
+}
+
+/// POST /plan/scenarios/{plan}/lock: `class` stays in its week, or may move again.
+pub(in crate::planning) async fn post_lock(
+    ui: Ui,
+    State(db): State<Db>,
+    permit: Permit<ComposePlan>,
+    Path(id): Path<PlanId>,
+    Form(form): Form<Lock>,
+) -> Answer {
+    let (mut wishes, classes) = standing_on(&db, &permit.actor, id).await?;
+    let class = classes.iter().find(|c| c.seq == form.class).ok_or(ComposeError::NoClass)?;
+    let slot: Slot = class.slot();
+    if !wishes.kept.remove(&slot) {
+        wishes.kept.insert(slot);
+    }
+    let year = class.monday.year();
+    compose(&ui, &db, &permit, Asked { wishes, base: Some(id), ..Asked::default() }, year).await
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in crate::planning) struct Close {
+    week: String,
+}
+
+/// POST /plan/scenarios/{plan}/week: `week` (a Monday) holds no class, or may hold some again.
+pub(in crate::planning) async fn post_week(
+    ui: Ui,
+    State(db): State<Db>,
+    permit: Permit<ComposePlan>,
+    Path(id): Path<PlanId>,
+    Form(form): Form<Close>,
+) -> Answer {
+    let (mut wishes, _) = standing_on(&db, &permit.actor, id).await?;
+    let week: NaiveDate = form.week.parse().map_err(|_| WebError::refused("planning-no-week"))?;
+    if !wishes.closed.remove(&week) {
+        wishes.closed.insert(week);
+        wishes.kept.retain(|slot| slot.monday != week);
+    }
+    compose(&ui, &db, &permit, Asked { wishes, base: Some(id), ..Asked::default() }, week.year()).await
+}
+
+/// POST /plan/scenarios/{plan}/settings: switches `on`, figures, budgets of the years.
+pub(in crate::planning) async fn post_settings(
+    ui: Ui,
+    State(db): State<Db>,
+    permit: Permit<ComposePlan>,
+    Path(id): Path<PlanId>,
+    Form(typed): Form<Typed>,
+) -> Answer {
+    let (before, _) = standing_on(&db, &permit.actor, id).await?;
+    let mut conn = db.read().await?;
+    let scheme = scheme::of(&mut conn, &permit.actor).await?.ok_or(WebError::NotFound)?;
+    let rules = scheme::rules(&mut conn, scheme.id, db.today()).await?;
+    let mondays = weeks(&mut conn, &scheme, db.today(), &before).await?.mondays;
+    drop(conn);
+    let mut years: Vec<i64> = mondays.iter().map(|m| m.year().into()).collect();
+    years.dedup();
+    let mut errors = Errors::new();
+    let wishes = settings::read(ui.t, &typed, &before, &rules, &years, &mut errors);
+    if !errors.is_empty() {
+        let told = Told { settings: Some(typed), errors, ..Told::default() };
+        return page(&ui, &db, &permit.actor, id, &View::default(), told).await;
+    }
+    let year = mondays.first().map_or_else(|| db.today().year(), Datelike::year);
+    compose(&ui, &db, &permit, Asked { wishes, base: Some(id), ..Asked::default() }, year).await
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in crate::planning) struct Named {
+    name: String,
+}
+
+/// POST /plan/scenarios/{plan}/name: keeps a scenario under a name.
+pub(in crate::planning) async fn post_name(
+    ui: Ui,
+    State(db): State<Db>,
+    permit: Permit<ComposePlan>,
+    Path(id): Path<PlanId>,
+    Form(form): Form<Named>,
+) -> Answer {
+    let mut errors = Errors::new();
+    let name = errors.line(ui.t, "name", "planning-scenario-name", &form.name, NAME_MOST);
+    if !errors.is_empty() {
+        let told = Told { name: Some(form.name), errors, ..Told::default() };
+        return page(&ui, &db, &permit.actor, id, &View::default(), told).await;
+    }
+    actions::name(&db, &permit, id, &name).await?;
+    Ok(ui.see_with(&format!("/plan/scenarios/{id}"), "planning-scenario-named", &[("name", name)]))
+}
+
+/// POST /plan/scenarios/{plan}/adoption: the scenario is in effect for the years that are not approved.
+pub(in crate::planning) async fn post_adoption(
+    ui: Ui,
+    State(db): State<Db>,
+    permit: Permit<ComposePlan>,
+    Path(id): Path<PlanId>,
+) -> Answer {
+    actions::adopt(&db, &permit, id).await?;
+    Ok(ui.see_with("/plan", "planning-adopted", &[]))
+}
+
+/// POST /plan/scenarios/{plan}/removal
+pub(in crate::planning) async fn post_removal(
+    ui: Ui,
+    State(db): State<Db>,
+    permit: Permit<ComposePlan>,
+    Path(id): Path<PlanId>,
+) -> Answer {
+    actions::remove(&db, &permit, id).await?;
+    Ok(ui.see_with("/plan", "planning-removed", &[]))
+}
