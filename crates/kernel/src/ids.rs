@@ -116,6 +116,10 @@ ids! {
     NominationId,
     /// One of a class's half-days (buổi).
     HalfDayId,
+    /// Half-days on which a lecturer is away.
+    AbsenceId,
+    /// A class that the school asks a lecturer to teach in.
+    OfferId,
     /// One saving of a half-day's marks.
     RollCallId,
     /// A file on its way into the house.

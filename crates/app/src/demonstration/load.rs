@@ -66,6 +66,12 @@ pub enum LoadError {
     /// A class.
     #[error(transparent)]
     Class(#[from] teaching::classes::ClassError),
+    /// A room.
+    #[error(transparent)]
+    Room(#[from] teaching::classes::rooms::RoomError),
+    /// A timetable.
+    #[error(transparent)]
+    Timetable(#[from] teaching::timetable::TimetableError),
     /// A roll-call.
     #[error(transparent)]
     Attendance(#[from] learning::attendance::AttendanceError),

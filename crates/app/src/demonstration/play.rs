@@ -17,13 +17,22 @@ use store::{Db, Job, JobContext};
 use teaching::{
     classes::{
         CallInput, Candidate, FillFreeSeats, PlannedClass, accept, call_class, candidates, class, file_class, learners,
-        load_venues, nominate, open_class, quota_communes, withdraw,
+        load_venues, nominate, open_class, quota_communes,
+        rooms::{RoomDraft, add_room},
+        withdraw,
     },
     scheme,
+    timetable::{propose, publish_timetable},
 };
 use web::Permit;
 
 use super::load::{LoadError, actor};
+
+/// Where classes go on field trips: name and address.
+const PLACES: [(&str, &str); 2] = [
+    ("Trung tâm Phục vụ hành chính công phường Trường Vinh", "phường Trường Vinh"),
+    ("Trụ sở Đảng ủy, UBND xã Vạn An", "xã Vạn An"),
+];
 
 /// A step in the life of a class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,6 +41,7 @@ enum Step {
     NominateFirst,
     Nominate,
     Open,
+    Timetable,
     RollCall(u8),
     Scores,
     Decide,
@@ -82,6 +92,16 @@ pub(super) async fn play(
     let venues =
         load_venues(db, store::By::System("demonstration"), scheme.id, &[("Hội trường A", 120), ("Phòng học B2", 80)])
             .await?;
+    for (name, address) in PLACES {
+        let place = RoomDraft {
+            name: name.to_owned(),
+            kind: "field".to_owned(),
+            address: address.to_owned(),
+            seats: 80,
+            closed_from: None,
+        };
+        add_room(db, &Permit::check(&school)?, &place).await?;
+    }
     let mut cast = Cast { school, head: actor(db, "hieutruong").await?, officers: HashMap::new() };
     for (commune, username) in officers {
         cast.officers.insert(commune, actor(db, &username).await?);
@@ -108,7 +128,9 @@ pub(super) async fn play(
         // some communes send their people at once, the others when the last day comes near
         events.push((at((call + Days::new(4)).min(nominate_by - Days::new(1)), 8, 0), place, Step::NominateFirst));
         events.push((at(nominate_by - Days::new(1), 9, 0), place, Step::Nominate));
-        events.push((at((nominate_by + Days::new(2)).min(monday - Days::new(1)), 15, 0), place, Step::Open));
+        let opens = (nominate_by + Days::new(2)).min(monday - Days::new(1));
+        events.push((at(opens, 15, 0), place, Step::Open));
+        events.push((at(opens, 16, 0), place, Step::Timetable));
         for half_day in 0..10_u8 {
             let day = monday + Days::new(u64::from(half_day / 2));
             let (hour, minute) = if half_day % 2 == 0 { (7, 40) } else { (14, 10) };
@@ -145,6 +167,7 @@ pub(super) async fn play(
             Step::NominateFirst => put_forward(&then, &cast, class, true, &mut rng).await?,
             Step::Nominate => put_forward(&then, &cast, class, false, &mut rng).await?,
             Step::Open => open(&then, &cast, class).await?,
+            Step::Timetable => timetable(&then, &cast, class).await?,
             Step::RollCall(seq) => roll_call(&then, class, seq, &mut rng).await?,
             Step::File => file(&then, &cast, class).await?,
             Step::Scores => scores(&then, class, &mut rng).await?,
@@ -267,6 +290,15 @@ async fn open(db: &Db, cast: &Cast, class: &Class) -> Result<(), LoadError> {
         accept(db, &Permit::check(&cast.school)?, id, &proposed).await?;
     }
     open_class(db, &Permit::check(&cast.school)?, id, "Mở theo kế hoạch năm đã duyệt").await?;
+    Ok(())
+}
+
+/// The timetable as the program proposes it is published when the class is opened.
+async fn timetable(db: &Db, cast: &Cast, class: &Class) -> Result<(), LoadError> {
+    let Some(id) = class.id else { return Ok(()) };
+    let permit = Permit::check(&cast.school)?;
+    propose(db, &permit, id, 1).await?;
+    publish_timetable(db, &permit, id, 2).await?;
     Ok(())
 }
 

@@ -144,6 +144,7 @@ pub async fn world(db: TestDb) -> World {
     materials(&mut walk).await;
     circulars(&mut walk).await;
     let (class, monday) = calls(&mut walk).await;
+    timetable(&mut walk, &class).await;
     let page = walk.get("truong", &format!("{class}/electives")).await;
     let offered = page.attributes("input[name=elective]", "value");
     walk.send("truong", &page.form("/electives"), &[("elective", offered.get(2).unwrap())]).await;
@@ -491,6 +492,26 @@ async fn appraisal(walk: &mut Walk, version: &str) {
     walk.send("truong", &form, &[("verdict", "accepted"), ("answer", "Đã bổ sung ví dụ")]).await;
     let form = walk.get("tuyengiao", &room).await.form("/closing");
     walk.send("tuyengiao", &form, &[]).await;
+}
+
+/// The timetable of a class is proposed, changed by hand, mended and published.
+async fn timetable(walk: &mut Walk, class: &str) {
+    walk.world
+        .app
+        .place()
+        .tamper("INSERT INTO topic_lecturer (topic_id, account_id) SELECT t.id, a.id FROM topic t CROSS JOIN account a WHERE a.username IN ('gv01', 'gv02')")
+        .await;
+    let page = format!("{class}/timetable");
+    let form = walk.get("truong", &page).await.form("/proposal");
+    walk.send("truong", &form, &[]).await;
+    let form = walk.get("truong", &format!("{page}/1")).await.form("/timetable/1");
+    walk.send("truong", &form, &[("lecturer-1", "")]).await;
+    let form = walk.get("truong", &format!("{page}/1")).await.form("/exchange");
+    walk.send("truong", &form, &[("other", "2")]).await;
+    let form = walk.get("truong", &page).await.form("/mending");
+    walk.send("truong", &form, &[]).await;
+    let form = walk.get("truong", &page).await.form("/publication");
+    walk.send("truong", &form, &[]).await;
 }
 
 /// A room more, whose name and seats are put right.

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use ::store::Db;
 use chrono::{Days, NaiveDate};
 use kernel::{Actor, ClassId, FixedClock, PersonId, clock::start_of};
-use teaching::classes::{class, half_days, learners};
+use teaching::{
+    classes::{class, learners},
+    timetable::half_days,
+};
 use web::Permit;
 
 use crate::{

@@ -6,6 +6,7 @@ pub mod classes;
 pub mod curriculum;
 pub mod files;
 pub mod freshness;
+pub mod lecturers;
 pub mod materials;
 pub mod needs;
 pub mod planning;
@@ -13,6 +14,7 @@ pub mod propagation;
 pub mod scheme;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod timetable;
 
 /// The area as `app` composes it.
 #[must_use]
@@ -25,5 +27,6 @@ pub fn area() -> web::Area {
         .and(propagation::area())
         .and(planning::area())
         .and(classes::area())
+        .and(timetable::area())
         .and(needs::area())
 }

@@ -112,6 +112,8 @@ fn rules(small: &Small) -> Vec<RuleRow> {
         ("needs_scale_most", "5".to_owned()),
         ("survey_group_least", "3".to_owned()),
         ("survey_seconds_per_question", "3".to_owned()),
+        ("lecturer_periods_most", "280".to_owned()),
+        ("half_day_hours", "07:30-11:00;13:30-17:00".to_owned()),
     ];
     pairs
         .into_iter()

@@ -4,7 +4,10 @@ use std::collections::HashMap;
 
 use ::store::{Change, Db, StoreError};
 use kernel::{ClassId, PersonId, RollCallId};
-use teaching::classes::{self, ClassError, ClassMove, ClassState, Learner};
+use teaching::{
+    classes::{self, ClassError, ClassMove, ClassState, Learner},
+    timetable,
+};
 use web::{Permit, WebError};
 
 use super::{
@@ -107,7 +110,7 @@ pub async fn take_roll_call(
         if !matches!(line.state, ClassState::Opened | ClassState::Running | ClassState::Marking) {
             return Err(AttendanceError::NotNow(line.state));
         }
-        let half_days = classes::half_days(tx, class).await?;
+        let half_days = timetable::half_days(tx, class).await?;
         let half_day = half_days.iter().find(|h| h.seq == seq).ok_or(AttendanceError::NotFound)?;
         if half_day.held_on > tx.today() {
             return Err(AttendanceError::TooEarly);

@@ -7,7 +7,7 @@ use axum::extract::State;
 use kernel::{ClassId, PersonId};
 use teaching::{
     classes::{self, ClassHead, ReadClasses},
-    scheme,
+    scheme, timetable,
 };
 use web::{Answer, Path, Permit, T, Ui, WebError};
 
@@ -58,7 +58,7 @@ pub(super) async fn get(ui: Ui, State(db): State<Db>, permit: Permit<ReadClasses
     let mut conn = db.read().await?;
     let class = classes::class(&mut conn, actor, id).await?.ok_or(WebError::NotFound)?;
     let rules = scheme::rules(&mut conn, class.scheme_id, class.ends_on).await?;
-    let half_days = classes::half_days(&mut conn, id).await?;
+    let half_days = timetable::half_days(&mut conn, id).await?;
     let learners = classes::learners(&mut conn, actor, id).await?;
     let marks: HashMap<(PersonId, i64), (Status, String)> = class_marks(&mut conn, id)
         .await?

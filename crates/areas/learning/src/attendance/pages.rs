@@ -6,7 +6,10 @@ use ::store::Db;
 use axum::{extract::State, http::StatusCode, response::Response};
 use chrono::{Days, NaiveDate};
 use kernel::{ClassId, PersonId, Right};
-use teaching::classes::{self, ClassHead, ClassLine, ClassState, HalfDay};
+use teaching::{
+    classes::{self, ClassHead, ClassLine, ClassState},
+    timetable::{self, HalfDay},
+};
 use web::{
     Answer, Form, Path, Permit, T, Ui, WebError,
     offline::{self, KEEP_DAYS},
@@ -45,7 +48,7 @@ pub(super) async fn list(
     let t = ui.t;
     let mut conn = db.read().await?;
     let class = classes::class(&mut conn, &permit.actor, id).await?.ok_or(WebError::NotFound)?;
-    let half_days = classes::half_days(&mut conn, id).await?;
+    let half_days = timetable::half_days(&mut conn, id).await?;
     let counted = counts(&mut conn, id).await?;
     drop(conn);
     let today = db.today();
@@ -132,7 +135,7 @@ async fn show(
     let actor = &permit.actor;
     let mut conn = db.read().await?;
     let class = classes::class(&mut conn, actor, id).await?.ok_or(WebError::NotFound)?;
-    let half_days = classes::half_days(&mut conn, id).await?;
+    let half_days = timetable::half_days(&mut conn, id).await?;
     let half_day = half_days.into_iter().find(|h| h.seq == seq).ok_or(WebError::NotFound)?;
     let learners = classes::learners(&mut conn, actor, id).await?;
     let last = roll_call(&mut conn, half_day.id).await?;

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use teaching::{
     classes::{self, ClassError, ClassLine, ClassState, Learner},
     scheme::{self, Rules},
+    timetable,
 };
 use web::{Permit, WebError};
 
@@ -128,7 +129,7 @@ pub(super) async fn standings(
     rules: &Rules,
 ) -> Result<(Vec<Standing>, i64), StoreError> {
     let learners = classes::learners(conn, actor, line.id).await?;
-    let periods: i64 = classes::half_days(conn, line.id).await?.iter().map(|h| h.periods).sum();
+    let periods: i64 = timetable::half_days(conn, line.id).await?.iter().map(|h| h.periods).sum();
     let present = attended(conn, line.id).await?;
     let marks = scores(conn, line.id).await?;
     let early = matches!(line.state, ClassState::Nominating | ClassState::Opened | ClassState::Running);

@@ -1,7 +1,7 @@
 //! Accounts: who may sign in, with which role, and for how long a session lives.
 //!
 //! Owns tables `account`, `account_role`, `session`, `sign_in_event`, `setup_link`, `delegation`,
-//! `guest_link`, `rights_review`, `rights_review_line`; view `v_accounts_province`.
+//! `guest_link`, `rights_review`, `rights_review_line`; views `v_accounts_province`, `v_accounts_guest`.
 //! Uses `person` and `org_unit` by their keys only.
 //!
 //! Always true:

@@ -169,6 +169,7 @@ pub const ROLES: &[Role] = &[
             "national.read",
             "classes.open",
             "rooms.edit",
+            "timetable.edit",
             "classes.accept",
             "attendance.take",
             "essays.mark",

@@ -2,7 +2,7 @@
 
 use ::store::{By, Change, Conn, Db, StoreError, Tx};
 use chrono::{Datelike, Days, NaiveDate, Weekday};
-use kernel::{AccountId, Actor, ClassId, HalfDayId, PersonId, PlanClassId, UnitId, VenueId, clock::start_of};
+use kernel::{AccountId, Actor, ClassId, PersonId, PlanClassId, UnitId, VenueId, clock::start_of};
 use people::{accounts::accounts_of, calendar::days_off};
 use serde::Serialize;
 use web::{Permit, WebError};
@@ -10,20 +10,21 @@ use web::{Permit, WebError};
 use super::{
     OpenClasses,
     life::{Check, checks_of, obstacles},
-    model::{ClassMove, ClassMoveRefused, ClassState, half_days},
+    model::{ClassMove, ClassMoveRefused, ClassState},
     nominating::{
         actions::{FillFreeSeats, fill_from_waiting, move_nomination},
         model::{Finding, NominationMove, NominationMoveRefused, NominationState},
     },
     rooms,
     store::{
-        self, ClassLine, INSERT_CLASS, INSERT_CLASS_MOVE, INSERT_HALF_DAY, INSERT_QUOTA, NEXT_NUMBER, NominationRow,
-        OPEN_NOMINATIONS, SET_CLASS, SET_HEAD, SET_QUOTA, SET_SEATS, WEIGHTS,
+        self, ClassLine, INSERT_CLASS, INSERT_CLASS_MOVE, INSERT_QUOTA, NEXT_NUMBER, NominationRow, OPEN_NOMINATIONS,
+        SET_CLASS, SET_HEAD, SET_QUOTA, SET_SEATS, WEIGHTS,
     },
 };
 use crate::{
     curriculum::taught,
     scheme::{self, Rules},
+    timetable,
 };
 
 /// Why something did not happen to a class. Nothing was written.
@@ -143,8 +144,10 @@ pub async fn call_class(db: &Db, permit: &Permit<OpenClasses>, input: &CallInput
         let planned = store::planned(tx, scheme.id).await?;
         let planned = planned.into_iter().find(|p| p.id == input.planned).ok_or(ClassError::NotFound)?;
         let audience = planned.audience_code.ok_or(ClassError::NotFound)?;
-        let venue =
-            rooms::hold(tx, scheme.id, input.venue).await?.ok_or(ClassError::Field("venue", "classes-no-venue"))?;
+        let venue = rooms::hold(tx, scheme.id, input.venue)
+            .await?
+            .filter(rooms::Room::holds_classes)
+            .ok_or(ClassError::Field("venue", "classes-no-venue"))?;
         check_call(input, &rules, venue.seats, tx.today())?;
         let days = u64::try_from(rules.class_days).unwrap_or(1);
         let ends_on = input.starts_on + Days::new(days.saturating_sub(1));
@@ -199,25 +202,9 @@ pub async fn call_class(db: &Db, permit: &Permit<OpenClasses>, input: &CallInput
         })
         .await?;
 
-        let topics = taught(tx, planned.version_id).await?;
-        let topics = topics.iter().map(|t| (t.day, t.title.as_str(), t.periods)).collect::<Vec<_>>();
-        let rows: Vec<_> = (1_i64..)
-            .zip(lay_out(&topics, &rules))
-            .map(|(seq, (day, part, titles))| {
-                let held_on = input.starts_on + Days::new(u64::try_from(day).unwrap_or(0));
-                (HalfDayId::new(tx.ids()), seq, held_on, part, titles)
-            })
-            .collect();
-        tx.exec_many(&INSERT_HALF_DAY, &rows, |(half_day, seq, held_on, part, titles), args| {
-            args.add(half_day)?;
-            args.add(&id)?;
-            args.add(seq)?;
-            args.add(held_on)?;
-            args.add(part)?;
-            args.add(titles)?;
-            args.add(&rules.periods_per_half_day)
-        })
-        .await?;
+        let taught = taught(tx, planned.version_id).await?;
+        let what = (planned.version_id, taught.as_slice());
+        timetable::begin(tx, &permit.actor, id, input.starts_on, what, (&rules, input.venue)).await?;
         let called = Called {
             label: format!("{number:02}/{year}"),
             starts_on: input.starts_on,
@@ -237,20 +224,6 @@ pub async fn call_class(db: &Db, permit: &Permit<OpenClasses>, input: &CallInput
         Ok(id)
     })
     .await
-}
-
-/// The half-days of a class in their order: day from 0, part, and what is taught. Topics come with their day, from 1; those without
-/// one are left out.
-pub(super) fn lay_out(topics: &[(i64, &str, i64)], rules: &Rules) -> Vec<(i64, &'static str, String)> {
-    let parts = usize::try_from(rules.half_days_per_day).unwrap_or(1).clamp(1, 2);
-    let mut rows = Vec::new();
-    for day in 0..rules.class_days {
-        let of_day: Vec<(&str, i64)> =
-            topics.iter().filter(|(d, ..)| *d == day + 1).map(|(_, title, p)| (*title, *p)).collect();
-        let half_days = half_days(&of_day, parts, rules.periods_per_half_day);
-        rows.extend(["sang", "chieu"].into_iter().zip(half_days).map(|(part, titles)| (day, part, titles)));
-    }
-    rows
 }
 
 fn check_call(input: &CallInput, rules: &Rules, venue_seats: i64, today: NaiveDate) -> Result<(), ClassError> {

@@ -77,7 +77,7 @@ async fn show(
     let rules = scheme::rules(&mut conn, scheme.id, db.today()).await?;
     let waiting = planned(&mut conn, scheme.id).await?;
     let mut rooms = rooms(&mut conn, scheme.id).await?;
-    rooms.retain(|room| !room.closed_on(db.today()));
+    rooms.retain(|room| room.holds_classes() && !room.closed_on(db.today()));
     let heads = accounts_of(&mut conn, actor, "lecturer").await?;
     let communes = communes(&mut conn, actor).await?;
     drop(conn);

@@ -38,6 +38,7 @@ impl<'a> ClassHead<'a> {
         let tabs = [
             ("", "classes-tab-overview", true),
             ("quotas", "classes-tab-quotas", actor.may("classes.open") && class.state.is_open_to_change()),
+            ("timetable", "timetable-tab", true),
             ("electives", "classes-tab-electives", true),
             ("nominations", "classes-tab-nominations", actor.may("classes.nominate")),
             ("acceptance", "classes-tab-acceptance", actor.may("classes.accept")),

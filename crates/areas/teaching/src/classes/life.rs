@@ -94,7 +94,7 @@ pub struct Facts {
 pub fn checks(step: ClassMove, facts: &Facts, more: Vec<Check>) -> Vec<Check> {
     use Weight::{Advice, Must, Reason};
     let head = Check::new("classes-check-head", Advice, i64::from(!facts.headed), 1, "");
-    let week = Check::new("classes-check-week", Advice, facts.empty_half_days, facts.half_days, "electives");
+    let week = Check::new("classes-check-week", Advice, facts.empty_half_days, facts.half_days, "timetable");
     let mut found = match step {
         ClassMove::Publish => {
             let shared = (1..=facts.seat_limit).contains(&facts.shared);

@@ -1,7 +1,7 @@
 //! Classes: called from the plan, nominated for by communes, accepted and opened by the school.
 //!
-//! Owns tables `venue`, `class`, `class_number`, `class_move`, `class_quota`, `class_elective`, `nomination`, `nomination_move`,
-//! `half_day`; publishes views `v_classes_learner`, `v_classes_trained`. Uses the faces of `scheme` and
+//! Owns tables `venue`, `class`, `class_number`, `class_move`, `class_quota`, `class_elective`, `nomination`,
+//! `nomination_move`; publishes views `v_classes_learner`, `v_classes_trained`. Uses the faces of `scheme` and
 //! `curriculum`, the tables of the plan and the crate `planner` (sharing seats).
 //!
 //! Always true:
@@ -46,8 +46,8 @@ pub use nominating::{
 };
 pub use rooms::load_venues;
 pub use store::{
-    ClassLine, HalfDay, Learner, PlannedClass, candidates, class, classes, half_days, heads_only, hold, label,
-    learners, nomination_of, planned, proposed, quota, quota_communes,
+    ClassLine, Learner, PlannedClass, candidates, class, classes, heads_only, hold, label, learners, nomination_of,
+    planned, proposed, quota, quota_communes,
 };
 
 use ::store::JobKind;

@@ -149,37 +149,6 @@ impl ClassState {
     }
 }
 
-/// A topic as the timetable takes it: its title and periods.
-pub type TopicShare<'a> = (&'a str, i64);
-
-/// Spreads a day's topics over its half-days of `periods` each, in order; a topic that does not fit goes on
-/// in the next half-day. What exceeds the day stays in the last half-day.
-#[must_use]
-pub fn half_days(topics: &[TopicShare<'_>], parts: usize, periods: i64) -> Vec<String> {
-    let mut titles: Vec<Vec<&str>> = vec![Vec::new(); parts];
-    let (mut part, mut left) = (0, periods);
-    for (title, need) in topics {
-        let mut need = *need;
-        loop {
-            if let Some(held) = titles.get_mut(part) {
-                held.push(title);
-            }
-            if need <= left || part + 1 >= parts {
-                left -= need.min(left);
-                break;
-            }
-            need -= left;
-            part += 1;
-            left = periods;
-        }
-        if left == 0 && part + 1 < parts {
-            part += 1;
-            left = periods;
-        }
-    }
-    titles.into_iter().map(|t| t.join("; ")).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -207,13 +176,5 @@ mod tests {
         }
         assert_eq!(ClassState::Running.step(ClassMove::Cancel), Err(ClassMoveRefused(ClassState::Running)));
         assert_eq!(ClassState::Nominating.step(ClassMove::Begin), Err(ClassMoveRefused(ClassState::Nominating)));
-    }
-
-    #[test]
-    fn topics_fill_the_half_days_in_order() {
-        assert_eq!(half_days(&[("A", 2), ("B", 4), ("C", 2)], 2, 4), ["A; B", "B; C"]);
-        assert_eq!(half_days(&[("A", 8)], 2, 4), ["A", "A"]);
-        assert_eq!(half_days(&[("A", 4), ("B", 4)], 2, 4), ["A", "B"]);
-        assert_eq!(half_days(&[], 2, 4), ["", ""]);
     }
 }

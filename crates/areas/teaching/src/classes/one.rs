@@ -16,12 +16,10 @@ use super::{
     life::{Check, Weight, ahead},
     model::ClassMove,
     nominating::model::Seats,
-    store::{
-        self, ClassLine, HalfDay, MoveLine, NominationLine, QuotaLine, half_days, heads_only, moves, nominations,
-        quotas,
-    },
+    store::{self, ClassLine, MoveLine, NominationLine, QuotaLine, heads_only, moves, nominations, quotas},
     telling::{Listed, listed, taken},
 };
+use crate::timetable::{Published, WeekPart};
 
 #[derive(askama::Template)]
 #[template(path = "classes/one.html")]
@@ -34,7 +32,7 @@ struct OnePage<'a> {
     silent: usize,
     few: Option<String>,
     people: Vec<Listed>,
-    half_days: &'a [HalfDay],
+    week: WeekPart<'a>,
     moves: &'a [MoveLine],
     names: bool,
     /// A lecturer sees the names of the own class, but neither records of people nor of communes.
@@ -131,7 +129,7 @@ struct Seen {
     people: Vec<NominationLine>,
     seats: Seats,
     communes: i64,
-    half_days: Vec<HalfDay>,
+    week: Published,
     moves: Vec<MoveLine>,
     lecturers: Vec<(AccountId, String)>,
 }
@@ -182,14 +180,14 @@ async fn show(
                 people: nominations(conn, actor, id).await?,
                 seats: store::seats(conn, &class, db.today()).await?,
                 communes: store::communes(conn, actor).await?,
-                half_days: half_days(conn, id).await?,
+                week: Published::read(conn, id).await?,
                 moves: moves(conn, id).await?,
                 lecturers: if may_open { accounts_of(conn, actor, "lecturer").await? } else { Vec::new() },
                 class,
             })
         })
         .await?;
-    let Seen { class, ahead, quotas, people, seats, communes, half_days, moves, lecturers } = &*seen;
+    let Seen { class, ahead, quotas, people, seats, communes, week, moves, lecturers } = &*seen;
     let communes = *communes;
     let free = (class.seat_limit - class.taken()).max(0);
     let meter = t.args(
@@ -215,7 +213,7 @@ async fn show(
         quotas,
         few,
         people: listed(t, class, seats, people.clone()),
-        half_days,
+        week: week.part(t, id, true),
         moves,
         names: !actor.sees_nobody() || heads_only(actor).is_some(),
         may_people: ui.may("people.read"),

@@ -3,8 +3,8 @@
 use ::store::{By, Conn, StoreError, Tx, sql};
 use chrono::{DateTime, NaiveDate, Utc};
 use kernel::{
-    AccountId, Actor, ClassId, HalfDayId, NominationId, PersonId, PlanClassId, PlanId, ProgrammeVersionId, SchemeId,
-    UnitId, VenueId,
+    AccountId, Actor, ClassId, NominationId, PersonId, PlanClassId, PlanId, ProgrammeVersionId, SchemeId, UnitId,
+    VenueId,
 };
 
 use people::organisation::titled;
@@ -138,18 +138,6 @@ impl Learner {
     }
 }
 
-/// One half-day of a class.
-#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
-#[expect(missing_docs, reason = "columns of half_day, described in the dictionary")]
-pub struct HalfDay {
-    pub id: HalfDayId,
-    pub seq: i64,
-    pub held_on: NaiveDate,
-    pub part: String,
-    pub topics: String,
-    pub periods: i64,
-}
-
 /// A class of an approved year of the plan that nobody has called for yet.
 #[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
 #[expect(missing_docs, reason = "columns of plan_class, described in the dictionary")]
@@ -274,7 +262,6 @@ sql!(
      WHERE n.class_id = $1 AND NOT $2 AND (CAST($3 AS UUID) IS NULL OR n.commune_id = $3)
      ORDER BY p.sort_key, p.code"
 );
-sql!(HALF_DAYS, "SELECT id, seq, held_on, part, topics, periods FROM half_day WHERE class_id = $1 ORDER BY seq");
 sql!(
     PLANNED,
     "SELECT c.id, c.plan_id, c.seq, c.year, c.monday, p.name AS programme, p.audience_code, w.id AS version_id,
@@ -300,10 +287,6 @@ sql!(
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, $15)"
 );
 sql!(INSERT_QUOTA, "INSERT INTO class_quota (class_id, commune_id, seats) VALUES ($1, $2, $3)");
-sql!(
-    INSERT_HALF_DAY,
-    "INSERT INTO half_day (id, class_id, seq, held_on, part, topics, periods) VALUES ($1, $2, $3, $4, $5, $6, $7)"
-);
 sql!(
     WEIGHTS,
     "SELECT s.commune_id, COUNT(*) AS people, CAST(SUM(CASE WHEN q.person_id IS NULL THEN 0 ELSE 1 END) AS BIGINT) AS planned
@@ -384,7 +367,8 @@ sql!(
     LAID_OUT,
     "SELECT CAST(COALESCE((SELECT SUM(q.seats) FROM class_quota q WHERE q.class_id = $1), 0) AS BIGINT) AS shared,
             (SELECT COUNT(*) FROM half_day h WHERE h.class_id = $1) AS half_days,
-            (SELECT COUNT(*) FROM half_day h WHERE h.class_id = $1 AND h.topics = '') AS empty_half_days"
+            (SELECT COUNT(*) FROM half_day h JOIN timetable t ON t.class_id = h.class_id WHERE h.class_id = $1
+             AND NOT EXISTS (SELECT 1 FROM sitting s WHERE s.half_day_id = h.id AND s.version = t.published)) AS empty_half_days"
 );
 sql!(SET_SEATS, "UPDATE class SET seat_limit = $2, nominate_by = $3, edition = edition + 1 WHERE id = $1");
 sql!(SET_QUOTA, "UPDATE class_quota SET seats = $3 WHERE class_id = $1 AND commune_id = $2");
@@ -480,14 +464,6 @@ pub(super) async fn nominations(
 /// The database's failure.
 pub async fn learners(conn: &mut Conn, actor: &Actor, class: ClassId) -> Result<Vec<Learner>, StoreError> {
     conn.all(&LEARNERS, &[&class, &names_hidden(actor), &actor.commune()]).await
-}
-
-/// The half-days of a class.
-///
-/// # Errors
-/// The database's failure.
-pub async fn half_days(conn: &mut Conn, class: ClassId) -> Result<Vec<HalfDay>, StoreError> {
-    conn.all(&HALF_DAYS, &[&class]).await
 }
 
 /// Classes of approved years that wait to be called, by week.

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, str::FromStr};
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveTime};
 use documents::report::Letterhead;
 use kernel::{Score, UnitId};
 
@@ -76,6 +76,10 @@ pub struct Rules {
     pub survey_group_least: i64,
     /// Seconds that a question takes at least; a questionnaire filled faster is marked (`survey_seconds_per_question`, setting).
     pub survey_seconds_per_question: i64,
+    /// Most periods of a lecturer in a year (`lecturer_periods_most`, setting, not verified).
+    pub lecturer_periods_most: i64,
+    /// When the morning and the afternoon half-day begin and end (`half_day_hours`: `07:30-11:00;13:30-17:00`, setting).
+    pub half_day_hours: [(NaiveTime, NaiveTime); 2],
 }
 
 /// A rule that is missing or cannot be read.
@@ -131,6 +135,16 @@ fn bands(text: &str) -> Option<Vec<(Score, String)>> {
     Some(bands)
 }
 
+fn hours(text: &str) -> Option<[(NaiveTime, NaiveTime); 2]> {
+    let one = |part: &str| {
+        let (from, to) = part.split_once('-')?;
+        let read = |time: &str| NaiveTime::parse_from_str(time.trim(), "%H:%M").ok();
+        read(from).zip(read(to)).filter(|(from, to)| from < to)
+    };
+    let (morning, afternoon) = text.split_once(';')?;
+    Some([one(morning)?, one(afternoon)?])
+}
+
 impl Rules {
     /// What stands over the school's papers.
     #[must_use]
@@ -178,6 +192,8 @@ impl Rules {
             needs_scale_most: read.number("needs_scale_most", 1..=10),
             survey_group_least: read.number("survey_group_least", 1..=i64::MAX),
             survey_seconds_per_question: read.number("survey_seconds_per_question", 0..=3600),
+            lecturer_periods_most: read.number("lecturer_periods_most", 1..=i64::MAX),
+            half_day_hours: read.with("half_day_hours", hours).unwrap_or_default(),
         };
         if read.broken.is_empty() { Ok(rules) } else { Err(read.broken) }
     }
@@ -336,6 +352,8 @@ mod tests {
             ("needs_scale_most", "5"),
             ("survey_group_least", "5"),
             ("survey_seconds_per_question", "3"),
+            ("lecturer_periods_most", "280"),
+            ("half_day_hours", "07:30-11:00;13:30-17:00"),
         ]
         .into_iter()
         .map(|(k, v)| (k.to_owned(), v.to_owned()))
@@ -360,13 +378,17 @@ mod tests {
     #[test]
     fn every_broken_rule_is_named() {
         let mut rows = sample();
-        for (key, value) in
-            [("class_days", "0"), ("theory_percent", "101"), ("coverage_base", "x"), ("result_bands", "9")]
-        {
+        for (key, value) in [
+            ("class_days", "0"),
+            ("theory_percent", "101"),
+            ("coverage_base", "x"),
+            ("result_bands", "9"),
+            ("half_day_hours", "11:00-07:30;13:30-17:00"),
+        ] {
             rows.insert(key.to_owned(), value.to_owned());
         }
         let broken = Rules::from_rows(&rows).unwrap_err();
         let keys: Vec<&str> = broken.iter().map(|e| e.key.as_str()).collect();
-        assert_eq!(keys, ["coverage_base", "class_days", "theory_percent", "result_bands"]);
+        assert_eq!(keys, ["coverage_base", "class_days", "theory_percent", "result_bands", "half_day_hours"]);
     }
 }

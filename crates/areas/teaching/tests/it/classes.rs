@@ -45,7 +45,7 @@ db_test! {
         assert_eq!(page.text_of("h1"), "Lớp 01/2026 Cử học viên");
         // two communes with equal people share six seats
         assert_eq!(page.texts("tr.warn td.n:nth-of-type(1)"), ["3", "3"]);
-        let half_days = classes::half_days(&mut setting.app.db().read().await.unwrap(), class).await.unwrap();
+        let half_days = teaching::timetable::half_days(&mut setting.app.db().read().await.unwrap(), class).await.unwrap();
         assert_eq!(half_days.iter().map(|h| h.periods).sum::<i64>(), 40);
         assert_eq!(half_days.first().map(|h| (h.part.as_str(), h.topics.as_str())), Some(("sang", "Chuyên đề 1")));
     }

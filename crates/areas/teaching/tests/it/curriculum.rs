@@ -305,7 +305,7 @@ db_test! {
         let shown = school.get(&programme).await;
         assert_eq!(shown.texts("nav.tabs a"), ["Phiên bản 2 · Đang áp dụng", "Phiên bản 1 · Hết hiệu lực"]);
         assert_eq!(shown.texts("tbody th").first().unwrap(), "Chuyên đề của phiên bản hai");
-        let half_days = classes::half_days(&mut setting.app.db().read().await.unwrap(), class).await.unwrap();
+        let half_days = teaching::timetable::half_days(&mut setting.app.db().read().await.unwrap(), class).await.unwrap();
         assert_eq!(half_days.first().map(|h| h.topics.as_str()), Some("Chuyên đề 1"), "the class keeps its version");
         // the plan offers each class once, after the version in force
         let waiting = classes::planned(&mut setting.app.db().read().await.unwrap(), setting.province.scheme).await.unwrap();

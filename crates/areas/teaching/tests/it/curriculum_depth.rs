@@ -3,7 +3,6 @@
 use kernel::ClassId;
 use store::{By, history_of};
 use teaching::{
-    classes,
     scheme::{LegalRow, load_legal_documents},
     testing::Small,
 };
@@ -391,6 +390,6 @@ db_test! {
 
 /// What the class is taught in its last half-day.
 async fn half_day(setting: &Setting, class: ClassId) -> String {
-    let half_days = classes::half_days(&mut setting.app.db().read().await.unwrap(), class).await.unwrap();
+    let half_days = teaching::timetable::half_days(&mut setting.app.db().read().await.unwrap(), class).await.unwrap();
     half_days.last().unwrap().topics.clone()
 }

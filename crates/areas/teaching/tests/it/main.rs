@@ -18,4 +18,5 @@ mod propagation;
 mod rooms;
 mod setting;
 mod surveys;
+mod timetable;
 mod undo;

@@ -2,7 +2,10 @@
 
 use store::{By, history_of};
 use teaching::{
-    classes::{self, CallInput, call_class, planned, rooms::add_room},
+    classes::{
+        self, CallInput, call_class, planned,
+        rooms::{RoomDraft, add_room},
+    },
     testing::Small,
 };
 use testkit::{Client, Reply, db_test};
@@ -11,6 +14,11 @@ use web::Permit;
 use crate::setting::{NOMINATING, setting};
 
 const EARLY: &str = "2026-02-20T08:00";
+
+/// A room of ten seats.
+fn room(name: &str) -> RoomDraft {
+    RoomDraft { name: name.to_owned(), kind: "room".to_owned(), address: String::new(), seats: 10, closed_from: None }
+}
 
 /// Names, seats, classes and states in the list.
 fn rows(list: &Reply) -> Vec<[String; 4]> {
@@ -49,7 +57,7 @@ db_test! {
         let id = form_of(&mut school, "Hội trường A").await.rsplit('/').next().unwrap().to_owned();
         let history = history_of(&mut setting.app.db().read().await.unwrap(), &id, 9).await.unwrap();
         let told: Vec<_> = history.iter().map(|h| (h.action.as_str(), h.who.as_str(), h.after.as_deref().unwrap())).collect();
-        assert_eq!(told, [("classes.room.added", "truong", r#"{"closed_from":null,"name":"Hội trường A","seats":120}"#)]);
+        assert_eq!(told, [("classes.room.added", "truong", r#"{"address":"","closed_from":null,"kind":"room","name":"Hội trường A","seats":120}"#)]);
 
         let form = school.get("/classes/new").await.form("/classes");
         assert_eq!(school.submit(&form, &[("seat_limit", "4")]).await.status, 303);
@@ -172,12 +180,12 @@ db_test! {
         let list = school.get("/rooms").await;
         assert_eq!(list.texts("tbody tr.off th"), [line.venue.as_str()]);
         assert_eq!(list.texts("tbody th").last().unwrap(), &line.venue);
-        assert_eq!(list.text_of(".pagehead .soft"), "1 phòng đang dùng");
+        assert_eq!(list.text_of(".pagehead .soft"), "1 phòng, địa điểm đang dùng");
         assert!(!school.get("/classes/new").await.texts("#f-venue option").iter().any(|o| o.starts_with(&line.venue)));
         // and it comes back into use when the day is taken away
         let form = school.get(&page).await.form(&page);
         assert_eq!(school.submit(&form, &[("closed_from", "")]).await.status, 303);
-        assert_eq!(school.get("/rooms").await.text_of(".pagehead .soft"), "2 phòng đang dùng");
+        assert_eq!(school.get("/rooms").await.text_of(".pagehead .soft"), "2 phòng, địa điểm đang dùng");
     }
 
     async fn two_calls_at_once_for_one_room_in_one_week_give_one_class(db: TestDb) {
@@ -225,8 +233,9 @@ db_test! {
         setting.app.place().tamper("UPDATE venue SET search_key = ''").await;
         let permit = Permit::check(&setting.school).unwrap();
         let db = setting.app.db();
-        assert_eq!(add_room(db, &permit, "hội trường", 10).await.unwrap_err().to_string(), "the name is taken");
-        let both = tokio::join!(add_room(db, &permit, "Phòng C", 10), add_room(db, &permit, "PHÒNG C", 10));
+        assert_eq!(add_room(db, &permit, &room("hội trường")).await.unwrap_err().to_string(), "the name is taken");
+        let (one, other) = (room("Phòng C"), room("PHÒNG C"));
+        let both = tokio::join!(add_room(db, &permit, &one), add_room(db, &permit, &other));
         let told = [&both.0, &both.1].map(|r| r.as_ref().map_err(ToString::to_string).err());
         let mut told: Vec<_> = told.into_iter().flatten().collect();
         assert_eq!(told.pop().as_deref(), Some("the name is taken"));

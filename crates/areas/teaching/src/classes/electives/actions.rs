@@ -7,12 +7,12 @@ use web::Permit;
 
 use super::{
     model::{Unfit, fill},
-    store::{INSERT_CHOICE, INSERT_ELECTIVE, SET_HALF_DAY, chosen},
+    store::{INSERT_CHOICE, INSERT_ELECTIVE, chosen},
 };
 use crate::{
-    classes::{OpenClasses, actions::lay_out, model::ClassState, store},
+    classes::{OpenClasses, model::ClassState, store},
     curriculum::{Taught, pool, taught},
-    scheme,
+    scheme, timetable,
 };
 
 /// Why a choice was not written.
@@ -55,7 +55,7 @@ pub(super) fn offered(pool: Vec<Taught>, before: &[Taught]) -> Vec<Taught> {
     pool.into_iter().chain(gone).collect()
 }
 
-/// Chooses the open part of a class of which the actor saw choice `seen` (0: none), and lays its half-days out anew; an empty choice
+/// Chooses the open part of a class of which the actor saw choice `seen` (0: none), and publishes its half-days laid out anew; an empty choice
 /// brings back what the programme has there. Nothing is written when nothing would change.
 ///
 /// # Errors
@@ -105,10 +105,8 @@ pub async fn choose(
             args.add(&t.periods)
         })
         .await?;
-        let shares: Vec<(i64, &str, i64)> = filled.iter().map(|t| (t.day, t.title.as_str(), t.periods)).collect();
-        for (seq, (_, _, titles)) in (1_i64..).zip(lay_out(&shares, &rules)) {
-            tx.exec(&SET_HALF_DAY, &[&class, &seq, &titles]).await?;
-        }
+        let what = (line.programme_version_id, filled.as_slice());
+        timetable::renew(tx, &permit.actor, class, line.starts_on, what, line.venue_id).await?;
         let change = Change::changed(&Kept::of(&before), &Kept::of(&wanted));
         tx.audit(&permit.actor, "electives.choice.made", class, change)?;
         Ok(())

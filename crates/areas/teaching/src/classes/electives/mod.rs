@@ -14,11 +14,29 @@ mod store;
 
 pub use actions::{ElectiveError, choose};
 
+use ::store::{Conn, StoreError};
+use kernel::ClassId;
 use web::{Access, Area, Routes};
+
+use crate::{curriculum::Taught, scheme::Rules};
 
 use super::{OpenClasses, ReadClasses};
 
 web::messages!("teaching.electives");
+
+/// What a class is taught: its programme's version with what was chosen for the open part.
+///
+/// # Errors
+/// The database's failure.
+pub(crate) async fn taught_to(
+    conn: &mut Conn,
+    class: ClassId,
+    version: Vec<Taught>,
+    rules: &Rules,
+) -> Result<Vec<Taught>, StoreError> {
+    let (_, chosen) = store::chosen(conn, class).await?;
+    Ok(model::fill(&version, &chosen, rules).unwrap_or(version))
+}
 
 /// The slice as the classes compose it.
 pub(super) fn area() -> Area {

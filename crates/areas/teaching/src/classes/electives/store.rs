@@ -25,7 +25,6 @@ sql!(
     INSERT_ELECTIVE,
     "INSERT INTO class_elective (class_id, choice, seq, topic_id, code, title, kind, periods) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
 );
-sql!(SET_HALF_DAY, "UPDATE half_day SET topics = $3 WHERE class_id = $1 AND seq = $2");
 
 /// The choice that holds, with its topics.
 pub(super) async fn chosen(conn: &mut Conn, class: ClassId) -> Result<(Option<Choice>, Vec<Taught>), StoreError> {

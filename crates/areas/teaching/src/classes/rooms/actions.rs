@@ -8,7 +8,7 @@ use web::Permit;
 
 use super::{
     EditRooms,
-    store::{INSERT_ROOM, Room, UPDATE_ROOM, held, hold, rooms},
+    store::{INSERT_ROOM, ROOM, Room, UPDATE_ROOM, held, hold, rooms},
 };
 use crate::scheme;
 
@@ -17,6 +17,10 @@ use crate::scheme;
 pub struct RoomDraft {
     /// Name.
     pub name: String,
+    /// `room` or `field`.
+    pub kind: String,
+    /// How to find it; may be empty.
+    pub address: String,
     /// Seats.
     pub seats: i64,
     /// First day on which it is out of use; none while it is used.
@@ -27,7 +31,13 @@ impl RoomDraft {
     /// A room as it stands.
     #[must_use]
     pub fn of(room: &Room) -> Self {
-        Self { name: room.name.clone(), seats: room.seats, closed_from: room.closed_from }
+        Self {
+            name: room.name.clone(),
+            kind: room.kind.clone(),
+            address: room.address.clone(),
+            seats: room.seats,
+            closed_from: room.closed_from,
+        }
     }
 }
 
@@ -55,6 +65,12 @@ pub enum RoomError {
         label: String,
         /// Its last day.
         until: NaiveDate,
+    },
+    /// A class that is not over yet stands in it: its kind stays.
+    #[error("class {label} needs it as it is")]
+    KindInNeed {
+        /// Number and year of the last class.
+        label: String,
     },
     /// Somebody saved the room after the form was made.
     #[error("saved by somebody else meanwhile")]
@@ -92,7 +108,9 @@ pub async fn load_venues(
             args.add(&scheme)?;
             args.add(name)?;
             args.add(&fold(name))?;
-            args.add(seats)
+            args.add(seats)?;
+            args.add(&ROOM)?;
+            args.add(&"")
         })
         .await?;
         tx.audit(by, "classes.venues.loaded", "venues", Change::created(&rooms))?;
@@ -105,15 +123,18 @@ pub async fn load_venues(
 ///
 /// # Errors
 /// [`RoomError::Taken`]; the database's failure.
-pub async fn add_room(db: &Db, permit: &Permit<EditRooms>, name: &str, seats: i64) -> Result<VenueId, RoomError> {
+pub async fn add_room(db: &Db, permit: &Permit<EditRooms>, draft: &RoomDraft) -> Result<VenueId, RoomError> {
+    let draft = RoomDraft { closed_from: None, ..draft.clone() };
+    let name = &draft.name;
     db.write(async |tx| {
         let scheme = scheme::of(tx, &permit.actor).await?.ok_or(RoomError::NotFound)?.id;
         if let Some(other) = namesake(&rooms(tx, scheme).await?, None, name) {
             return Err(RoomError::Taken(other.name.clone()));
         }
         let id = VenueId::new(tx.ids());
-        tx.exec(&INSERT_ROOM, &[&id, &scheme, &name, &fold(name), &seats]).await.map_err(|error| taken(error, name))?;
-        let draft = RoomDraft { name: name.to_owned(), seats, closed_from: None };
+        tx.exec(&INSERT_ROOM, &[&id, &scheme, name, &fold(name), &draft.seats, &draft.kind, &draft.address])
+            .await
+            .map_err(|error| taken(error, name))?;
         tx.audit(&permit.actor, "classes.room.added", id, Change::created(&draft))?;
         Ok(id)
     })
@@ -144,6 +165,11 @@ pub async fn change_room(
             return Err(RoomError::Taken(other.name.clone()));
         }
         let today = tx.today();
+        if before.kind != draft.kind
+            && let Some(class) = held(tx, room, today).await?.last()
+        {
+            return Err(RoomError::KindInNeed { label: class.label() });
+        }
         let largest = held(tx, room, today).await?.into_iter().max_by_key(|c| c.seat_limit);
         if let Some(class) = largest.filter(|c| c.seat_limit > draft.seats) {
             return Err(RoomError::TooSmall { label: class.label(), seats: class.seat_limit });
@@ -154,8 +180,17 @@ pub async fn change_room(
             return Err(RoomError::InNeed { label: class.label(), until: class.ends_on });
         }
         let now = tx.now();
-        let values: &[&dyn ::store::Bind] =
-            &[&room, &draft.name, &fold(&draft.name), &draft.seats, &draft.closed_from, &permit.actor.name, &now];
+        let values: &[&dyn ::store::Bind] = &[
+            &room,
+            &draft.name,
+            &fold(&draft.name),
+            &draft.seats,
+            &draft.closed_from,
+            &permit.actor.name,
+            &now,
+            &draft.kind,
+            &draft.address,
+        ];
         tx.exec(&UPDATE_ROOM, values).await.map_err(|error| taken(error, &draft.name))?;
         let change = Change::changed(&RoomDraft::of(&before), draft);
         tx.audit(&permit.actor, "classes.room.changed", room, change)?;

@@ -1,5 +1,5 @@
-rooms-title = Rooms
-rooms-lead = { $n } rooms in use
+rooms-title = Rooms and places
+rooms-lead = { $n } rooms and places in use
 rooms-none = No room yet
 rooms-none-text = A class is called into a room that has a name and seats. Add the first room.
 rooms-add = Add a room
@@ -22,3 +22,9 @@ rooms-changed = { $name } was saved.
 rooms-taken = Name: there is a room “{ $name }” already.
 rooms-too-small = Seats: class { $label } was called with { $seats } seats in this room.
 rooms-in-need = Out of use from: class { $label } is in this room until { $until }. Choose a later day.
+rooms-kind = Kind
+rooms-kind-room = Room
+rooms-kind-field = Place of field trips
+rooms-kind-in-need = Kind: class { $label } is still held there; the kind stays.
+rooms-address = Address
+rooms-address-hint = May be left empty for a room of the school.

@@ -1,5 +1,5 @@
-rooms-title = Phòng học, hội trường
-rooms-lead = { $n } phòng đang dùng
+rooms-title = Phòng học, địa điểm
+rooms-lead = { $n } phòng, địa điểm đang dùng
 rooms-none = Chưa có phòng nào
 rooms-none-text = Lớp được chiêu sinh vào một phòng có tên và số chỗ. Hãy thêm phòng đầu tiên.
 rooms-add = Thêm phòng
@@ -22,3 +22,9 @@ rooms-changed = Đã lưu { $name }.
 rooms-taken = Tên phòng: đã có phòng “{ $name }”.
 rooms-too-small = Số chỗ ngồi: lớp { $label } đã chiêu sinh { $seats } chỗ tại phòng này.
 rooms-in-need = Ngừng sử dụng từ ngày: lớp { $label } còn học tại phòng này đến { $until }. Hãy chọn một ngày sau đó.
+rooms-kind = Loại
+rooms-kind-room = Phòng học, hội trường
+rooms-kind-field = Điểm đi thực tế
+rooms-kind-in-need = Loại: lớp { $label } còn học ở đây; loại không đổi được.
+rooms-address = Địa chỉ
+rooms-address-hint = Có thể để trống với phòng của trường.

@@ -16,7 +16,8 @@ mod store;
 
 pub use actions::{RoomDraft, RoomError, add_room, change_room, load_venues};
 pub use store::Room;
-pub(super) use store::{hold, rooms};
+pub(super) use store::hold;
+pub(crate) use store::rooms;
 
 use kernel::Right;
 use web::{Access, Area, Routes};

@@ -8,18 +8,20 @@ use kernel::{Actor, VenueId};
 use serde::Deserialize;
 use web::{
     Answer, Errors, Form, Path, Permit, T, Ui, WebError,
-    components::{Crumbs, Field, Overtaken, Wrong},
+    components::{Choice, Crumbs, Field, Overtaken, Select, Wrong},
 };
 
 use super::{
     EditRooms, ReadClasses,
     actions::{RoomDraft, RoomError, add_room, change_room},
-    store::{self, Room, coming},
+    store::{self, FIELD, ROOM, Room, coming},
 };
 use crate::scheme;
 
 /// Most characters of a name.
 const NAME_MOST: usize = 80;
+/// Most characters of an address.
+const ADDRESS_MOST: usize = 200;
 /// Most seats.
 const SEATS_MOST: i64 = 2000;
 
@@ -63,6 +65,8 @@ pub(super) async fn list(ui: Ui, State(db): State<Db>, permit: Permit<ReadClasse
 #[serde(default)]
 pub(super) struct Typed {
     name: String,
+    kind: String,
+    address: String,
     seats: String,
     closed_from: String,
     /// The edition that the form was made from.
@@ -73,6 +77,8 @@ impl Typed {
     fn of(room: &Room) -> Self {
         Self {
             name: room.name.clone(),
+            kind: room.kind.clone(),
+            address: room.address.clone(),
             seats: room.seats.to_string(),
             closed_from: room.closed_from.map(|day| day.to_string()).unwrap_or_default(),
             seen: room.edition.to_string(),
@@ -82,12 +88,21 @@ impl Typed {
     /// The room, or what is wrong at which field.
     fn read(&self, t: T, errors: &mut Errors) -> Option<RoomDraft> {
         let name = errors.line(t, "name", "rooms-name", &self.name, NAME_MOST);
+        let kind = errors.choice(
+            t,
+            "kind",
+            "rooms-kind",
+            if self.kind.is_empty() { ROOM } else { &self.kind },
+            &[ROOM, FIELD],
+        );
+        let address = errors.line_or_empty(t, "address", "rooms-address", &self.address, ADDRESS_MOST);
         let seats = errors.whole(t, "seats", "rooms-seats", &self.seats, &(1..=SEATS_MOST));
         let closed_from = match self.closed_from.trim() {
             "" => None,
             day => day.parse().map_err(|_| errors.add("closed_from", "classes-date-unread")).ok(),
         };
-        Some(RoomDraft { name, seats: seats?, closed_from }).filter(|_| errors.is_empty())
+        Some(RoomDraft { name, kind: kind.to_owned(), address, seats: seats?, closed_from })
+            .filter(|_| errors.is_empty())
     }
 }
 
@@ -102,6 +117,7 @@ struct RoomPage<'a> {
     action: String,
     /// Of a room that is there already.
     seen: Option<&'a str>,
+    kinds: Select<'a>,
     fields: Vec<Field<'a>>,
 }
 
@@ -111,8 +127,10 @@ fn form(ui: &Ui, room: Option<VenueId>, typed: &Typed, errors: &Errors, overtake
     let heading = t.get(if room.is_some() { "rooms-change" } else { "rooms-add" }).into_owned();
     let mut fields = vec![
         Field::new(t, errors, "name", "rooms-name", &typed.name).required().class("wide"),
+        Field::new(t, errors, "address", "rooms-address", &typed.address).hint("rooms-address-hint").class("wide"),
         Field::new(t, errors, "seats", "rooms-seats", &typed.seats).kind("number").required().class("short"),
     ];
+    let kinds = [ROOM, FIELD].map(|kind| Choice::new(kind, t.get(format!("rooms-kind-{kind}"))));
     if room.is_some() {
         let field = Field::new(t, errors, "closed_from", "rooms-closed-from", &typed.closed_from);
         fields.push(field.kind("date").hint("rooms-closed-from-hint"));
@@ -125,6 +143,7 @@ fn form(ui: &Ui, room: Option<VenueId>, typed: &Typed, errors: &Errors, overtake
         overtaken,
         action: room.map_or_else(|| "/rooms".to_owned(), |room| format!("/rooms/{room}")),
         seen: room.map(|_| typed.seen.as_str()),
+        kinds: Select::new(t, errors, "kind", "rooms-kind", &typed.kind, &kinds),
         fields,
         heading,
     };
@@ -145,7 +164,7 @@ pub(super) async fn post_new(
 ) -> Answer {
     let mut errors = Errors::new();
     if let Some(draft) = typed.read(ui.t, &mut errors) {
-        match add_room(&db, &permit, &draft.name, draft.seats).await {
+        match add_room(&db, &permit, &draft).await {
             Ok(_) => return Ok(ui.see_with("/rooms", "rooms-added", &[("name", draft.name)])),
             Err(error) => told(ui.t, error, &mut errors)?,
         }
@@ -192,6 +211,8 @@ fn overtaken(t: T, now: &Room, typed: &RoomDraft) -> Overtaken {
     let day = |day: Option<_>| day.map_or_else(|| "–".to_owned(), |day: chrono::NaiveDate| t.date(day));
     Overtaken::by(t, now.changed_by.as_deref(), now.changed_at)
         .differs("rooms-name", &now.name, &typed.name)
+        .differs("rooms-kind", t.get(format!("rooms-kind-{}", now.kind)), t.get(format!("rooms-kind-{}", typed.kind)))
+        .differs("rooms-address", &now.address, &typed.address)
         .differs("rooms-seats", t.num(now.seats), t.num(typed.seats))
         .differs("rooms-closed-from", day(now.closed_from), day(typed.closed_from))
 }
@@ -203,6 +224,7 @@ fn told(t: T, error: RoomError, errors: &mut Errors) -> Result<(), WebError> {
         RoomError::Store(inner) => return Err(inner.into()),
         RoomError::Overtaken => return Err(WebError::Internal("a new room cannot be overtaken".to_owned())),
         RoomError::Taken(name) => errors.add_with("name", "rooms-taken", vec![("name", name.into())]),
+        RoomError::KindInNeed { label } => errors.add_with("kind", "rooms-kind-in-need", vec![("label", label.into())]),
         RoomError::TooSmall { label, seats } => {
             errors.add_with("seats", "rooms-too-small", vec![("label", label.into()), ("seats", seats.into())]);
         }

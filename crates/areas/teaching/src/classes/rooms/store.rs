@@ -6,13 +6,17 @@ use kernel::{SchemeId, VenueId};
 
 use crate::classes::label;
 
-/// A room.
+/// A room, or a place of field trips.
 #[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
 pub struct Room {
     /// Its id.
     pub id: VenueId,
     /// Name.
     pub name: String,
+    /// `room` of the school, or `field`: a place of field trips.
+    pub kind: String,
+    /// How to find it; may be empty.
+    pub address: String,
     /// Seats.
     pub seats: i64,
     /// First day on which it is out of use.
@@ -25,7 +29,18 @@ pub struct Room {
     pub changed_at: Option<DateTime<Utc>>,
 }
 
+/// A room of the school, as stored.
+pub const ROOM: &str = "room";
+/// A place of field trips, as stored.
+pub const FIELD: &str = "field";
+
 impl Room {
+    /// Whether a class may have it for its week.
+    #[must_use]
+    pub fn holds_classes(&self) -> bool {
+        self.kind == ROOM
+    }
+
     /// Whether it is out of use on a day.
     #[must_use]
     pub fn closed_on(&self, day: NaiveDate) -> bool {
@@ -50,29 +65,37 @@ impl Held {
 
 sql!(
     ROOMS,
-    "SELECT id, name, seats, closed_from, edition, changed_by, changed_at FROM venue
-     WHERE scheme_id = $1 ORDER BY seats DESC, name, id"
+    "SELECT id, name, kind, address, seats, closed_from, edition, changed_by, changed_at FROM venue
+     WHERE scheme_id = $1 ORDER BY kind DESC, seats DESC, name, id"
 );
 sql!(LOCK_ROOM, "UPDATE venue SET edition = edition WHERE id = $1 AND scheme_id = $2");
 sql!(
     HELD,
-    "SELECT year, number, ends_on, seat_limit FROM class
-     WHERE venue_id = $1 AND state <> 'cancelled' AND ends_on >= $2 ORDER BY ends_on, year, number"
+    "SELECT c.year, c.number, c.ends_on, c.seat_limit FROM class c
+     WHERE c.state <> 'cancelled' AND c.ends_on >= $2
+       AND (c.venue_id = $1
+            OR EXISTS (SELECT 1 FROM half_day h JOIN timetable t ON t.class_id = h.class_id
+                       JOIN sitting s ON s.half_day_id = h.id AND (s.version = 0 OR s.version = t.published)
+                       WHERE h.class_id = c.id AND h.held_on >= $2 AND s.venue_id = $1))
+     ORDER BY c.ends_on, c.year, c.number"
 );
 sql!(
     COMING,
     "SELECT venue_id, COUNT(*) AS classes FROM class WHERE scheme_id = $1 AND state <> 'cancelled' AND ends_on >= $2
      GROUP BY venue_id ORDER BY venue_id"
 );
-sql!(INSERT_ROOM, "INSERT INTO venue (id, scheme_id, name, search_key, seats) VALUES ($1, $2, $3, $4, $5)");
+sql!(
+    INSERT_ROOM,
+    "INSERT INTO venue (id, scheme_id, name, search_key, seats, kind, address) VALUES ($1, $2, $3, $4, $5, $6, $7)"
+);
 sql!(
     UPDATE_ROOM,
     "UPDATE venue SET name = $2, search_key = $3, seats = $4, closed_from = $5, edition = edition + 1, changed_by = $6,
-            changed_at = $7
+            changed_at = $7, kind = $8, address = $9
      WHERE id = $1"
 );
 
-/// The rooms of a scheme, largest first, also those out of use.
+/// The rooms of a scheme, largest first, also those out of use, then its places of field trips.
 ///
 /// # Errors
 /// The database's failure.
