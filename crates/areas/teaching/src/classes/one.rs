@@ -213,7 +213,7 @@ async fn show(
         quotas,
         few,
         people: listed(t, class, seats, people.clone()),
-        week: week.part(t, id, true),
+        week: week.part(t, id, true, true),
         moves,
         names: !actor.sees_nobody() || heads_only(actor).is_some(),
         may_people: ui.may("people.read"),

@@ -11,6 +11,8 @@ use serde::Serialize;
 pub const MOVED_MOST: usize = 3;
 /// Kinds of topics that learners do on their own.
 const ALONE: &str = "self_study";
+/// Kind of topics that are held at a place of field trips.
+const FIELD_TRIP: &str = "field_trip";
 /// Rounds of improvement; a week comes to rest after a few.
 const ROUNDS_MOST: usize = 100;
 /// Timetables that a repair looks at; a usual week needs some hundred.
@@ -248,7 +250,8 @@ pub fn bound(first: &str, second: &str) -> bool {
 }
 
 /// Spreads topics over the half-days of their days, in order; a topic that does not fit goes on in the next half-day, what exceeds the
-/// day stays in its last. Topics without a day are left out. Nobody teaches yet, all of it stands in the room of the class.
+/// day stays in its last. Topics without a day are left out. Nobody teaches yet; all but field trips
+/// stands in the room of the class.
 #[must_use]
 pub fn lay_out(topics: &[Topic], slots: &[Slot], home: VenueId) -> Vec<Sitting> {
     let mut days: Vec<i64> = slots.iter().map(|s| s.day).collect();
@@ -285,7 +288,7 @@ fn pack(topics: &[(&Topic, i64)], slots: &[(usize, i64)], home: VenueId) -> Vec<
                 periods: here,
                 lecturer: None,
                 partner: None,
-                venue: (!topic.online).then_some(home),
+                venue: (!topic.online && topic.kind != FIELD_TRIP).then_some(home),
                 online: topic.online,
             });
             need -= here;
@@ -426,7 +429,7 @@ fn best(week: &Week, topic: &Topic, slots: &[usize], loads: &[i64]) -> Option<us
 /// Places what is taught: online, at a place of field trips, in the room of the class, or in another one.
 fn place(week: &Week, sitting: &mut Sitting, open: &mut Vec<Open>) {
     let free = |p: &&Place| p.is_free(sitting.slot);
-    let field = sitting.kind == "field_trip";
+    let field = sitting.kind == FIELD_TRIP;
     let at_home = week.places.iter().find(|p| p.id == week.home && !field).filter(free);
     let chosen = at_home.or_else(|| week.places.iter().filter(|p| p.field == field && p.fits).find(free));
     sitting.venue = if sitting.online { None } else { chosen.map(|p| p.id) };

@@ -160,13 +160,14 @@ async fn show(ui: &Ui, db: &Db, actor: &Actor, id: ClassId, error: Option<Timeta
         Some(TimetableError::Nothing) => (Some(t.get("timetable-nothing")), wrong),
         Some(TimetableError::Wrong(_) | TimetableError::Faults(_)) => (Some(t.get("timetable-faults-stop")), wrong),
     };
+    let whole = draft.as_ref().is_none_or(|d| d.differing > 0);
     let page = TimetablePage {
         t,
         head: ClassHead::new(t, actor, &class, "timetable"),
         class: &class,
         refused: refused.map(std::borrow::Cow::into_owned),
         draft,
-        week: published.part(t, id, false),
+        week: published.part(t, id, false, whole),
     };
     ui.page_with(status, t.arg("timetable-title", "label", class.label()), &page)
 }

@@ -81,15 +81,16 @@ impl Published {
         Ok(Self { days, version, moved })
     }
 
-    /// The part of a page that shows it; `tools` leads to the page of the timetable.
+    /// The part of a page that shows it; `linked` leads to the page of the timetable, `whole` shows the
+    /// half-days beside what is said of the version.
     #[must_use]
-    pub fn part(&self, t: T, class: ClassId, tools: bool) -> WeekPart<'_> {
+    pub fn part(&self, t: T, class: ClassId, linked: bool, whole: bool) -> WeekPart<'_> {
         let version = self.version.as_ref().filter(|v| v.number > 1);
         let since = version.map(|v| {
             let args = [("n", (v.number - 1).into()), ("at", t.moment(v.at).into()), ("by", v.by_name.as_str().into())];
             t.args("timetable-published-at", args).into_owned()
         });
-        WeekPart { t, class, published: self, since, tools }
+        WeekPart { t, class, published: self, since, linked, whole }
     }
 }
 
@@ -101,7 +102,8 @@ pub struct WeekPart<'a> {
     class: ClassId,
     published: &'a Published,
     since: Option<String>,
-    tools: bool,
+    linked: bool,
+    whole: bool,
 }
 
 impl WeekPart<'_> {
