@@ -709,10 +709,12 @@ async fn calls(walk: &mut Walk) -> (String, chrono::NaiveDate) {
     walk.send("truong", &page.form("/head"), &[("head", heads.last().unwrap())]).await;
     let form = walk.get("truong", &second).await.form("/cancellation");
     walk.send("truong", &form, &[("reason", "Thử hủy lớp")]).await;
-    // called anew, and left as it is: a class whose seats may still change
+    // called anew for a later week, and left as it is: a class whose seats and timetable may still change
+    let later = (called.first().unwrap().1 + chrono::Days::new(28)).to_string();
     let page = walk.get("truong", "/classes/new").await;
     let room = page.attributes("#f-venue option", "value").into_iter().rev().nth(1).unwrap();
-    walk.send("truong", &page.form("/classes"), &[("seat_limit", "6"), ("venue", &room)]).await;
+    let typed = [("seat_limit", "6"), ("venue", room.as_str()), ("starts_on", later.as_str())];
+    walk.send("truong", &page.form("/classes"), &typed).await;
     let (class, monday) = called.pop().unwrap();
     let form = walk.get("truong", &format!("{class}/quotas")).await.form("/quotas");
     let sunday = (monday - chrono::Days::new(1)).to_string();

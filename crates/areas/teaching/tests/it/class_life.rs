@@ -102,7 +102,7 @@ db_test! {
         let page = school.get(&here).await;
         assert_eq!(page.text_of("h1"), "Lớp 01/2026 Chưa gửi xã, phường");
         assert_eq!(page.texts("tr.warn td.n:nth-of-type(1)").len(), 0, "nobody is late yet");
-        let half_days = classes::half_days(&mut setting.app.db().read().await.unwrap(), class).await.unwrap();
+        let half_days = teaching::timetable::half_days(&mut setting.app.db().read().await.unwrap(), class).await.unwrap();
         assert_eq!((half_days.len(), half_days.iter().filter(|h| h.topics.is_empty()).count()), (10, 0));
         let mut forms = 1;
         assert_eq!(school.post(&format!("{here}/publication"), &[]).await.status, 303);

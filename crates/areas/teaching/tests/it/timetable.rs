@@ -47,6 +47,7 @@ async fn beside(setting: &Setting, first: ClassId) -> ClassId {
         head: None,
         seat_limit: 4,
         nominate_by: line.nominate_by,
+        publish: true,
     };
     call_class(db, &Permit::check(&setting.school).unwrap(), &input).await.unwrap()
 }
@@ -217,13 +218,13 @@ db_test! {
 
     async fn row_54_a_place_of_field_trips_is_kept_once_and_chosen_for_every_class(db: TestDb) {
         let (setting, class) = ready(db).await;
-        let other = beside(&setting, class).await;
         let mut school = setting.app.signed_in("truong").await;
         let form = school.get("/rooms/new").await.form("/rooms");
         let fields = [("name", "UBND xã Thử"), ("kind", "field"), ("address", "Xóm 1, xã Thử"), ("seats", "60")];
         assert_eq!(school.submit(&form, &fields).await.status, 303);
         let rooms = school.get("/classes/new").await.texts("#f-venue option");
         assert_eq!(rooms, ["Hội trường (500)", "Phòng học (300)"], "no class has it for its week");
+        let other = beside(&setting, class).await;
         for id in [class, other] {
             let seq = if id == class { 9 } else { 10 };
             let form = school.get(&format!("{}/{seq}", page(id))).await;
