@@ -35,5 +35,3 @@ CREATE TABLE lecturer_offer (
 );
 CREATE INDEX lecturer_offer_class ON lecturer_offer (class_id, account_id);
 CREATE INDEX lecturer_offer_account ON lecturer_offer (account_id);
--- Who comes in by a personal link is a visiting lecturer until the school says otherwise.
-CREATE VIEW v_accounts_guest AS SELECT DISTINCT account_id FROM guest_link;

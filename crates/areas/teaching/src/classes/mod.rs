@@ -1,7 +1,7 @@
 //! Classes: called from the plan, nominated for by communes, accepted and opened by the school.
 //!
 //! Owns tables `venue`, `class`, `class_number`, `class_move`, `class_quota`, `class_elective`, `nomination`,
-//! `nomination_move`; publishes views `v_classes_learner`, `v_classes_trained`. Uses the faces of `scheme` and
+//! `nomination_move`, `half_day`; publishes views `v_classes_learner`, `v_classes_trained`. Uses the faces of `scheme` and
 //! `curriculum`, the tables of the plan and the crate `planner` (sharing seats).
 //!
 //! Always true:
@@ -45,6 +45,7 @@ pub use nominating::{
     model::{Candidate, Finding, NominationState, Seats, Share, Waits},
 };
 pub use rooms::load_venues;
+pub(crate) use store::add_half_days;
 pub use store::{
     ClassLine, Learner, PlannedClass, candidates, class, classes, heads_only, hold, label, learners, nomination_of,
     planned, proposed, quota, quota_communes,

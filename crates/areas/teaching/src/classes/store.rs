@@ -10,6 +10,8 @@ use kernel::{
 use people::organisation::titled;
 use web::T;
 
+use crate::timetable::HalfDay;
+
 use super::{
     model::ClassState,
     nominating::model::{Candidate, NominationState, Seats, Share, fitness},
@@ -288,6 +290,10 @@ sql!(
 );
 sql!(INSERT_QUOTA, "INSERT INTO class_quota (class_id, commune_id, seats) VALUES ($1, $2, $3)");
 sql!(
+    INSERT_HALF_DAY,
+    "INSERT INTO half_day (id, class_id, seq, held_on, part, periods) VALUES ($1, $2, $3, $4, $5, $6)"
+);
+sql!(
     WEIGHTS,
     "SELECT s.commune_id, COUNT(*) AS people, CAST(SUM(CASE WHEN q.person_id IS NULL THEN 0 ELSE 1 END) AS BIGINT) AS planned
      FROM v_scheme_person s
@@ -464,6 +470,20 @@ pub(super) async fn nominations(
 /// The database's failure.
 pub async fn learners(conn: &mut Conn, actor: &Actor, class: ClassId) -> Result<Vec<Learner>, StoreError> {
     conn.all(&LEARNERS, &[&class, &names_hidden(actor), &actor.commune()]).await
+}
+
+/// Adds the half-days of a class.
+pub(crate) async fn add_half_days(tx: &mut Tx, class: ClassId, made: &[HalfDay]) -> Result<(), StoreError> {
+    tx.exec_many(&INSERT_HALF_DAY, made, |h, args| {
+        args.add(&h.id)?;
+        args.add(&class)?;
+        args.add(&h.seq)?;
+        args.add(&h.held_on)?;
+        args.add(&h.part)?;
+        args.add(&h.periods)
+    })
+    .await?;
+    Ok(())
 }
 
 /// Classes of approved years that wait to be called, by week.

@@ -11,8 +11,8 @@ use super::{
     desk::{Desk, desk, slots, topics},
     model::{self, Busy, Fault, Open, Proposal, Sitting, differing, faults, lay_out},
     store::{
-        self, HalfDay, INSERT_HALF_DAY, INSERT_TIMETABLE, Row, SET_SAVED, half_days, manners, publish, rows, state,
-        take_turn, write_draft,
+        self, HalfDay, INSERT_TIMETABLE, Row, SET_SAVED, half_days, manners, publish, rows, state, take_turn,
+        write_draft,
     },
 };
 use crate::{classes, curriculum::Taught, scheme::Rules};
@@ -139,15 +139,7 @@ pub(crate) async fn begin(
             periods: rules.periods_per_half_day,
         })
         .collect();
-    tx.exec_many(&INSERT_HALF_DAY, &made, |h, args| {
-        args.add(&h.id)?;
-        args.add(&class)?;
-        args.add(&h.seq)?;
-        args.add(&h.held_on)?;
-        args.add(&h.part)?;
-        args.add(&h.periods)
-    })
-    .await?;
+    classes::add_half_days(tx, class, &made).await?;
     tx.exec(&INSERT_TIMETABLE, &[&class]).await?;
     let manners = manners(tx, version, class).await?;
     let laid = lay_out(&topics(taught, &manners), &slots(&made, starts_on, starts_on), home);

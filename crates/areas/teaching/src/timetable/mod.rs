@@ -1,6 +1,6 @@
 //! Timetables: which topic a class is taught on which half-day, by whom and where.
 //!
-//! Owns tables `half_day`, `sitting`, `timetable`, `timetable_version`, `timetable_turn`. Uses the faces of `classes`, `curriculum`,
+//! Owns tables `sitting`, `timetable`, `timetable_version`, `timetable_turn`. Uses the faces of `classes`, `curriculum`,
 //! `lecturers` and `scheme`.
 //!
 //! Always true:

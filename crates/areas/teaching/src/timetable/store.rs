@@ -136,10 +136,6 @@ sql!(
     TURN,
     "INSERT INTO timetable_turn (scheme_id, turn) VALUES ($1, 1) ON CONFLICT (scheme_id) DO UPDATE SET turn = timetable_turn.turn + 1"
 );
-sql!(
-    INSERT_HALF_DAY,
-    "INSERT INTO half_day (id, class_id, seq, held_on, part, periods) VALUES ($1, $2, $3, $4, $5, $6)"
-);
 sql!(INSERT_TIMETABLE, "INSERT INTO timetable (class_id, published) VALUES ($1, 1)");
 sql!(INSERT_VERSION, "INSERT INTO timetable_version (class_id, number, by_name, at) VALUES ($1, $2, $3, $4)");
 sql!(
