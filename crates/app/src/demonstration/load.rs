@@ -13,7 +13,7 @@ use people::{
 use store::{By, Change, Db, StoreError, history_of};
 use teaching::{
     curriculum::{EditError, MoveError, appraisal::AppraisalError, approve, enforce, submit},
-    planning::{ComposeError, PlanError, approve_year, compose_plan},
+    planning::{ComposeError, PlanError, agree_year, approve_year, compose_plan, submit_year},
     scheme::complete_milestone,
 };
 use web::{Permit, WebError};
@@ -149,7 +149,12 @@ pub async fn load(db: &Db, base_url: &str, step: &mut dyn FnMut(&str, usize)) ->
     let plan = compose_plan(&plan_db, &Permit::check(&school)?).await?;
     step("five-year plan", 1);
     let home_affairs = actor(db, "sonoivu").await?;
-    approve_year(&plan_db, &Permit::check(&home_affairs)?, plan, 2026, "12/KH-SNV").await?;
+    submit_year(&plan_db, &Permit::check(&school)?, plan, 2026).await?;
+    for body in ["sonoivu", "bantochuc"] {
+        agree_year(&plan_db, &Permit::check(&actor(db, body).await?)?, plan, 2026).await?;
+    }
+    let committee = actor(db, "thuongvu").await?;
+    approve_year(&plan_db, &Permit::check(&committee)?, plan, 2026, "12-KH/TU").await?;
     let known = lookup(&mut db.read().await?).await?;
     let officers = known.communes.iter().map(|(code, commune)| (*commune, format!("xa-{code}"))).collect();
     play(db, base_url, officers, step).await?;

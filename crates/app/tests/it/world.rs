@@ -469,11 +469,18 @@ async fn programmes_and_plan(walk: &mut Walk) {
     let form = walk.get("truong", "/plan").await.form("/plan");
     walk.send("truong", &form, &[]).await;
     plan_room(walk).await;
-    let form = walk.get("sonoivu", "/plan").await.form("/approval");
+    let year = walk.get("truong", "/plan").await.attributes("#years td a", "href").remove(0);
+    let steps =
+        [("truong", "/submission"), ("sonoivu", "/return"), ("truong", "/submission"), ("sonoivu", "/agreement")];
+    for (who, action) in steps.into_iter().chain([("bantochuc", "/agreement")]) {
+        let form = walk.get(who, &year).await.form(action);
+        walk.send(who, &form, &[("reason", "Dồn vào quý ba")]).await;
+    }
+    let form = walk.get("thuongvu", &year).await.form("/approval");
     let mut parts = form.action.split('/').skip(2);
     walk.world.things.insert("{plan}", parts.next().unwrap().to_owned());
     walk.world.things.insert("{year}", parts.nth(1).unwrap().to_owned());
-    walk.send("sonoivu", &form, &[("decision", "12/KH-SNV")]).await;
+    walk.send("thuongvu", &form, &[("decision", "12-KH/TU")]).await;
 }
 
 /// A body is asked, speaks, is answered and votes; the round is closed.

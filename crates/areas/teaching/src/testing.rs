@@ -6,6 +6,7 @@ use ::store::{By, Db};
 use chrono::NaiveDate;
 use kernel::{AccountId, Actor, ClassId, FixedClock, PersonId, SchemeId, UnitId, VenueId};
 use people::{
+    accounts::ROLES,
     organisation::{
         CommuneInput, EthnicInput, OfficeKindInput, OrganisationInput, PositionInput, load_organisation, lookup,
     },
@@ -18,7 +19,7 @@ use crate::{
         self, CallInput, accept, call_class, candidates, load_venues, nominate, open_class, planned, proposed, quota,
     },
     curriculum::{ProgrammeInput, TopicInput, approve, enforce, load_programme, submit, usual_method},
-    planning::{approve_year, compose_plan},
+    planning::{agree_year, approve_year, compose_plan, submit_year},
     scheme::{AudienceRow, BlocRow, MilestoneRow, RuleRow, SchemeInput, load_scheme},
 };
 
@@ -338,7 +339,18 @@ pub async fn approve_everything(db: &Db, province: &Province, school: &Actor, ot
         enforce(&early, &Permit::check(head).unwrap(), line.id).await.unwrap();
     }
     let plan = compose_plan(&early, &Permit::check(school).unwrap()).await.unwrap();
-    approve_year(&early, &Permit::check(home_affairs).unwrap(), plan, 2026, "1/KH").await.unwrap();
+    submit_year(&early, &Permit::check(school).unwrap(), plan, 2026).await.unwrap();
+    for body in ["home_affairs", "organisation_committee"] {
+        agree_year(&early, &Permit::check(&of_role(home_affairs, body)).unwrap(), plan, 2026).await.unwrap();
+    }
+    let committee = of_role(home_affairs, "standing_committee");
+    approve_year(&early, &Permit::check(&committee).unwrap(), plan, 2026, "1/KH").await.unwrap();
+}
+
+/// Somebody with the rights of another role, where a test has no account of it.
+fn of_role(actor: &Actor, role: &str) -> Actor {
+    let rights = ROLES.iter().find(|r| r.code == role).map_or(&[][..], |r| r.rights);
+    Actor { role: role.to_owned(), rights: rights.iter().copied().collect(), ..actor.clone() }
 }
 
 /// Calls for the first class of the plan that nobody has called for, with `seats` seats; nominations until the

@@ -5,16 +5,16 @@ use std::{collections::HashMap, time::Instant};
 use ::store::{Change, Db, StoreError};
 use chrono::NaiveDate;
 use kernel::{PlanClassId, PlanId, ProgrammeId};
-use planner::{Begun, Effort, Infeasible, Plan, Years};
+use planner::{Begun, Effort, Infeasible, Limits, Plan, Years};
 use web::{Permit, WebError};
 
 use super::{
-    ApprovePlan, ComposePlan,
+    ComposePlan,
     gather::{Carried, Gathered, gather},
     model::{Figures, Slot, Wishes},
     store::{
-        ADOPT, BaseClass, INSERT_APPROVAL, INSERT_CLASS, INSERT_PLAN, INSERT_SEAT, NAME, Scenario, base_classes, hold,
-        last_approval, leave, newest_plan, plan_years, scenario,
+        ADOPT, BaseClass, INSERT_CLASS, INSERT_PLAN, INSERT_SEAT, NAME, Scenario, base_classes, hold, last_approval,
+        leave, newest_plan, scenario,
     },
 };
 use crate::{curriculum::programmes, scheme};
@@ -139,7 +139,7 @@ pub async fn compose_plan(db: &Db, permit: &Permit<ComposePlan>) -> Result<PlanI
 }
 
 /// A plan from the problem: from nothing, or one that is carried on.
-fn planned(gathered: &Gathered, asked: &Asked, base: &[BaseClass]) -> Result<Plan, ComposeError> {
+fn planned(gathered: &mut Gathered, asked: &Asked, base: &[BaseClass]) -> Result<Plan, ComposeError> {
     let effort = Effort { seconds: asked.effort, seed: 1 };
     if asked.base.is_none() {
         let plan = planner::solve(&gathered.instance)?;
@@ -147,8 +147,18 @@ fn planned(gathered: &Gathered, asked: &Asked, base: &[BaseClass]) -> Result<Pla
     }
     let Carried { plan, kept, .. } = gathered.plan_of(base, asked)?;
     let begun = Begun { plan: &plan, until: 0, kept: &kept };
-    let first = planner::carry_on(&gathered.instance, begun)?;
-    Ok(planner::improve(&gathered.instance, &first, Some(begun), effort, &mut |_| ()).plan)
+    let instance = &mut gathered.instance;
+    let first = loop {
+        match planner::carry_on(instance, begun) {
+            // a scenario with fewer classes than the least is shown as it is: its page says so
+            Err(Infeasible::TooFewClasses { year, held, least, .. }) if held < least => {
+                let limits = Limits { least: held, ..instance.limits(year) };
+                instance.beyond.limits.insert(year, limits);
+            }
+            done => break done?,
+        }
+    };
+    Ok(planner::improve(instance, &first, Some(begun), effort, &mut |_| ()).plan)
 }
 
 /// Composes a plan and writes it, in effect or beside the one in effect.
@@ -185,7 +195,7 @@ pub async fn compose(db: &Db, permit: &Permit<ComposePlan>, mut asked: Asked) ->
     }
     let start = Instant::now();
     let (asked, gathered, plan, figures) = tokio::task::spawn_blocking(move || {
-        let plan = planned(&gathered, &asked, &base);
+        let plan = planned(&mut gathered, &asked, &base);
         let figures = plan.as_ref().ok().map(|plan| Figures::of(&gathered.instance, plan));
         (asked, gathered, plan, figures)
     })
@@ -366,6 +376,9 @@ pub enum PlanError {
     /// No such plan or year, or a newer plan replaced it.
     #[error("no such year of the newest plan")]
     NotFound,
+    /// The year is not where the step begins, or the body is not asked.
+    #[error("not now")]
+    NotNow,
     /// The year is approved already.
     #[error("approved already")]
     Approved,
@@ -378,41 +391,9 @@ impl From<PlanError> for WebError {
     fn from(error: PlanError) -> Self {
         match error {
             PlanError::NotFound => Self::NotFound,
+            PlanError::NotNow => Self::refused("planning-not-now"),
             PlanError::Approved => Self::refused("planning-approved-already"),
             PlanError::Store(inner) => Self::Store(inner),
         }
-    }
-}
-
-/// Approves a year of the newest plan with the number of the decision.
-///
-/// # Errors
-/// [`PlanError`].
-pub async fn approve_year(
-    db: &Db,
-    permit: &Permit<ApprovePlan>,
-    plan: PlanId,
-    year: i64,
-    decision: &str,
-) -> Result<(), PlanError> {
-    let done = db.write(async |tx| {
-        let scheme = scheme::of(tx, &permit.actor).await?.ok_or(PlanError::NotFound)?;
-        let years = plan_years(tx, scheme.id).await?;
-        let line = years.iter().find(|y| y.year == year).ok_or(PlanError::NotFound)?;
-        if line.plan_id != plan {
-            return Err(PlanError::NotFound);
-        }
-        if line.decision_number.is_some() {
-            return Err(PlanError::Approved);
-        }
-        let now = tx.now();
-        tx.exec(&INSERT_APPROVAL, &[&plan, &year, &decision, &permit.actor.name, &now]).await?;
-        tx.audit(&permit.actor, "planning.year.approved", plan, Change::created(&(year, decision)))?;
-        Ok(())
-    });
-    match done.await {
-        // two approvals at once: the other one was first
-        Err(PlanError::Store(error)) if error.is_unique("plan_year_approval") => Err(PlanError::Approved),
-        done => done,
     }
 }

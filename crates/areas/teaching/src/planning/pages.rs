@@ -1,26 +1,24 @@
 //! The plan: its years, its slack, the coverage curve, its classes week by week.
 
 use ::store::{Conn, Db};
-use axum::{extract::State, http::StatusCode};
+use axum::extract::State;
 use chrono::{Datelike, Days};
-use kernel::{Actor, PlanId};
+use kernel::Actor;
 use serde::Deserialize;
 use web::{
-    Answer, Errors, Form, Path, Permit, Query, T, Ui, WebError,
-    components::{Bar, Chart, Line, Wrong},
+    Answer, Permit, Query, T, Ui, WebError,
+    components::{Bar, Chart, Line},
 };
 
 use super::{
-    ApprovePlan, ComposePlan, PlanYear, ReadPlan, actions,
-    store::{PlanClassLine, PlanLine, bases, classes, newest_plan, plan_curve, plan_years},
+    ComposePlan, PlanYear, ReadPlan, actions,
+    store::{PlanClassLine, PlanLine, bases, classes, newest_plan, plan_curve, plan_years, steps},
+    year::Standing,
 };
 use crate::{
     needs::gaps::closing::{ProgrammeCloses, of_programmes},
     scheme::{self, Rules, Scheme},
 };
-
-/// Most characters of a decision's number.
-const DECISION_MOST: usize = 60;
 
 /// A year with what it adds up to.
 struct YearShown {
@@ -31,9 +29,8 @@ struct YearShown {
     first_time: i64,
     cumulative: i64,
     bar: Bar,
-    /// What was typed as its decision, and what is wrong with it.
-    typed: String,
-    error: Option<String>,
+    /// Where it stands between the bodies.
+    standing: Standing,
 }
 
 /// Seats against the target on one base.
@@ -71,12 +68,10 @@ struct PlanShown {
 #[template(path = "planning/plan.html")]
 struct PlanPage {
     t: T,
-    wrong: Option<Wrong>,
     shown: Option<PlanShown>,
     /// Which gaps the programmes close; empty while nobody keeps competences.
     closing: std::sync::Arc<Vec<ProgrammeCloses>>,
     may_compose: bool,
-    may_approve: bool,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -85,36 +80,21 @@ pub(super) struct Asked {
     year: String,
 }
 
-/// What was typed as the decision of a year, and what is wrong with it.
-struct Typed {
-    year: i64,
-    decision: String,
-    errors: Errors,
-}
-
 /// GET /plan: `year` shows the classes of another year.
 pub(super) async fn get(ui: Ui, State(db): State<Db>, permit: Permit<ReadPlan>, Query(asked): Query<Asked>) -> Answer {
-    page(&ui, &db, &permit.actor, asked.year.parse().ok(), None).await
+    page(&ui, &db, &permit.actor, asked.year.parse().ok()).await
 }
 
-async fn page(ui: &Ui, db: &Db, actor: &Actor, year: Option<i64>, typed: Option<Typed>) -> Answer {
+async fn page(ui: &Ui, db: &Db, actor: &Actor, year: Option<i64>) -> Answer {
     let t = ui.t;
     let mut conn = db.read().await?;
     let shown = match scheme::of(&mut conn, actor).await? {
-        Some(scheme) => show(t, &mut conn, db, &scheme, year, typed.as_ref()).await?,
+        Some(scheme) => show(t, &mut conn, db, &scheme, year).await?,
         None => None,
     };
     drop(conn);
-    let page = PlanPage {
-        t,
-        closing: of_programmes(db, actor).await?,
-        wrong: typed.as_ref().and_then(|x| Wrong::of(t, &x.errors)),
-        shown,
-        may_compose: ui.may("plan.compose"),
-        may_approve: ui.may("plan.approve"),
-    };
-    let status = if typed.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    ui.page_with(status, t.get("planning-title"), &page)
+    let page = PlanPage { t, closing: of_programmes(db, actor).await?, shown, may_compose: ui.may("plan.compose") };
+    ui.page(t.get("planning-title"), &page)
 }
 
 async fn show(
@@ -123,14 +103,13 @@ async fn show(
     db: &Db,
     scheme: &Scheme,
     year: Option<i64>,
-    typed: Option<&Typed>,
 ) -> Result<Option<PlanShown>, WebError> {
     let today = db.today();
     let rules = scheme::rules(conn, scheme.id, today).await?;
     let Some(plan) = newest_plan(conn, scheme.id).await? else { return Ok(None) };
     let curve = plan_curve(conn, scheme.id).await?;
     let mut cumulative = 0;
-    let years: Vec<YearShown> = plan_years(conn, scheme.id)
+    let mut years: Vec<YearShown> = plan_years(conn, scheme.id)
         .await?
         .into_iter()
         .map(|year| {
@@ -138,19 +117,21 @@ async fn show(
             let first_time = of_year.map(|(_, people)| people).sum();
             cumulative += first_time;
             let target = Some(rules.coverage_target_permille);
-            let typed = typed.filter(|x| x.year == year.year);
             let least = rules.classes_per_year_least;
             YearShown {
                 fewer: (year.classes < least).then(|| t.arg("planning-fewer", "least", least).into_owned()),
                 first_time,
                 cumulative,
                 bar: Bar::of(t.pct(cumulative, plan.people), cumulative, plan.people, target, "info"),
-                typed: typed.map(|x| x.decision.clone()).unwrap_or_default(),
-                error: typed.and_then(|x| x.errors.at(t, "decision")),
+                standing: Standing::Draft,
                 year,
             }
         })
         .collect();
+    let steps = steps(conn, plan.id).await?;
+    for shown in &mut years {
+        shown.standing = Standing::after(&steps, shown.year.year);
+    }
     let wanted = year.unwrap_or_else(|| i64::from(today.year()));
     let (first, last) = (years.first().map_or(wanted, |y| y.year.year), years.last().map_or(wanted, |y| y.year.year));
     let year = wanted.clamp(first, last);
@@ -217,28 +198,4 @@ fn chart(t: T, scheme: &Scheme, rules: &Rules, years: &[YearShown], people: i64)
 pub(super) async fn post(ui: Ui, State(db): State<Db>, permit: Permit<ComposePlan>) -> Answer {
     actions::compose_plan(&db, &permit).await?;
     Ok(ui.see_with("/plan", "planning-composed", &[]))
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Approval {
-    decision: String,
-}
-
-/// POST /plan/{plan}/years/{year}/approval: field `decision`.
-pub(super) async fn post_approval(
-    ui: Ui,
-    State(db): State<Db>,
-    permit: Permit<ApprovePlan>,
-    Path((plan, year)): Path<(PlanId, i64)>,
-    Form(approval): Form<Approval>,
-) -> Answer {
-    let mut errors = Errors::new();
-    let decision = errors.line(ui.t, "decision", "planning-decision-hint", &approval.decision, DECISION_MOST);
-    if !errors.is_empty() {
-        return page(&ui, &db, &permit.actor, Some(year), Some(Typed { year, decision: approval.decision, errors }))
-            .await;
-    }
-    actions::approve_year(&db, &permit, plan, year, &decision).await?;
-    Ok(ui.see_with(&format!("/plan?year={year}"), "planning-year-approved", &[("year", year.to_string())]))
 }

@@ -4,7 +4,7 @@ use ::store::{Conn, StoreError, Tx, sql};
 use chrono::{DateTime, NaiveDate, Utc};
 use kernel::{Actor, ClassId, PersonId, PlanClassId, PlanId, SchemeId, UnitId};
 
-use super::model::Slot;
+use super::{model::Slot, year::Taken};
 
 /// A person as the planner needs it.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -401,4 +401,42 @@ pub(super) async fn person(
     id: PersonId,
 ) -> Result<Option<Planned>, StoreError> {
     conn.opt(&PERSON, &[&scheme, &id, &actor.sees_nobody(), &actor.commune(), &actor.own_person()]).await
+}
+
+/// Seats of a commune in a year, by audience.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub(super) struct QuotaLine {
+    pub code: String,
+    pub name: String,
+    pub kind: String,
+    pub audience: String,
+    pub seats: i64,
+}
+
+sql!(STEPS, "SELECT year, step, body, note, by_name, at FROM plan_year_step WHERE plan_id = $1 ORDER BY year, seq");
+sql!(
+    INSERT_STEP,
+    "INSERT INTO plan_year_step (plan_id, year, seq, step, body, note, by_name, at)
+     VALUES ($1, $2, (SELECT COUNT(*) + 1 FROM plan_year_step WHERE plan_id = $1 AND year = $2), $3, $4, $5, $6, $7)"
+);
+sql!(
+    QUOTAS,
+    "SELECT k.code, k.name, k.kind, p.audience_code AS audience, COUNT(*) AS seats
+     FROM plan_class c
+     JOIN programme p ON p.id = c.programme_id
+     JOIN plan_seat s ON s.plan_class_id = c.id
+     JOIN v_registry_person r ON r.person_id = s.person_id
+     JOIN v_organisation_commune k ON k.commune_id = r.commune_id
+     WHERE c.plan_id = $1 AND c.year = $2 AND p.audience_code IS NOT NULL
+     GROUP BY k.code, k.name, k.kind, p.audience_code ORDER BY k.code, p.audience_code"
+);
+
+/// The steps of the years of a plan, year by year in their order.
+pub(super) async fn steps(conn: &mut Conn, plan: PlanId) -> Result<Vec<Taken>, StoreError> {
+    conn.all(&STEPS, &[&plan]).await
+}
+
+/// Seats of the communes in a year of a plan, commune by commune.
+pub(super) async fn quotas(conn: &mut Conn, plan: PlanId, year: i64) -> Result<Vec<QuotaLine>, StoreError> {
+    conn.all(&QUOTAS, &[&plan, &year]).await
 }

@@ -167,6 +167,12 @@ db_test! {
         assert_eq!(page.texts("#five tbody td.n"), ["2", "4"]);
         assert!(page.texts("#words li").iter().any(|w| w.starts_with("Bỏ lớp")), "{:?}", page.texts("#words li"));
         assert_eq!(page.attributes("#f-budget_1", "value"), ["449"]);
+        // money for no class at all: the plan is shown all the same, and says that the year is under its least
+        let mut none = on.clone();
+        none.extend([("class_cost", "150"), ("budget_1", "100")]);
+        let poor = school.post(&settings, &none).await;
+        let poor = school.get(poor.location()).await;
+        assert_eq!(poor.texts("#compare tbody td.n small.warn"), ["dưới 1"]);
         // without the constraint the money binds no more
         let mut free: Vec<_> = less.clone();
         free.retain(|(_, code)| *code != "budget");

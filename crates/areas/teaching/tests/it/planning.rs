@@ -7,7 +7,7 @@ use teaching::{
     scheme,
     testing::Small,
 };
-use testkit::db_test;
+use testkit::{db_test, paper::words};
 use web::Permit;
 
 use crate::setting::{Setting, setting};
@@ -50,22 +50,86 @@ db_test! {
         assert_eq!(slack, ["48", "0", "12", "2", "48", "0", "12", "2"]);
         assert_eq!(page.texts("#calendar tbody td.n"), ["6", "6"]);
 
-        let action = page.attributes("#years form", "action").first().unwrap().clone();
-        let wrong = home_affairs.post(&action, &[("decision", "Số 😀")]).await;
+        assert_eq!(page.texts("#years .tag"), ["Trường đang soạn"]);
+    }
+
+    async fn a_year_goes_from_the_school_over_two_bodies_to_the_standing_committee(db: TestDb) {
+        let setting = setting(db, &plenty(), EARLY).await;
+        planned(&setting).await;
+        for (name, role) in [("bantochuc", "organisation_committee"), ("thuongvu", "standing_committee")] {
+            setting.app.account(name, role, None, None).await;
+        }
+        let mut school = setting.app.signed_in("truong").await;
+        let year = school.get("/plan").await.attributes("#years td a", "href").remove(0);
+        let step = |action: &str| format!("{year}/{action}");
+        let mut home_affairs = setting.app.signed_in("sonoivu").await;
+        let mut organisation = setting.app.signed_in("bantochuc").await;
+        let mut committee = setting.app.signed_in("thuongvu").await;
+        let not_now = "Kế hoạch năm này không ở bước đó: chưa trình, chưa đủ ý kiến, hoặc cơ quan đã có ý kiến. Hãy tải lại trang.";
+        // nobody agrees to what is not submitted, nobody approves what is not agreed
+        let early = home_affairs.post(&step("agreement"), &[]).await;
+        assert_eq!((early.status, early.text_of("[role=alert] strong")), (422, not_now.to_owned()));
+        assert_eq!(school.post(&step("submission"), &[]).await.status, 303);
+        assert_eq!(school.post(&step("submission"), &[]).await.status, 422);
+        assert_eq!(committee.post(&step("approval"), &[("decision", "1/KH")]).await.text_of("[role=alert] strong"), not_now);
+        assert_eq!(home_affairs.post(&step("agreement"), &[]).await.status, 303);
+        assert_eq!(home_affairs.post(&step("agreement"), &[]).await.status, 422);
+        assert!(organisation.get(&year).await.text_of("#way").contains("Còn chờ ý kiến: Ban Tổ chức"));
+        // sent back, everything begins anew; a reason is needed
+        let wrong = organisation.post(&step("return"), &[("reason", " ")]).await;
+        assert_eq!((wrong.status, wrong.texts("#e-reason").len()), (422, 1));
+        assert_eq!(organisation.post(&step("return"), &[("reason", "Quý II dồn lớp")]).await.status, 303);
+        assert_eq!(school.get(&year).await.texts("h1 .tag"), ["Trường đang soạn"]);
+        assert_eq!(school.post(&step("submission"), &[]).await.status, 303);
+        for body in [&mut home_affairs, &mut organisation] {
+            assert_eq!(body.post(&step("agreement"), &[]).await.status, 303);
+        }
+        assert_eq!(home_affairs.post(&step("approval"), &[("decision", "1/KH")]).await.status, 403);
+        let wrong = committee.post(&step("approval"), &[("decision", "Số 😀")]).await;
         assert_eq!(wrong.status, 422);
         assert_eq!(
             wrong.text_of("#e-decision"),
             "Số quyết định: có ký tự không dùng được trong văn bản (biểu tượng cảm xúc hoặc ký tự điều khiển). Hãy xóa ký tự đó."
         );
         assert_eq!(wrong.attributes("#f-decision", "value"), ["Số 😀"]);
-        let mut school = setting.app.signed_in("truong").await;
-        assert_eq!(school.post(&action, &[("decision", "12/KH")]).await.status, 403);
-        let done = home_affairs.post(&action, &[("decision", " 12/KH-SNV ")]).await;
-        assert_eq!((done.status, done.location()), (303, "/plan?year=2026"));
-        assert_eq!(home_affairs.get("/plan").await.texts("#years .tag"), ["12/KH-SNV"]);
-        let again = home_affairs.post(&action, &[("decision", "13/KH")]).await;
+        assert_eq!(committee.post(&step("approval"), &[("decision", " 12-KH/TU ")]).await.status, 303);
+        assert_eq!(school.get("/plan").await.texts("#years .tag"), ["12-KH/TU"]);
+        let again = committee.post(&step("approval"), &[("decision", "13/KH")]).await;
         assert_eq!((again.status, again.text_of("[role=alert] strong")), (422, "Năm này đã được phê duyệt.".to_owned()));
-        assert_eq!(home_affairs.get("/plan").await.texts("#years .tag"), ["12/KH-SNV"]);
+        let page = school.get(&year).await;
+        assert_eq!(page.texts(".timeline b"), ["Trình", "Thống nhất", "Trả lại", "Trình", "Thống nhất", "Thống nhất"]);
+        assert_eq!(page.texts("#way form").len(), 0);
+    }
+
+    async fn the_plan_of_a_year_is_a_paper_with_classes_quotas_and_money(db: TestDb) {
+        let setting = setting(db, &plenty(), EARLY).await;
+        planned(&setting).await;
+        let mut school = setting.app.signed_in("truong").await;
+        let year = school.get("/plan").await.attributes("#years td a", "href").remove(0);
+        let page = school.get(&year).await;
+        assert_eq!(page.texts("#classes tbody td.n"), ["6", "6"]);
+        // every seat of the year stands in the table of quotas
+        let seats: i64 = page.texts("#quotas tbody b").iter().map(|n| n.parse::<i64>().unwrap()).sum();
+        assert_eq!((seats, page.texts("#quotas tbody tr").len()), (12, 2));
+        for (ending, begins) in [("pdf", &b"%PDF"[..]), ("docx", b"PK"), ("xlsx", b"PK")] {
+            let paper = school.get(&format!("{year}/paper.{ending}")).await;
+            assert_eq!(paper.status, 200);
+            assert!(paper.bytes.starts_with(begins), "{ending}");
+        }
+        let paper = words(&school.get(&format!("{year}/paper.pdf")).await.bytes).join(" ");
+        for said in ["KẾ HOẠCH", "năm 2026", "Bảng 1. Các lớp theo tuần", "Chưa có mức chi một lớp"] {
+            assert!(paper.contains(said), "{said}: {paper}");
+        }
+        // with an estimate of what a class costs it is counted
+        let room = school.get("/plan").await.attributes(".pagehead a", "href").remove(0);
+        let on = school.get(&room).await.attributes("#rules [name=on]", "value");
+        let mut typed: Vec<(&str, &str)> = on.iter().map(|code| ("on", code.as_str())).collect();
+        typed.push(("class_cost", "150"));
+        let draft = school.post(&format!("{room}/settings"), &typed).await.location().split('?').next().unwrap().to_owned();
+        assert_eq!(school.post(&format!("{draft}/adoption"), &[]).await.status, 303);
+        let year = school.get("/plan").await.attributes("#years td a", "href").remove(0);
+        let said = words(&school.get(&format!("{year}/paper.pdf")).await.bytes).join(" ");
+        assert!(said.contains("2 lớp × 150.000.000 đồng = 300.000.000 đồng"), "{said}");
     }
 
     async fn a_new_plan_leaves_approved_years_and_settled_people_alone(db: TestDb) {

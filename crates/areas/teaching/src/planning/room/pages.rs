@@ -42,6 +42,8 @@ struct YearPair {
     cumulative: i64,
     before: i64,
     bar: Bar,
+    /// What is said of a year that holds fewer classes than the scheme asks for.
+    fewer: Option<String>,
 }
 
 /// A figure of both plans.
@@ -191,7 +193,7 @@ async fn page(ui: &Ui, db: &Db, actor: &Actor, id: PlanId, view: &View, typed: T
         return Ok(ui.see_with(&format!("/plan/scenarios/{by}"), "planning-replaced", &[]));
     }
     let may_compose = ui.may("plan.compose");
-    let sees_drafts = may_compose || ui.may("plan.approve");
+    let sees_drafts = may_compose || ui.may("plan.review");
     // what is not in effect is seen by those who make and approve plans
     if line.removed_at.is_some() || (line.is_draft() && !sees_drafts) {
         return Err(WebError::NotFound);
@@ -291,7 +293,15 @@ async fn page(ui: &Ui, db: &Db, actor: &Actor, id: PlanId, view: &View, typed: T
         standing: standing == Some(id),
         base: base.as_ref().map(|base| title(t, base)),
         wrong: Wrong::of(t, &typed.errors),
-        pairs: pairs(t, &classes, before.as_deref(), (settled, was_settled), line.people, target),
+        pairs: pairs(
+            t,
+            &classes,
+            before.as_deref(),
+            (settled, was_settled),
+            line.people,
+            target,
+            plain.classes_per_year_least,
+        ),
         figures: figures(t, &line, base.as_ref()),
         words: all_words.into_iter().take(WORDS).collect(),
         more_words,
@@ -333,6 +343,7 @@ fn pairs(
     settled: (i64, i64),
     people: i64,
     target: Option<i64>,
+    least: i64,
 ) -> Vec<YearPair> {
     let (is, was) = (compare::years(classes), before.map(compare::years));
     let mut years: Vec<i32> = is.keys().chain(was.iter().flat_map(BTreeMap::keys)).copied().collect();
@@ -345,7 +356,8 @@ fn pairs(
         cumulative += of.first;
         earlier += old.map_or(0, |o| o.first);
         let bar = Bar::of(t.pct(cumulative, people), cumulative, people, target, "info");
-        YearPair { year, is: of, was: old, cumulative, before: earlier, bar }
+        let fewer = (of.classes < least).then(|| t.arg("planning-fewer", "least", least).into_owned());
+        YearPair { year, is: of, was: old, cumulative, before: earlier, bar, fewer }
     };
     years.into_iter().map(pair).collect()
 }

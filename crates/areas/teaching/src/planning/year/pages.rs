@@ -1,0 +1,228 @@
+//! A year of the plan: its classes, its quotas, where it stands between the bodies.
+
+use ::store::Db;
+use axum::{extract::State, http::StatusCode};
+use chrono::{Datelike, Days};
+use kernel::{Actor, PlanId};
+use serde::Deserialize;
+use web::{
+    Answer, Errors, Form, Path, Permit, T, Ui, WebError,
+    components::{Crumbs, Field, Wrong},
+};
+
+use super::{
+    actions,
+    model::{Standing, Step, Taken},
+};
+use crate::{
+    planning::{
+        ApprovePlan, ComposePlan, PlanYear, ReadPlan, ReviewPlan,
+        store::{PlanClassLine, QuotaLine, classes, plan_years, quotas, steps},
+    },
+    scheme::{self, Audience},
+};
+
+/// Most characters of a decision's number, of a reason.
+const DECISION_MOST: usize = 60;
+const REASON_MOST: usize = 500;
+
+struct ClassShown {
+    line: PlanClassLine,
+    week: i64,
+    days: String,
+}
+
+/// The quota of a commune: seats by audience in the order of the columns, and all.
+pub(super) struct CommuneQuota {
+    pub name: String,
+    pub kind: String,
+    pub seats: Vec<i64>,
+    pub all: i64,
+}
+
+#[derive(askama::Template)]
+#[template(path = "planning/year/year.html")]
+struct YearPage<'a> {
+    t: T,
+    crumbs: Crumbs,
+    heading: String,
+    lead: String,
+    wrong: Option<Wrong>,
+    line: PlanYear,
+    standing: Standing,
+    waiting: String,
+    steps: Vec<Taken>,
+    classes: Vec<ClassShown>,
+    audiences: Vec<Audience>,
+    quotas: Vec<CommuneQuota>,
+    decision: Field<'a>,
+    reason: Field<'a>,
+    may_submit: bool,
+    may_agree: bool,
+    may_return: bool,
+    may_approve: bool,
+}
+
+/// What was typed into a form, and what is wrong with it.
+#[derive(Default)]
+struct Typed {
+    decision: String,
+    reason: String,
+    errors: Errors,
+}
+
+/// Seats by commune and audience, a row each commune.
+pub(super) fn by_commune(audiences: &[Audience], lines: &[QuotaLine]) -> Vec<CommuneQuota> {
+    let mut rows: Vec<CommuneQuota> = Vec::new();
+    for commune in lines.chunk_by(|a, b| a.code == b.code) {
+        let Some(first) = commune.first() else { continue };
+        let of = |a: &Audience| commune.iter().find(|l| l.audience == a.code).map_or(0, |l| l.seats);
+        rows.push(CommuneQuota {
+            name: first.name.clone(),
+            kind: first.kind.clone(),
+            seats: audiences.iter().map(of).collect(),
+            all: commune.iter().map(|l| l.seats).sum(),
+        });
+    }
+    rows
+}
+
+/// GET /plan/{plan}/years/{year}
+pub(in crate::planning) async fn get(
+    ui: Ui,
+    State(db): State<Db>,
+    permit: Permit<ReadPlan>,
+    Path(at): Path<(PlanId, i64)>,
+) -> Answer {
+    page(&ui, &db, &permit.actor, at, Typed::default()).await
+}
+
+async fn page(ui: &Ui, db: &Db, actor: &Actor, (plan, year): (PlanId, i64), typed: Typed) -> Answer {
+    let t = ui.t;
+    let mut conn = db.read().await?;
+    let scheme = scheme::of(&mut conn, actor).await?.ok_or(WebError::NotFound)?;
+    let years = plan_years(&mut conn, scheme.id).await?;
+    let line = years.into_iter().find(|y| y.year == year && y.plan_id == plan).ok_or(WebError::NotFound)?;
+    let mut steps = steps(&mut conn, plan).await?;
+    steps.retain(|taken| taken.year == year);
+    let rules = scheme::rules(&mut conn, scheme.id, db.today()).await?;
+    let audiences = scheme::audiences(&mut conn, scheme.id).await?;
+    let lines = classes(&mut conn, scheme.id, year).await?;
+    let quotas = quotas(&mut conn, plan, year).await?;
+    drop(conn);
+    let standing = Standing::after(&steps, year);
+    let days = u64::try_from(rules.class_days).unwrap_or(5).saturating_sub(1);
+    let approved = line.decision_number.is_some();
+    let waiting = match &standing {
+        Standing::Submitted(bodies) => {
+            bodies.iter().map(|b| t.get(format!("accounts-role-{b}")).into_owned()).collect::<Vec<_>>().join(", ")
+        }
+        _ => String::new(),
+    };
+    let heading = t.arg("planning-year-title", "year", year.to_string()).into_owned();
+    let page = YearPage {
+        t,
+        crumbs: Crumbs::to(t, heading.clone()).by("/plan", t.get("planning-nav")),
+        lead: t
+            .args("planning-year-lead", [("classes", line.classes.into()), ("seats", line.seats.into())])
+            .into_owned(),
+        wrong: Wrong::of(t, &typed.errors),
+        waiting,
+        classes: lines
+            .into_iter()
+            .map(|line| ClassShown {
+                week: line.monday.iso_week().week().into(),
+                days: t.dates(line.monday, line.monday.checked_add_days(Days::new(days)).unwrap_or(line.monday)),
+                line,
+            })
+            .collect(),
+        quotas: by_commune(&audiences, &quotas),
+        audiences,
+        decision: Field::new(t, &typed.errors, "decision", "planning-decision-hint", &typed.decision).required(),
+        reason: Field::new(t, &typed.errors, "reason", "planning-return-reason", &typed.reason)
+            .required()
+            .class("grow"),
+        may_submit: !approved && ui.may("plan.compose") && standing.allows(Step::Submitted, &actor.role),
+        may_agree: !approved && ui.may("plan.review") && standing.allows(Step::Agreed, &actor.role),
+        may_return: !approved && ui.may("plan.review") && standing.allows(Step::Returned, &actor.role),
+        may_approve: !approved && ui.may("plan.approve") && standing == Standing::Agreed,
+        heading,
+        line,
+        standing,
+        steps,
+    };
+    let status = if typed.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    ui.page_with(status, page.heading.clone(), &page)
+}
+
+fn done(ui: &Ui, (plan, year): (PlanId, i64), key: &str) -> Answer {
+    Ok(ui.see_with(&format!("/plan/{plan}/years/{year}"), key, &[("year", year.to_string())]))
+}
+
+/// POST /plan/{plan}/years/{year}/submission
+pub(in crate::planning) async fn post_submission(
+    ui: Ui,
+    State(db): State<Db>,
+    permit: Permit<ComposePlan>,
+    Path(at): Path<(PlanId, i64)>,
+) -> Answer {
+    actions::submit_year(&db, &permit, at.0, at.1).await?;
+    done(&ui, at, "planning-year-submitted")
+}
+
+/// POST /plan/{plan}/years/{year}/agreement
+pub(in crate::planning) async fn post_agreement(
+    ui: Ui,
+    State(db): State<Db>,
+    permit: Permit<ReviewPlan>,
+    Path(at): Path<(PlanId, i64)>,
+) -> Answer {
+    actions::agree_year(&db, &permit, at.0, at.1).await?;
+    done(&ui, at, "planning-year-agreed")
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in crate::planning) struct Return {
+    reason: String,
+}
+
+/// POST /plan/{plan}/years/{year}/return: field `reason`.
+pub(in crate::planning) async fn post_return(
+    ui: Ui,
+    State(db): State<Db>,
+    permit: Permit<ReviewPlan>,
+    Path(at): Path<(PlanId, i64)>,
+    Form(form): Form<Return>,
+) -> Answer {
+    let mut errors = Errors::new();
+    let reason = errors.line(ui.t, "reason", "planning-return-reason", &form.reason, REASON_MOST);
+    if !errors.is_empty() {
+        return page(&ui, &db, &permit.actor, at, Typed { reason: form.reason, errors, ..Typed::default() }).await;
+    }
+    actions::return_year(&db, &permit, at.0, at.1, &reason).await?;
+    done(&ui, at, "planning-year-returned")
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(in crate::planning) struct Approval {
+    decision: String,
+}
+
+/// POST /plan/{plan}/years/{year}/approval: field `decision`.
+pub(in crate::planning) async fn post_approval(
+    ui: Ui,
+    State(db): State<Db>,
+    permit: Permit<ApprovePlan>,
+    Path(at): Path<(PlanId, i64)>,
+    Form(form): Form<Approval>,
+) -> Answer {
+    let mut errors = Errors::new();
+    let decision = errors.line(ui.t, "decision", "planning-decision-hint", &form.decision, DECISION_MOST);
+    if !errors.is_empty() {
+        return page(&ui, &db, &permit.actor, at, Typed { decision: form.decision, errors, ..Typed::default() }).await;
+    }
+    actions::approve_year(&db, &permit, at.0, at.1, &decision).await?;
+    done(&ui, at, "planning-year-approved")
+}
