@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ::store::{By, Db};
 use chrono::NaiveDate;
-use kernel::{AccountId, Actor, ClassId, FixedClock, PersonId, SchemeId, UnitId, VenueId};
+use kernel::{AccountId, Actor, ClassId, FixedClock, PersonId, PlanId, SchemeId, UnitId, VenueId};
 use people::{
     accounts::ROLES,
     organisation::{
@@ -339,12 +339,21 @@ pub async fn approve_everything(db: &Db, province: &Province, school: &Actor, ot
         enforce(&early, &Permit::check(head).unwrap(), line.id).await.unwrap();
     }
     let plan = compose_plan(&early, &Permit::check(school).unwrap()).await.unwrap();
-    submit_year(&early, &Permit::check(school).unwrap(), plan, 2026).await.unwrap();
+    approve_year_of(&early, school, home_affairs, plan, 2026).await;
+}
+
+/// A year of a plan on its whole way to approval, by the rights of each body.
+///
+/// # Panics
+/// When anything refuses: a test must stop then.
+#[expect(clippy::unwrap_used, reason = "a failure must stop the test")]
+pub async fn approve_year_of(db: &Db, school: &Actor, home_affairs: &Actor, plan: PlanId, year: i64) {
+    submit_year(db, &Permit::check(school).unwrap(), plan, year).await.unwrap();
     for body in ["home_affairs", "organisation_committee"] {
-        agree_year(&early, &Permit::check(&of_role(home_affairs, body)).unwrap(), plan, 2026).await.unwrap();
+        agree_year(db, &Permit::check(&of_role(home_affairs, body)).unwrap(), plan, year).await.unwrap();
     }
     let committee = of_role(home_affairs, "standing_committee");
-    approve_year(&early, &Permit::check(&committee).unwrap(), plan, 2026, "1/KH").await.unwrap();
+    approve_year(db, &Permit::check(&committee).unwrap(), plan, year, "1/KH").await.unwrap();
 }
 
 /// Somebody with the rights of another role, where a test has no account of it.

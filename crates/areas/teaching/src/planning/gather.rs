@@ -94,9 +94,29 @@ pub async fn gather(
     today: NaiveDate,
     wishes: &Wishes,
 ) -> Result<Gathered, StoreError> {
-    let Weeks { start, opens, mondays, rules } = weeks(conn, scheme, today, wishes).await?;
+    gather_years(conn, scheme, today, wishes, true).await
+}
+
+/// The same as if no year were approved, to say how the plan in effect stands as a whole.
+pub(super) async fn gather_whole(
+    conn: &mut Conn,
+    scheme: &Scheme,
+    today: NaiveDate,
+    wishes: &Wishes,
+) -> Result<Gathered, StoreError> {
+    gather_years(conn, scheme, today, wishes, false).await
+}
+
+async fn gather_years(
+    conn: &mut Conn,
+    scheme: &Scheme,
+    today: NaiveDate,
+    wishes: &Wishes,
+    approved: bool,
+) -> Result<Gathered, StoreError> {
+    let Weeks { start, opens, mondays, rules } = weeks_of(conn, scheme, today, wishes, approved).await?;
     let audiences = scheme::audiences(conn, scheme.id).await?;
-    let rows = people(conn, scheme.id, start, today).await?;
+    let rows = people(conn, scheme.id, start, today, approved).await?;
     let mut gathered = build(&rules, wishes, &mondays, audiences.iter().map(|a| a.code.clone()), &rows);
     // a year under way holds what is left of it
     if start > opens {
@@ -113,9 +133,22 @@ pub(super) async fn weeks(
     today: NaiveDate,
     wishes: &Wishes,
 ) -> Result<Weeks, StoreError> {
-    let approved: Vec<i64> =
-        plan_years(conn, scheme.id).await?.iter().filter(|y| y.decision_number.is_some()).map(|y| y.year).collect();
-    let open = (scheme.first_year..=scheme.last_year).find(|y| !approved.contains(y)).unwrap_or(scheme.last_year);
+    weeks_of(conn, scheme, today, wishes, true).await
+}
+
+async fn weeks_of(
+    conn: &mut Conn,
+    scheme: &Scheme,
+    today: NaiveDate,
+    wishes: &Wishes,
+    approved: bool,
+) -> Result<Weeks, StoreError> {
+    let mut fixed = Vec::new();
+    if approved {
+        let years = plan_years(conn, scheme.id).await?;
+        fixed.extend(years.iter().filter(|y| y.decision_number.is_some()).map(|y| y.year));
+    }
+    let open = (scheme.first_year..=scheme.last_year).find(|y| !fixed.contains(y)).unwrap_or(scheme.last_year);
     let day = |year: i64, month, day| {
         i32::try_from(year).ok().and_then(|y| NaiveDate::from_ymd_opt(y, month, day)).unwrap_or(today)
     };
@@ -131,7 +164,7 @@ pub(super) async fn weeks(
         off.extend(event_days(conn, start, end).await?);
     }
     let mut mondays = mondays(start, end, &off);
-    mondays.retain(|m| !approved.contains(&i64::from(m.year())));
+    mondays.retain(|m| !fixed.contains(&i64::from(m.year())));
     Ok(Weeks { start, opens, mondays, rules })
 }
 

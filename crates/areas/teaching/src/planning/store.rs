@@ -99,7 +99,7 @@ sql!(
              OR EXISTS (SELECT 1 FROM nomination n JOIN class k ON k.id = n.class_id
                         WHERE n.person_id = s.person_id AND n.state IN ('proposed', 'accepted') AND k.scheme_id = s.scheme_id
                           AND k.state <> 'cancelled')
-             OR EXISTS (SELECT 1 FROM plan_seat q JOIN v_planning_class w ON w.plan_class_id = q.plan_class_id
+             OR CAST($5 AS BOOLEAN) AND EXISTS (SELECT 1 FROM plan_seat q JOIN v_planning_class w ON w.plan_class_id = q.plan_class_id
                         WHERE q.person_id = s.person_id AND w.scheme_id = s.scheme_id AND w.decision_number IS NOT NULL
                           AND w.monday > $4)) AS settled
      FROM v_scheme_person s
@@ -154,15 +154,16 @@ sql!(
 );
 
 /// People of the scheme in post on `from` or later, heads before deputies within an office; who is settled on
-/// `today` is marked.
+/// `today` is marked, whoever is awaited in a class of an approved year only when these count.
 pub(super) async fn people(
     conn: &mut Conn,
     scheme: SchemeId,
     from: NaiveDate,
     today: NaiveDate,
+    approved: bool,
 ) -> Result<Vec<PersonRow>, StoreError> {
     let year_before = from - chrono::Days::new(120);
-    conn.all(&PEOPLE, &[&scheme, &year_before, &from, &today]).await
+    conn.all(&PEOPLE, &[&scheme, &year_before, &from, &today, &approved]).await
 }
 
 /// The plan of a scheme that was put in effect last.

@@ -204,6 +204,16 @@ db_test! {
             reasons.extend(why.texts("td:last-child").into_iter().map(|r| r.split(':').next().unwrap().to_owned()));
         }
         assert!(reasons.contains("lớp đã đủ người"), "{reasons:?}");
+        // a year that is approved is told of as well
+        let before = school.get(&format!("/plan/why/{}", setting.province.people[5])).await.texts("tbody tr").len();
+        let home_affairs = setting.actor("sonoivu").await;
+        let plan = address.rsplit('/').next().unwrap().parse().unwrap();
+        teaching::testing::approve_year_of(setting.app.db(), &setting.school, &home_affairs, plan, 2026).await;
+        let after = school.get(&format!("/plan/why/{}", setting.province.people[5])).await.texts("tbody tr").len();
+        assert_eq!(after, before);
+        // nothing moves in it
+        let approved = school.get(&format!("{address}?year=2026")).await;
+        assert_eq!((approved.texts("span.chip").len(), approved.texts("a.chip").len()), (4, 0));
         assert!(reasons.iter().any(|r| r.contains("là cấp trưởng hoặc cấp phó")), "{reasons:?}");
     }
 

@@ -160,16 +160,16 @@ fn title(t: T, line: &Scenario) -> String {
 }
 
 /// The approved years, each with the plan that it comes from.
-async fn approved_years(conn: &mut Conn, scheme: &Scheme) -> Result<BTreeMap<i64, PlanId>, WebError> {
+pub(super) async fn approved_years(conn: &mut Conn, scheme: &Scheme) -> Result<BTreeMap<i64, PlanId>, WebError> {
     let years = plan_years(conn, scheme.id).await?.into_iter();
     Ok(years.filter_map(|y| y.decision_number.is_some().then_some((y.year, y.plan_id))).collect())
 }
 
 /// The classes of a plan and, before them, those of years that are approved, by week; true: nothing moves.
-async fn all_classes(
+pub(super) async fn all_classes(
     conn: &mut Conn,
     approved: &BTreeMap<i64, PlanId>,
-    classes: &[BaseClass],
+    classes: Vec<BaseClass>,
 ) -> Result<Vec<(BaseClass, bool)>, WebError> {
     let mut plans: Vec<PlanId> = approved.values().copied().collect();
     plans.dedup();
@@ -179,7 +179,7 @@ async fn all_classes(
         let here = |class: &BaseClass| approved.get(&i64::from(class.monday.year())) == Some(&plan);
         all.extend(of.into_iter().filter(|class| here(class)).map(|class| (class, true)));
     }
-    all.extend(classes.iter().cloned().map(|class| (class, false)));
+    all.extend(classes.into_iter().map(|class| (class, false)));
     all.sort_by_key(|(class, _)| (class.monday, class.seq));
     Ok(all)
 }
@@ -219,7 +219,7 @@ async fn page(ui: &Ui, db: &Db, actor: &Actor, id: PlanId, view: &View, typed: T
     let standing = list.iter().filter(|l| !l.is_draft()).map(|l| l.id).next();
     let today = db.today();
     let open = weeks(&mut conn, &scheme, today, &wishes).await?;
-    let all = all_classes(&mut conn, &approved, &classes).await?;
+    let all = all_classes(&mut conn, &approved, classes.clone()).await?;
     let rows = calendar::years(&all);
     let mut years: Vec<i32> = rows.iter().map(|row| row.year).collect();
     years.extend(open.mondays.iter().map(Datelike::year));

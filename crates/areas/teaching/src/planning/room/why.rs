@@ -2,16 +2,17 @@
 
 use ::store::Db;
 use axum::extract::State;
-use chrono::{Days, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate};
 use kernel::PersonId;
 use planner::{Absent, Why};
 use web::{Answer, Path, Permit, T, Ui, WebError, components::Crumbs};
 
+use super::pages::{all_classes, approved_years};
 use crate::{
     planning::{
         ReadPlan,
         actions::Asked,
-        gather::gather,
+        gather::gather_whole,
         model::Wishes,
         store::{self, Planned, base_classes, newest_plan, scenario},
     },
@@ -54,7 +55,11 @@ pub(in crate::planning) async fn get(
     let line = scenario(&mut conn, scheme.id, standing).await?.ok_or(WebError::NotFound)?;
     let wishes: Wishes = serde_json::from_str(&line.wishes).unwrap_or_default();
     let classes = base_classes(&mut conn, standing).await?;
-    let gathered = gather(&mut conn, &scheme, db.today(), &wishes).await?;
+    let approved = approved_years(&mut conn, &scheme).await?;
+    let unapproved = classes.into_iter().filter(|c| !approved.contains_key(&i64::from(c.monday.year()))).collect();
+    let classes: Vec<_> =
+        all_classes(&mut conn, &approved, unapproved).await?.into_iter().map(|(class, _)| class).collect();
+    let gathered = gather_whole(&mut conn, &scheme, db.today(), &wishes).await?;
     drop(conn);
     let carried = gathered.plan_of(&classes, &Asked { wishes, ..Asked::default() })?;
     let why = Why::of(&gathered.instance, &carried.plan);
