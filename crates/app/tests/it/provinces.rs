@@ -188,6 +188,7 @@ async fn beside(app: &TestApp) -> (UnitId, Things) {
         ("{plan}", plan.plan_id.to_string()),
         ("{year}", plan.year.to_string()),
         ("{account}", lecturer.to_string()),
+        ("{lecturer}", lecturer.to_string()),
         ("{competence}", competence.id.to_string()),
         ("{post}", "H2-CV".to_owned()),
         ("{survey}", survey.to_string()),
@@ -207,7 +208,7 @@ fn thing(route: &str, things: &Things, commune: &str) -> Option<String> {
     let part = |part: &str| match part {
         "{seq}" => "1".to_owned(),
         // below a thing that is out of scope nothing is looked for
-        "{topic}" | "{nomination}" => things.get("{person}").cloned().unwrap_or_default(),
+        "{topic}" | "{nomination}" | "{absence}" => things.get("{person}").cloned().unwrap_or_default(),
         part => things.get(part).cloned().unwrap_or_else(|| part.to_owned()),
     };
     Some(route.split('/').map(part).collect::<Vec<_>>().join("/"))

@@ -519,6 +519,21 @@ async fn timetable(walk: &mut Walk, class: &str) {
     walk.send("truong", &form, &[]).await;
     let form = walk.get("truong", &page).await.form("/publication");
     walk.send("truong", &form, &[]).await;
+    // a lecturer by contract and load, and away for two stretches, of which one is taken back
+    let list = walk.get("truong", "/lecturers").await;
+    let at = list.texts("tbody th a").iter().position(|name| name == "gv01").unwrap();
+    let lecturer = list.attributes("tbody th a", "href").swap_remove(at);
+    let id = lecturer.rsplit('/').next().unwrap().to_owned();
+    let form = walk.get("truong", &lecturer).await.form(&id);
+    walk.send("truong", &form, &[("contract", "concurrent"), ("periods_most", "120")]).await;
+    for day in ["2026-05-04", "2026-05-11"] {
+        let form = walk.get("truong", &lecturer).await.form("/absences");
+        walk.send("truong", &form, &[("from_on", day), ("to_on", day), ("reason", "Đi công tác")]).await;
+    }
+    let form = walk.get("truong", &lecturer).await.form("/withdrawal");
+    walk.world.things.insert("{absence}", form.action.split('/').nth_back(1).unwrap().to_owned());
+    walk.world.things.insert("{lecturer}", id);
+    walk.send("truong", &form, &[]).await;
 }
 
 /// A room more, whose name and seats are put right.

@@ -28,5 +28,6 @@ pub fn area() -> web::Area {
         .and(planning::area())
         .and(classes::area())
         .and(timetable::area())
+        .and(lecturers::area())
         .and(needs::area())
 }

@@ -10,8 +10,8 @@ use super::{
     ManageAccounts, password,
     store::{
         AccountRow, BY_ID, BY_USERNAME, CLOSE, COUNT, END_OTHERS, END_SESSION, INSERT_ACCOUNT, INSERT_EVENT,
-        INSERT_LINK, INSERT_ROLE, INSERT_SESSION, LATEST_TRIES, LINK, LOCK_ACCOUNT, NOTE_SIGN_IN, REOPEN, SEE_SESSION,
-        SESSION, SET_PASSWORD, SessionRow, UNIT_ENDED, USE_LINK, search_key,
+        INSERT_LINK, INSERT_ROLE, INSERT_SESSION, LATEST_TRIES, LINK, LOCK_ACCOUNT, NOTE_SIGN_IN, NeedsAccount, REOPEN,
+        SEE_SESSION, SESSION, SET_PASSWORD, SessionRow, UNIT_ENDED, USE_LINK, search_key,
     },
     tries::{MOST_WRONG, Outcome, Tries},
 };
@@ -301,6 +301,9 @@ pub enum CloseError {
     /// The unit whose officer it is has ended: its name. Its officers' work has gone to the units that follow.
     #[error("the unit has ended")]
     UnitEnded(String),
+    /// They are to teach in classes that are not over: their labels.
+    #[error("needed by classes {0}")]
+    Needed(String),
     /// The database's failure.
     #[error("closing an account")]
     Store(#[from] StoreError),
@@ -329,6 +332,15 @@ pub async fn set_open(
         let row: Option<AccountRow> = tx.opt(&BY_ID, &[&account, &permit.actor.province]).await?;
         let row = row.ok_or(CloseError::NotFound)?;
         if !open {
+            let today = tx.today();
+            let mut classes = Vec::new();
+            for NeedsAccount { statement } in ::store::inventory::iter::<NeedsAccount> {
+                let needs: Vec<(i64, i64)> = tx.all(statement, &[&row.id, &today]).await?;
+                classes.extend(needs.into_iter().map(|(number, year)| format!("{number:02}/{year}")));
+            }
+            if row.disabled_at.is_none() && !classes.is_empty() {
+                return Err(CloseError::Needed(classes.join(", ")));
+            }
             return Ok(close(tx, &permit.actor, row.id).await?);
         }
         let today = tx.today();

@@ -130,6 +130,7 @@ impl From<CloseError> for WebError {
         match error {
             CloseError::NotFound => Self::NotFound,
             CloseError::UnitEnded(unit) => Self::refused_with("accounts-reopen-unit-ended", [("unit", unit.into())]),
+            CloseError::Needed(classes) => Self::refused_with("accounts-close-needed", [("classes", classes.into())]),
             CloseError::Own => Self::refused("accounts-close-own"),
             CloseError::Store(error) => Self::Store(error),
         }

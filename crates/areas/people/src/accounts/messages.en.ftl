@@ -237,3 +237,4 @@ accounts-done-link-used = Came in by a personal link
 accounts-done-review-opened = Review of rights opened
 accounts-done-review-decided = Verdicts of a review of rights
 accounts-done-review-closed = Review of rights closed
+accounts-close-needed = Classes still need this lecturer: { $classes }. Give their half-days to somebody else and publish the timetables, then close the account.

@@ -237,3 +237,4 @@ accounts-done-link-used = Vào bằng liên kết riêng
 accounts-done-review-opened = Mở đợt rà soát quyền
 accounts-done-review-decided = Ghi kết luận rà soát quyền
 accounts-done-review-closed = Kết thúc đợt rà soát quyền
+accounts-close-needed = Người này còn giảng dạy ở các lớp: { $classes }. Hãy phân công người khác trong thời khóa biểu, công bố, rồi mới khóa tài khoản.

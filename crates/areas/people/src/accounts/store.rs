@@ -1,6 +1,6 @@
 //! SQL of accounts and sessions; nobody else writes these tables.
 
-use ::store::{By, Change, Conn, Db, StoreError, sql};
+use ::store::{By, Change, Conn, Db, Statement, StoreError, inventory, sql};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use kernel::{
     AccountId, Actor, Officer, PersonId, Scope, UnitId,
@@ -11,6 +11,13 @@ use super::{
     roles::{ScopeKind, role},
     tries::LOCK_MINUTES,
 };
+
+/// How another slice names what an account is still needed for: whoever is named there is not closed before somebody else takes over.
+pub struct NeedsAccount {
+    /// Columns `number` and `year` of classes; parameters: the account, today.
+    pub statement: &'static Statement,
+}
+inventory::collect!(NeedsAccount);
 
 /// An account with its role, as signing in needs it.
 #[derive(Debug, Clone, sqlx::FromRow)]

@@ -1,10 +1,58 @@
 //! Lecturers: who teaches, by which contract, how much, and when they are away.
 //!
 //! Owns tables `lecturer`, `lecturer_absence`, `lecturer_offer`. A lecturer is an open account with that duty; what the school has not
-//! written of one is as usual: of the school, the scheme's load, no wish.
+//! written of one is as usual: of the school (visiting, for whoever comes in by a personal link), the scheme's load, no wish.
 //!
-//! Start reading at [`lecturers`].
+//! Always true:
+//! - an absence is a fact that may be taken back, with who and when; timetables see it at once;
+//! - the account of whoever still teaches is not closed: the refusal names the classes.
+//!
+//! Start reading at [`actions::change_lecturer`].
 
+pub mod actions;
+mod pages;
 mod store;
 
+pub use actions::{AbsenceDraft, LecturerDraft, LecturerError, change_lecturer, note_absence, withdraw_absence};
 pub use store::{Absence, Lecturer, absences, declined, lecturers};
+
+use kernel::Right;
+use web::{Access, Area, NavItem, Routes};
+
+web::messages!("teaching.lecturers");
+
+/// Read lecturers, their load and absences.
+#[derive(Debug)]
+pub struct ReadLecturers;
+impl Right for ReadLecturers {
+    const NAME: &'static str = "lecturers.read";
+}
+
+/// Write contract, load and absences of lecturers.
+#[derive(Debug)]
+pub struct EditLecturers;
+impl Right for EditLecturers {
+    const NAME: &'static str = "lecturers.edit";
+}
+
+/// The slice as the area composes it.
+#[must_use]
+pub fn area() -> Area {
+    let (reads, edits) = (Access::right::<ReadLecturers>(), Access::right::<EditLecturers>());
+    Area {
+        routes: Routes::new()
+            .get("/lecturers", reads, pages::list)
+            .get("/lecturers/{lecturer}", reads, pages::get)
+            .post("/lecturers/{lecturer}", edits, pages::post)
+            .post("/lecturers/{lecturer}/absences", edits, pages::post_absence)
+            .post("/lecturers/{lecturer}/absences/{absence}/withdrawal", edits, pages::post_withdrawal),
+        nav: vec![NavItem {
+            href: "/lecturers",
+            icon: "graduation-cap",
+            key: "lecturers-nav",
+            right: ReadLecturers::NAME,
+        }],
+        rights: vec![ReadLecturers::NAME, EditLecturers::NAME],
+        ..Area::default()
+    }
+}

@@ -75,6 +75,98 @@ sql!(
      ORDER BY o.account_id"
 );
 
+sql!(LOCK_ACCOUNT, "UPDATE lecturer SET edition = edition WHERE account_id = $1");
+sql!(
+    INSERT_LECTURER,
+    "INSERT INTO lecturer (account_id, contract, periods_most, prefers, changed_by, changed_at) VALUES ($1, $2, $3, $4, $5, $6)"
+);
+sql!(
+    UPDATE_LECTURER,
+    "UPDATE lecturer SET contract = $2, periods_most = $3, prefers = $4, edition = edition + 1, changed_by = $5, changed_at = $6
+     WHERE account_id = $1"
+);
+sql!(
+    INSERT_ABSENCE,
+    "INSERT INTO lecturer_absence (id, account_id, from_on, from_part, to_on, to_part, reason, noted_by, noted_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+);
+sql!(
+    SET_WITHDRAWN,
+    "UPDATE lecturer_absence SET withdrawn_by = $2, withdrawn_at = $3 WHERE id = $1 AND withdrawn_at IS NULL"
+);
+sql!(
+    ABSENCE_OF,
+    "SELECT x.id FROM lecturer_absence x JOIN v_accounts_province w ON w.account_id = x.account_id
+     WHERE x.id = $1 AND x.account_id = $2 AND w.province_id = $3"
+);
+sql!(
+    COMING,
+    "SELECT c.id AS class_id, c.number, c.year, h.held_on, h.part, s.title, s.periods, v.name AS venue,
+            NOT EXISTS (SELECT 1 FROM sitting p JOIN timetable t ON t.class_id = h.class_id
+                        WHERE p.half_day_id = h.id AND p.version = t.published AND (p.lecturer_id = $1 OR p.partner_id = $1)) AS is_draft
+     FROM sitting s
+     JOIN half_day h ON h.id = s.half_day_id
+     JOIN class c ON c.id = h.class_id AND c.state <> 'cancelled'
+     LEFT JOIN venue v ON v.id = s.venue_id
+     WHERE (s.lecturer_id = $1 OR s.partner_id = $1) AND s.version = 0 AND h.held_on >= $2
+     ORDER BY h.held_on, h.seq, c.year, c.number, s.seq"
+);
+sql!(
+    NAMED_FOR,
+    "SELECT t.title, p.name AS programme FROM topic_lecturer l
+     JOIN topic t ON t.id = l.topic_id
+     JOIN programme_version w ON w.id = t.version_id AND w.state IN ('drafting', 'appraisal', 'approved', 'in_force')
+     JOIN programme p ON p.id = w.programme_id
+     WHERE l.account_id = $1 ORDER BY p.place, w.number DESC, t.seq"
+);
+sql!(
+    STILL_TEACHES,
+    "SELECT DISTINCT c.number, c.year FROM sitting s
+     JOIN half_day h ON h.id = s.half_day_id
+     JOIN class c ON c.id = h.class_id AND c.state <> 'cancelled'
+     JOIN timetable t ON t.class_id = c.id AND (s.version = 0 OR s.version = t.published)
+     WHERE (s.lecturer_id = $1 OR s.partner_id = $1) AND h.held_on >= $2 ORDER BY c.year, c.number"
+);
+::store::inventory::submit! {
+    people::accounts::NeedsAccount { statement: &STILL_TEACHES }
+}
+
+/// A sitting that a lecturer is to teach, as the draft of its class says.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub(super) struct Coming {
+    pub class_id: ClassId,
+    pub number: i64,
+    pub year: i64,
+    pub held_on: NaiveDate,
+    pub part: String,
+    pub title: String,
+    pub periods: i64,
+    pub venue: Option<String>,
+    /// Not published yet.
+    pub is_draft: bool,
+}
+
+/// What a lecturer is to teach from a day on.
+pub(super) async fn coming(conn: &mut Conn, id: AccountId, today: NaiveDate) -> Result<Vec<Coming>, StoreError> {
+    conn.all(&COMING, &[&id, &today]).await
+}
+
+/// Topics, with their programmes, that a lecturer is named for.
+pub(super) async fn named_for(conn: &mut Conn, id: AccountId) -> Result<Vec<(String, String)>, StoreError> {
+    conn.all(&NAMED_FOR, &[&id]).await
+}
+
+/// Whether an absence is of a lecturer of the actor's province.
+pub(super) async fn absence_of(
+    conn: &mut Conn,
+    actor: &Actor,
+    id: AccountId,
+    absence: AbsenceId,
+) -> Result<bool, StoreError> {
+    let row: Option<(AbsenceId,)> = conn.opt(&ABSENCE_OF, &[&absence, &id, &actor.province]).await?;
+    Ok(row.is_some())
+}
+
 /// The lecturers of the actor's province, in the order of their sign-in names.
 ///
 /// # Errors

@@ -24,6 +24,7 @@ mod store;
 pub use actions::{TimetableError, Wanted, Where, change_half_day, exchange, mend, propose, publish_timetable};
 pub(crate) use actions::{begin, renew};
 pub use published::{Published, WeekPart};
+pub(crate) use store::loads;
 pub use store::{HalfDay, half_days};
 
 use kernel::Right;

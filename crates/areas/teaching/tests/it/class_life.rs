@@ -2,7 +2,7 @@
 
 use kernel::ClassId;
 use teaching::{
-    classes::{self, accept, nominate, planned, proposed},
+    classes::{accept, nominate, planned, proposed},
     testing::Small,
 };
 use testkit::{Client, db_test};

@@ -10,6 +10,7 @@ mod curriculum;
 mod curriculum_depth;
 mod curriculum_file;
 mod freshness;
+mod lecturers;
 mod materials;
 mod needs;
 mod plan_room;

@@ -25,7 +25,7 @@ async fn named(setting: &Setting) {
 }
 
 /// A province with a class called for, and both lecturers named for every topic.
-async fn ready(db: testkit::TestDb) -> (Setting, ClassId) {
+pub async fn ready(db: testkit::TestDb) -> (Setting, ClassId) {
     let setting = setting(db, &Small::default(), NOMINATING).await;
     let class = setting.called(4).await;
     named(&setting).await;
@@ -52,12 +52,12 @@ async fn beside(setting: &Setting, first: ClassId) -> ClassId {
     call_class(db, &Permit::check(&setting.school).unwrap(), &input).await.unwrap()
 }
 
-fn page(class: ClassId) -> String {
+pub fn page(class: ClassId) -> String {
     format!("/classes/{class}/timetable")
 }
 
 /// Presses a button of the timetable's page.
-async fn press(client: &mut Client, class: ClassId, what: &str) -> Reply {
+pub async fn press(client: &mut Client, class: ClassId, what: &str) -> Reply {
     let form = client.get(&page(class)).await.form(&format!("/{what}"));
     client.submit(&form, &[]).await
 }

@@ -1,0 +1,112 @@
+//! Lecturers through their pages: contract and load, absences, and what they mean for timetables.
+
+use testkit::{Client, Reply, db_test};
+
+use crate::timetable::{page, press, ready};
+
+/// Address of the page of a lecturer.
+async fn page_of(client: &mut Client, name: &str) -> String {
+    let list = client.get("/lecturers").await;
+    let at = list.texts("tbody th a").iter().position(|n| n == name).unwrap_or_else(|| panic!("no {name}"));
+    list.attributes("tbody th a", "href").swap_remove(at)
+}
+
+/// Names, contracts and loads in the list.
+fn rows(list: &Reply) -> Vec<[String; 3]> {
+    let [contracts, loads] = ["tbody td:nth-child(2)", "tbody td:nth-child(3)"].map(|css| list.texts(css));
+    let rest = contracts.into_iter().zip(loads);
+    list.texts("tbody th").into_iter().zip(rest).map(|(name, (contract, load))| [name, contract, load]).collect()
+}
+
+db_test! {
+    async fn the_load_of_the_year_stands_against_the_norm_and_the_second_editor_is_told(db: TestDb) {
+        let (setting, class) = ready(db).await;
+        let mut school = setting.app.signed_in("truong").await;
+        press(&mut school, class, "proposal").await;
+        let usual = "Giảng viên của trường";
+        assert_eq!(rows(&school.get("/lecturers").await), [["gv01", usual, "20/280"], ["gv02", usual, "20/280"]].map(|r| r.map(str::to_owned)));
+
+        setting.app.account("truong2", "school_training", None, None).await;
+        let mut two = setting.app.signed_in("truong2").await;
+        let path = page_of(&mut school, "gv01").await;
+        let (first, second) = (school.get(&path).await.form(&path), two.get(&path).await.form(&path));
+        assert_eq!(school.submit(&first, &[("contract", "concurrent"), ("periods_most", "24")]).await.status, 303);
+        assert_eq!(rows(&school.get("/lecturers").await)[0], ["gv01", "Kiêm nhiệm", "20/24"].map(str::to_owned));
+        let refused = two.submit(&second, &[("contract", "visiting"), ("periods_most", "40")]).await;
+        assert_eq!(refused.status, 409);
+        assert_eq!(refused.texts("[role=alert] dd"), ["Đã lưu: Kiêm nhiệmBạn nhập: Thỉnh giảng", "Đã lưu: 24Bạn nhập: 40"]);
+        assert_eq!(refused.attributes("#f-periods_most", "value"), ["40"]);
+        let form = school.get(&path).await.form(&path);
+        let wrong = school.submit(&form, &[("contract", "khác"), ("periods_most", "-1")]).await;
+        assert_eq!((wrong.status, wrong.texts("[role=alert] li").len()), (422, 2));
+        assert_eq!(wrong.attributes("#f-periods_most", "value"), ["-1"]);
+        assert_eq!(setting.app.signed_in("hieutruong").await.get(&path).await.texts("main form").len(), 0, "the head reads");
+        assert_eq!(setting.app.signed_in("xa-00001").await.get("/lecturers").await.status, 403);
+    }
+
+    async fn who_falls_ill_is_replaced_on_those_half_days_and_nothing_else_moves(db: TestDb) {
+        let (setting, class) = ready(db).await;
+        let mut school = setting.app.signed_in("truong").await;
+        for what in ["proposal", "publication"] {
+            assert_eq!(press(&mut school, class, what).await.status, 303);
+        }
+        let before = school.get(&page(class)).await.texts("tbody td:nth-child(2)");
+        let hit: Vec<usize> = (2..4).filter(|at| before[*at].contains("gv01")).collect();
+        assert!(!hit.is_empty(), "gv01 teaches on 03/03: {before:?}");
+
+        let path = page_of(&mut school, "gv01").await;
+        let form = school.get(&path).await.form("/absences");
+        let backwards = [("from_on", "2026-03-03"), ("from_part", "chieu"), ("to_on", "2026-03-03"), ("to_part", "sang"), ("reason", "Ốm")];
+        let refused = school.submit(&form, &backwards).await;
+        assert_eq!((refused.status, refused.text_of("#e-to_on")), (422, "Đến ngày: sớm hơn ngày, buổi bắt đầu vắng.".to_owned()));
+        assert_eq!(refused.attributes("#f-reason", "value"), ["Ốm"], "what was typed stays");
+        let ill = [("from_on", "2026-03-03"), ("to_on", "2026-03-03"), ("reason", "Ốm")];
+        assert_eq!(school.submit(&form, &ill).await.status, 303);
+        let marked = school.get(&path).await;
+        assert_eq!(marked.texts("tr.bad").len(), hit.len(), "half-days that need somebody else are marked");
+
+        let draft = school.get(&page(class)).await;
+        let told = draft.texts(".alert.bad li");
+        assert_eq!(told.len(), hit.len());
+        assert!(told[0].ends_with("gv01 bận (vắng: Ốm)."), "{told:?}");
+        assert_eq!(press(&mut school, class, "mending").await.status, 303);
+        let mended = school.get(&page(class)).await;
+        assert_eq!(mended.text_of(".flash"), "Đã sửa dự thảo; số buổi khác phải dời: 0.");
+        let after = mended.texts("section:first-of-type tbody td:nth-child(2)");
+        for (at, (old, new)) in before.iter().zip(&after).enumerate() {
+            let wanted = if hit.contains(&at) { old.replace("gv01", "gv02") } else { old.clone() };
+            assert_eq!(*new, wanted, "half-day {at}");
+        }
+        assert_eq!(press(&mut school, class, "publication").await.status, 303);
+        let notice = setting.app.signed_in("xa-00001").await.get(&page(class)).await.texts(".alert.info li");
+        assert_eq!(notice.len(), hit.len());
+        assert!(notice[0].contains("Giảng viên: gv01 → gv02"), "{notice:?}");
+
+        // taken back they can be had again
+        let form = school.get(&path).await.form("/withdrawal");
+        assert_eq!(school.submit(&form, &[]).await.status, 303);
+        assert_eq!(school.get(&path).await.texts("tr.bad").len(), 0);
+    }
+
+    async fn the_account_of_whoever_still_teaches_is_not_closed_and_the_classes_are_named(db: TestDb) {
+        let (setting, class) = ready(db).await;
+        setting.app.account("quantri", "administrator", None, None).await;
+        let mut school = setting.app.signed_in("truong").await;
+        press(&mut school, class, "proposal").await;
+        let mut admin = setting.app.signed_in("quantri").await;
+        let gv01 = page_of(&mut school, "gv01").await.rsplit('/').next().unwrap().to_owned();
+        let closure = format!("/accounts/{gv01}/closure");
+        let refused = admin.post(&closure, &[]).await;
+        assert_eq!(refused.status, 422);
+        assert!(refused.body.contains("Người này còn giảng dạy ở các lớp: 01/2026."), "{}", refused.body);
+        assert_eq!(rows(&school.get("/lecturers").await).len(), 2, "nothing is lost");
+        // away all week: everything goes to somebody else, then the account may be closed
+        let path = format!("/lecturers/{gv01}");
+        let form = school.get(&path).await.form("/absences");
+        school.submit(&form, &[("from_on", "2026-03-02"), ("to_on", "2026-03-06"), ("reason", "Nghỉ hưu")]).await;
+        press(&mut school, class, "mending").await;
+        assert_eq!(admin.post(&closure, &[]).await.status, 303);
+        assert_eq!(rows(&school.get("/lecturers").await).len(), 1);
+        assert_eq!(school.get(&path).await.status, 404);
+    }
+}
