@@ -19,7 +19,7 @@ pub struct Composed {
 }
 
 /// Navigation in the order of the data's way; an entry not named here comes last.
-const NAV_ORDER: [&str; 19] = [
+const NAV_ORDER: [&str; 20] = [
     "/board",
     "/people",
     "/people/statistics",
@@ -27,6 +27,7 @@ const NAV_ORDER: [&str; 19] = [
     "/programmes",
     "/plan",
     "/classes",
+    "/lecturers",
     "/materials",
     "/freshness",
     "/needs",

@@ -98,6 +98,8 @@ fn read(t: T, rows: &[Typed], errors: &mut Errors) -> Vec<(usize, Wanted)> {
 
 struct Row<'a> {
     number: usize,
+    /// The first of the rows that are folded away while they are empty.
+    opens: bool,
     topic: Select<'a>,
     periods: Field<'a>,
     lecturer: Select<'a>,
@@ -117,6 +119,9 @@ struct EditPage<'a> {
     back: String,
     seen: i64,
     rows: Vec<Row<'a>>,
+    folded: bool,
+    /// The folded rows stand open: something in them is wrong.
+    shown: bool,
     others: Select<'a>,
 }
 
@@ -191,23 +196,25 @@ fn form(ui: &Ui, desk: &Desk, slot: usize, rows: &[Typed], errors: &Errors, over
     let people: Vec<Vec<Choice>> = rows.iter().map(|row| people(t, desk, slot, &row.topic)).collect();
     let places = places(t, desk, slot);
     let names = TOPICS.iter().zip(PERIODS).zip(LECTURERS).zip(PARTNERS).zip(PLACES);
+    let filled = rows.iter().rposition(|row| !row.topic.is_empty()).map_or(1, |last| last + 1);
     let made = rows.iter().zip(&people).zip(names).enumerate().map(|(at, ((row, people), names))| {
         let ((((topic, periods), lecturer), partner), place) = names;
         Row {
             number: at + 1,
+            opens: at == filled,
             topic: Select::new(t, errors, topic, "timetable-topic", &row.topic, &topics)
                 .or_empty("timetable-no-topic")
                 .class("wide"),
             periods: Field::new(t, errors, periods, "timetable-periods", &row.periods).kind("number").class("short"),
             lecturer: Select::new(t, errors, lecturer, "timetable-lecturer", &row.lecturer, people)
                 .or_empty("timetable-undecided")
-                .class("wide"),
+                .class("half"),
             partner: Select::new(t, errors, partner, "timetable-partner", &row.partner, people)
                 .or_empty("timetable-nobody")
-                .class("wide"),
+                .class("half"),
             place: Select::new(t, errors, place, "timetable-place", &row.place, &places)
                 .or_empty("timetable-undecided")
-                .class("wide"),
+                .class("half"),
         }
     });
     let others: Vec<Choice> = (0..desk.week.slots.len())
@@ -230,6 +237,8 @@ fn form(ui: &Ui, desk: &Desk, slot: usize, rows: &[Typed], errors: &Errors, over
         back,
         seen: desk.state.edition,
         rows: made.collect(),
+        folded: filled < ROWS,
+        shown: desk.draft.iter().all(|s| s.slot != slot) || !errors.is_empty(),
         others: Select::new(t, errors, "other", "timetable-exchange-with", "", &others),
         heading,
     };
