@@ -16,10 +16,10 @@ use rand_chacha::ChaCha20Rng;
 use store::{Db, Job, JobContext};
 use teaching::{
     classes::{
-        CallInput, Candidate, FillFreeSeats, PlannedClass, accept, call_class, candidates, class, file_class, learners,
+        CallInput, Candidate, PlannedClass, WatchSeats, accept, call_class, candidates, class, file_class, learners,
         load_venues, nominate, open_class, quota_communes,
         rooms::{RoomDraft, add_room},
-        withdraw,
+        set_decision, withdraw,
     },
     scheme,
     timetable::{propose, publish_timetable},
@@ -255,6 +255,11 @@ async fn put_forward(db: &Db, cast: &Cast, class: &Class, early: bool, rng: &mut
         }
         let permit = Permit::check(officer)?;
         nominate(db, &permit, id, &chosen, true).await?;
+        // the units that send early have signed their decisions at once, those of one class in eight
+        if early && class.planned.seq % 8 == 0 {
+            let number = format!("{:02}/QĐ-UBND", 10 + turn);
+            set_decision(db, &permit, id, (&number, db.today()), true).await?;
+        }
         if rng.random_bool(0.01) && fitting.len() > wanted {
             swap(db, &permit, id, chosen.first().copied(), fitting.get(wanted).map(|c| c.person_id)).await?;
         }
@@ -281,7 +286,7 @@ async fn swap(
 async fn open(db: &Db, cast: &Cast, class: &Class) -> Result<(), LoadError> {
     let Some(id) = class.id else { return Ok(()) };
     // the job of the day after the deadline, which nobody runs while the past is played
-    FillFreeSeats { class: id, after: class.nominate_by }
+    WatchSeats { class: id }
         .run(&JobContext { db: db.clone() })
         .await
         .map_err(|error| LoadError::System(error.to_string()))?;

@@ -157,8 +157,8 @@ pub async fn world(db: TestDb) -> World {
     results(&mut walk, &class).await;
     let mut walk = walk.at(&format!("{}T09:30", monday + chrono::Days::new(8))).await;
     walk.world.app.run_jobs().await;
-    // the two posts that were announced wait for December
-    assert_eq!(walk.world.app.jobs_waiting().await, 2);
+    // the two posts that were announced wait for December, the watch over the class that is still ahead for tonight
+    assert_eq!(walk.world.app.jobs_waiting().await, 3);
     next_version(&mut walk).await;
     let form = walk.get("truong", "/board/milestones").await.form("/completion");
     walk.send("truong", &form, &[]).await;
@@ -735,9 +735,10 @@ async fn calls(walk: &mut Walk) -> (String, chrono::NaiveDate) {
     let later = (called.first().unwrap().1 + chrono::Days::new(28)).to_string();
     let page = walk.get("truong", "/classes/new").await;
     let room = page.attributes("#f-venue option", "value").into_iter().rev().nth(1).unwrap();
-    let typed = [("seat_limit", "6"), ("venue", room.as_str()), ("starts_on", later.as_str())];
-    walk.send("truong", &page.form("/classes"), &typed).await;
     let (class, monday) = called.pop().unwrap();
+    let typed = [("seat_limit", "6"), ("venue", room.as_str()), ("starts_on", later.as_str())];
+    let other = walk.send("truong", &page.form("/classes"), &typed).await.location().to_owned();
+    walk.world.things.insert("{other class}", other.rsplit('/').next().unwrap().to_owned());
     let form = walk.get("truong", &format!("{class}/quotas")).await.form("/quotas");
     let sunday = (monday - chrono::Days::new(1)).to_string();
     walk.send("truong", &form, &[("nominate_by", &sunday)]).await;
@@ -805,6 +806,11 @@ async fn next_version(walk: &mut Walk) {
 
 async fn nominations(walk: &mut Walk, class: &str) {
     let here = format!("{class}/nominations");
+    let number = walk.world.things["{class}"].clone();
+    for part in [number.clone(), format!("{number}/withdrawal"), number] {
+        let form = walk.get("hv01", "/registration").await.form(&part);
+        walk.send("hv01", &form, &[]).await;
+    }
     for officer in ["xa-00001", "xa-00002"] {
         let page = walk.get(officer, &here).await;
         let people = page.attributes("form[action$='/nominations'] input[name=person]", "value");
@@ -816,6 +822,14 @@ async fn nominations(walk: &mut Walk, class: &str) {
     let form = page.form("/substitution");
     walk.world.things.insert("{nomination}", form.action.split('/').nth(4).unwrap().to_owned());
     walk.send("xa-00001", &form, &[("confirm", "1"), ("reason", "Bận công tác")]).await;
+    let other = walk.world.things["{other class}"].clone();
+    let people =
+        walk.get("xa-00001", &here).await.attributes("form[action$='/nominations'] input[name=person]", "value");
+    let form = FilledForm { action: format!("{class}/elsewhere"), fields: Vec::new() };
+    walk.send("xa-00001", &form, &[("person", people.last().unwrap()), ("class", &other)]).await;
+    let form = walk.get("xa-00001", &here).await.form("/sending-decision");
+    let today = walk.world.app.db().today().to_string();
+    walk.send("xa-00001", &form, &[("decision", "15/QĐ-UBND"), ("signed_on", &today)]).await;
     let form = walk.get("xa-00001", &here).await.form("/withdrawal");
     walk.send("xa-00001", &form, &[("reason", "Bận công tác")]).await;
     let form = walk.get("truong", &format!("{class}/acceptance")).await.form("/refusal");

@@ -42,6 +42,8 @@ pub struct Small {
     pub years: i64,
     /// Whether there is a pool of electives (2, 2 and 4 periods of skill, 4 of theory), and the last topic of each programme is open.
     pub pool: bool,
+    /// Whether a class opens only with the numbers of the decisions by which units send their people.
+    pub decisions: bool,
 }
 
 impl Default for Small {
@@ -55,6 +57,7 @@ impl Default for Small {
             periods: (12, 28),
             years: 1,
             pool: false,
+            decisions: false,
         }
     }
 }
@@ -105,6 +108,10 @@ fn rules(small: &Small) -> Vec<RuleRow> {
         ("rooms", "2".to_owned()),
         ("first_teaching_day", "2026-03-02".to_owned()),
         ("nominate_days_before", "10".to_owned()),
+        ("remind_days_before", "3".to_owned()),
+        ("transfer_days", "2".to_owned()),
+        ("substitute_until_day", "2".to_owned()),
+        ("sending_decision_needed", i64::from(small.decisions).to_string()),
         ("school_name", "Trường Thử nghiệm".to_owned()),
         ("school_parent", "Tỉnh Thử nghiệm".to_owned()),
         ("school_place", "Thử nghiệm".to_owned()),

@@ -239,7 +239,8 @@ db_test! {
         let setting = opened(db, MONDAY).await;
         let late = *setting.province.people.iter().find(|p| !setting.people.contains(p)).unwrap();
         let permit = Permit::check(&setting.officers[0]).unwrap();
-        let done = nominate(setting.app.db(), &permit, setting.class, &[late], true).await.unwrap();
+        let early = setting.app.db().at(std::sync::Arc::new(kernel::FixedClock::morning_of("2026-02-26".parse().unwrap())));
+        let done = nominate(&early, &permit, setting.class, &[late], true).await.unwrap();
         assert_eq!((done.proposed, done.waiting), (0, 1));
         study_week(setting.app.db(), setting.class, &setting.lecturer, &[]).await;
         let setting = setting.later("2026-03-07T08:00");

@@ -265,7 +265,14 @@ pub const ROLES: &[Role] = &[
     Role {
         code: "learner",
         scope: ScopeKind::Own,
-        rights: &["programmes.read", "needs.read", "needs.rate", "surveys.answer", "circulars.read"],
+        rights: &[
+            "programmes.read",
+            "needs.read",
+            "needs.rate",
+            "surveys.answer",
+            "circulars.read",
+            "classes.register",
+        ],
         home: "/me",
     },
     // Quản trị: accounts, no personal data beyond need

@@ -18,6 +18,7 @@ use super::{
     store::{self, ClassLine, NominationLine, nominations},
     telling::{Listed, listed, taken, tell},
 };
+use crate::scheme;
 
 /// Somebody who waits for the school's word.
 struct Asked {
@@ -33,6 +34,7 @@ struct AcceptPage<'a> {
     head: ClassHead<'a>,
     class: &'a ClassLine,
     taken: String,
+    may_change: bool,
     proposed: Vec<Asked>,
     rest: Vec<Listed>,
     failed: Vec<(String, String)>,
@@ -83,6 +85,7 @@ async fn show(
     let people = nominations(&mut conn, &permit.actor, id).await?;
     let doubts = doubts(&mut conn, id).await?;
     let seats = store::seats(&mut conn, &class, db.today()).await?;
+    let until = scheme::rules(&mut conn, class.scheme_id, class.starts_on).await?.substitute_until_day;
     drop(conn);
     let (proposed, rest): (Vec<_>, Vec<_>) = people.into_iter().partition(|p| p.state == NominationState::Proposed);
     let proposed: Vec<Asked> = proposed
@@ -109,6 +112,7 @@ async fn show(
         t,
         head: ClassHead::new(t, &permit.actor, &class, "acceptance"),
         taken: taken(t, &class),
+        may_change: class.takes_substitutes(until, db.today()),
         proposed,
         rest: listed(t, &class, &seats, rest),
         failed,

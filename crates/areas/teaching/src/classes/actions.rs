@@ -2,7 +2,7 @@
 
 use ::store::{By, Change, Conn, Db, StoreError, Tx};
 use chrono::{Datelike, Days, NaiveDate, Weekday};
-use kernel::{AccountId, Actor, ClassId, PersonId, PlanClassId, UnitId, VenueId, clock::start_of};
+use kernel::{AccountId, Actor, ClassId, PersonId, PlanClassId, UnitId, VenueId};
 use people::{accounts::accounts_of, calendar::days_off};
 use serde::Serialize;
 use web::{Permit, WebError};
@@ -12,8 +12,9 @@ use super::{
     life::{Check, checks_of, obstacles},
     model::{ClassMove, ClassMoveRefused, ClassState},
     nominating::{
-        actions::{FillFreeSeats, fill_from_waiting, move_nomination},
+        actions::{fill_from_waiting, move_nomination},
         model::{Finding, NominationMove, NominationMoveRefused, NominationState},
+        night::WatchSeats,
     },
     rooms,
     store::{
@@ -65,6 +66,12 @@ pub enum ClassError {
     /// The class has begun or is over: people come and go no more.
     #[error("class is closed to changes")]
     Closed(ClassState),
+    /// The deadline is over and the commune has no seat left: its last day.
+    #[error("late: {0}")]
+    Late(NaiveDate),
+    /// Nobody of the commune lacks a decision.
+    #[error("nobody without a decision")]
+    NoneUndecided,
     /// A reason is missing.
     #[error("no reason")]
     NoReason,
@@ -93,6 +100,8 @@ impl From<ClassError> for WebError {
             ClassError::NoQuota => Self::refused("classes-no-quota"),
             ClassError::Nobody => Self::refused("classes-nobody"),
             ClassError::Closed(_) => Self::refused("classes-closed"),
+            ClassError::Late(_) => Self::refused("classes-late-short"),
+            ClassError::NoneUndecided => Self::refused("classes-decision-nobody"),
             ClassError::NoReason => Self::refused("classes-no-reason"),
             ClassError::Findings(_) => Self::refused("classes-findings"),
             ClassError::Field(_, key) => Self::refused(key),
@@ -165,7 +174,7 @@ pub async fn call_class(db: &Db, permit: &Permit<OpenClasses>, input: &CallInput
             check_head(tx, &permit.actor, head, busy.iter().any(|b| b.head_account_id == Some(head))).await?;
         }
 
-        let year = i64::from(input.starts_on.year());
+        let (year, today) = (i64::from(input.starts_on.year()), tx.today());
         let (number,): (i64,) = tx.one(&NEXT_NUMBER, &[&scheme.id, &year]).await?;
         let (id, now) = (ClassId::new(tx.ids()), tx.now());
         tx.exec(
@@ -212,11 +221,7 @@ pub async fn call_class(db: &Db, permit: &Permit<OpenClasses>, input: &CallInput
             communes: quotas.len(),
         };
         tx.audit(&permit.actor, "classes.class.called", id, Change::created(&called))?;
-        tx.enqueue_at(
-            &FillFreeSeats { class: id, after: input.nominate_by },
-            start_of(input.nominate_by + Days::new(1)),
-        )
-        .await?;
+        WatchSeats { class: id }.after(tx, today).await?;
         if input.publish {
             let line = store::any_class(tx, id).await?.ok_or(ClassError::NotFound)?;
             move_class(tx, &permit.actor, &line, ClassMove::Publish, "").await?;
@@ -317,6 +322,14 @@ pub(super) async fn open_to_people(tx: &mut Tx, by: By<'_>, class: ClassId) -> R
         return Err(ClassError::Closed(line.state));
     }
     Ok(line)
+}
+
+/// Takes the turn of a class in which people may still be replaced: before its study week, and in it until the day that the rules
+/// name.
+pub(super) async fn open_to_substitutes(tx: &mut Tx, by: By<'_>, class: ClassId) -> Result<ClassLine, ClassError> {
+    let line = held(tx, by, class).await?;
+    let until = scheme::rules(tx, line.scheme_id, line.starts_on).await?.substitute_until_day;
+    if line.takes_substitutes(until, tx.today()) { Ok(line) } else { Err(ClassError::Closed(line.state)) }
 }
 
 /// A step that somebody decides: refused while anything stands before it.
@@ -425,13 +438,6 @@ pub async fn change_seats(
         for (commune, seats) in &changed {
             tx.exec(&SET_QUOTA, &[&class, commune, seats]).await?;
         }
-        if draft.nominate_by != line.nominate_by {
-            tx.enqueue_at(
-                &FillFreeSeats { class, after: draft.nominate_by },
-                start_of(draft.nominate_by + Days::new(1)),
-            )
-            .await?;
-        }
         let was = SeatsDraft {
             seat_limit: line.seat_limit,
             nominate_by: line.nominate_by,
@@ -466,7 +472,9 @@ pub async fn cancel_class(
         if !line.state.is_open_to_change() {
             return Err(ClassError::Closed(line.state));
         }
-        for state in [NominationState::Proposed, NominationState::Waiting, NominationState::Accepted] {
+        for state in
+            [NominationState::Asked, NominationState::Proposed, NominationState::Waiting, NominationState::Accepted]
+        {
             let rows: Vec<NominationRow> = tx.all(&OPEN_NOMINATIONS, &[&class, &state]).await?;
             for row in &rows {
                 move_nomination(tx, By::from(&permit.actor), row, NominationMove::Withdraw, &reason).await?;
@@ -502,9 +510,9 @@ async fn move_class(
 /// [`ClassError::Refused`] when the class is not where the step begins.
 pub async fn step_class(tx: &mut Tx, actor: &Actor, class: ClassId, step: ClassMove) -> Result<(), ClassError> {
     let line = held(tx, By::from(actor), class).await?;
-    if step == ClassMove::Begin {
-        // who got no seat until the first roll-call is free for another class
-        for state in [NominationState::Proposed, NominationState::Waiting] {
+    if matches!(step, ClassMove::Begin | ClassMove::FinishStudy) {
+        // who got no seat until the first roll-call, or came too late to be accepted, is free for another class
+        for state in [NominationState::Asked, NominationState::Proposed, NominationState::Waiting] {
             let rows: Vec<NominationRow> = tx.all(&OPEN_NOMINATIONS, &[&class, &state]).await?;
             for row in &rows {
                 move_nomination(tx, By::from(actor), row, NominationMove::Refuse, "").await?;

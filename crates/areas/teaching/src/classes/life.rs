@@ -79,6 +79,8 @@ pub struct Facts {
     pub accepted: i64,
     /// People accepted whom the rules of admission would not accept today.
     pub unfit: i64,
+    /// People accepted whose units have not said by which decision they send them, where the rules ask for it.
+    pub undecided: i64,
     /// Least people of a class.
     pub least: i64,
     /// Whether it has a head teacher.
@@ -110,6 +112,7 @@ pub fn checks(step: ClassMove, facts: &Facts, more: Vec<Check>) -> Vec<Check> {
             Check::new("classes-check-decided", Must, facts.proposed, facts.proposed + facts.accepted, "acceptance"),
             Check::new("classes-check-fit", Must, facts.unfit, facts.accepted, "acceptance"),
             Check::new("classes-check-enough", Reason, facts.least - facts.accepted, facts.least, "acceptance"),
+            Check::new("classes-check-sent", Reason, facts.undecided, facts.accepted, "acceptance"),
             week,
             head,
         ],
@@ -165,7 +168,8 @@ pub async fn checks_of(
             more.extend((asks.ask)(conn, line.id).await?);
         }
     }
-    let (shared, half_days, empty_half_days) = store::laid_out(conn, line.id).await?;
+    let (shared, half_days, empty_half_days, undecided) = store::laid_out(conn, line.id).await?;
+    let rules = scheme::rules(conn, line.scheme_id, line.starts_on).await?;
     let unfit = if step == ClassMove::Open { store::unfit(conn, line).await? } else { 0 };
     let facts = Facts {
         today,
@@ -176,7 +180,8 @@ pub async fn checks_of(
         proposed: line.proposed,
         accepted: line.accepted,
         unfit,
-        least: scheme::rules(conn, line.scheme_id, line.starts_on).await?.class_size_least,
+        undecided: if rules.sending_decision_needed { undecided } else { 0 },
+        least: rules.class_size_least,
         headed: line.head_account_id.is_some(),
         half_days,
         empty_half_days,
@@ -231,6 +236,7 @@ mod tests {
             proposed: 0,
             accepted: 60,
             unfit: 0,
+            undecided: 0,
             least: 60,
             headed: true,
             half_days: 10,
@@ -267,6 +273,8 @@ mod tests {
         let small = Facts { accepted: 55, ..facts() };
         assert_eq!(stops(ClassMove::Open, &small, false), [("classes-check-enough", 5)]);
         assert!(stops(ClassMove::Open, &small, true).is_empty());
+        let unsigned = Facts { undecided: 3, ..facts() };
+        assert_eq!(stops(ClassMove::Open, &unsigned, false), [("classes-check-sent", 3)]);
         let undecided = Facts { proposed: 2, unfit: 1, ..small };
         assert_eq!(stops(ClassMove::Open, &undecided, true), [("classes-check-decided", 2), ("classes-check-fit", 1)]);
     }

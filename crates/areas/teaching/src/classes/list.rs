@@ -8,6 +8,7 @@ use web::{Answer, Permit, Query, T, Ui};
 
 use super::{
     ReadClasses,
+    nominating::store::{OpenSeats, open_seats},
     store::{ClassLine, PlannedClass, classes, planned, years},
 };
 use crate::scheme;
@@ -29,6 +30,16 @@ struct ListPage {
     to_call: usize,
     may_open: bool,
     may_nominate: bool,
+    /// Classes in which the commune has seats that it has not used.
+    waiting: Vec<Waiting>,
+}
+
+/// A class that waits for people of the commune.
+struct Waiting {
+    class: OpenSeats,
+    /// Days until the deadline; negative once it is over.
+    left: i64,
+    unused: i64,
 }
 
 /// GET /classes
@@ -50,11 +61,22 @@ pub(super) async fn get(
         to_call: 0,
         may_open,
         may_nominate: ui.may("classes.nominate"),
+        waiting: Vec::new(),
     };
     if let Some(scheme) = scheme::of(&mut conn, &permit.actor).await? {
         page.years = years(&mut conn, scheme.id).await?;
         page.year = asked.year.parse().unwrap_or_else(|_| first_shown(&page.years, db.today().year().into()));
         page.classes = classes(&mut conn, &permit.actor, scheme.id, page.year).await?;
+        if let Some(commune) = permit.actor.commune().filter(|_| page.may_nominate) {
+            let today = db.today();
+            let open = open_seats(&mut conn, commune, today).await?;
+            let waiting = open.into_iter().map(|class| Waiting {
+                left: (class.nominate_by - today).num_days(),
+                unused: class.seats - class.taken,
+                class,
+            });
+            page.waiting = waiting.filter(|w| w.unused > 0 || w.class.asked > 0).collect();
+        }
         if may_open {
             let waiting = planned(&mut conn, scheme.id).await?;
             page.to_call = waiting.len();

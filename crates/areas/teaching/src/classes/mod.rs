@@ -1,7 +1,7 @@
 //! Classes: called from the plan, nominated for by communes, accepted and opened by the school.
 //!
-//! Owns tables `venue`, `class`, `class_number`, `class_move`, `class_quota`, `class_elective`, `nomination`,
-//! `nomination_move`, `half_day`; publishes views `v_classes_learner`, `v_classes_trained`. Uses the faces of `scheme` and
+//! Owns tables `venue`, `class`, `class_number`, `class_move`, `class_quota`, `class_elective`, `nomination`, `nomination_move`,
+//! `seat_transfer`, `class_notice`, `half_day`; publishes views `v_classes_learner`, `v_classes_trained`. Uses the faces of `scheme` and
 //! `curriculum`, the tables of the plan and the crate `planner` (sharing seats).
 //!
 //! Always true:
@@ -29,6 +29,7 @@ mod nominate;
 pub mod nominating;
 mod one;
 mod quotas;
+mod registering;
 pub mod rooms;
 mod store;
 mod telling;
@@ -41,8 +42,9 @@ pub use actions::{
 pub use head::ClassHead;
 pub use model::{ClassMove, ClassState};
 pub use nominating::{
-    actions::{FillFreeSeats, Nominated, accept, nominate, refuse, substitute, withdraw},
+    actions::{Nominated, accept, nominate, refuse, set_decision, substitute, withdraw},
     model::{Candidate, Finding, NominationState, Seats, Share, Waits},
+    night::WatchSeats,
 };
 pub use rooms::load_venues;
 pub(crate) use store::add_half_days;
@@ -86,11 +88,19 @@ impl Right for Nominate {
     const NAME: &'static str = "classes.nominate";
 }
 
+/// Ask for a seat for oneself.
+#[derive(Debug)]
+pub struct RegisterForClasses;
+impl Right for RegisterForClasses {
+    const NAME: &'static str = "classes.register";
+}
+
 /// The slice as the area composes it.
 #[must_use]
 pub fn area() -> Area {
     let (open, accepts, nominates) =
         (Access::right::<OpenClasses>(), Access::right::<AcceptNominations>(), Access::right::<Nominate>());
+    let registers = Access::right::<RegisterForClasses>();
     let classes = Area {
         routes: Routes::new()
             .get("/classes", Access::right::<ReadClasses>(), list::get)
@@ -106,16 +116,35 @@ pub fn area() -> Area {
             .post("/classes/{class}/cancellation", open, one::post_cancellation)
             .get("/classes/{class}/nominations", nominates, nominate::get)
             .post("/classes/{class}/nominations", nominates, nominate::post)
+            .post("/classes/{class}/elsewhere", nominates, nominate::post_elsewhere)
+            .post("/classes/{class}/sending-decision", nominates, nominate::post_decision)
             .post("/classes/{class}/nominations/{nomination}/withdrawal", nominates, nominate::post_withdrawal)
             .post("/classes/{class}/nominations/{nomination}/substitution", nominates, nominate::post_substitution)
+            .get("/registration", registers, registering::get)
+            .post("/registration/{class}", registers, registering::post)
+            .post("/registration/{class}/withdrawal", registers, registering::post_withdrawal)
             .get("/classes/{class}/accounts", Access::right::<MakeLearnerAccounts>(), accounts::get)
             .post("/classes/{class}/accounts", Access::right::<MakeLearnerAccounts>(), accounts::post)
             .get("/classes/{class}/acceptance", accepts, accept::get)
             .post("/classes/{class}/acceptance", accepts, accept::post)
             .post("/classes/{class}/nominations/{nomination}/refusal", accepts, accept::post_refusal),
-        nav: vec![NavItem { href: "/classes", icon: "school", key: "classes-nav", right: ReadClasses::NAME }],
-        jobs: vec![JobKind::of::<FillFreeSeats>()],
-        rights: vec![ReadClasses::NAME, OpenClasses::NAME, AcceptNominations::NAME, Nominate::NAME],
+        nav: vec![
+            NavItem { href: "/classes", icon: "school", key: "classes-nav", right: ReadClasses::NAME },
+            NavItem {
+                href: "/registration",
+                icon: "school",
+                key: "classes-nav-registration",
+                right: RegisterForClasses::NAME,
+            },
+        ],
+        jobs: vec![JobKind::of::<WatchSeats>()],
+        rights: vec![
+            ReadClasses::NAME,
+            OpenClasses::NAME,
+            AcceptNominations::NAME,
+            Nominate::NAME,
+            RegisterForClasses::NAME,
+        ],
     };
     classes.and(rooms::area()).and(electives::area())
 }

@@ -4,7 +4,7 @@ use ::store::Db;
 use axum::{extract::State, http::StatusCode, response::Response};
 use kernel::{ClassId, NominationId, PersonId};
 use serde::Deserialize;
-use web::{Answer, Form, Path, Permit, T, Ui, WebError};
+use web::{Answer, Errors, Form, Path, Permit, T, Ui, WebError, components::Field};
 
 use super::{
     ClassHead, Nominate,
@@ -12,6 +12,7 @@ use super::{
     nominating::{
         actions,
         model::{Candidate, Finding, findings},
+        store::{NoticeLine, alternatives, notices},
     },
     store::{self, ClassLine, candidates, nominations},
     telling::{Listed, listed, tell},
@@ -34,11 +35,22 @@ struct NominatePage<'a> {
     head: ClassHead<'a>,
     class: &'a ClassLine,
     quota: i64,
+    /// Days until the deadline; negative once it is over.
+    left: i64,
+    /// Seats that the commune may still fill.
+    unused: i64,
+    told: Vec<(NoticeLine, String)>,
+    /// Whether people may be put forward, and whether somebody else may come instead.
+    takes: bool,
+    substitutes: bool,
+    decision: Vec<Field<'a>>,
     own: Vec<Listed>,
     suggested: Vec<Shown>,
     others: Vec<Shown>,
     failed: Vec<(String, String)>,
     confirm: bool,
+    /// Whom another class of the programme would take instead, so that an office is not left.
+    instead: Vec<Elsewhere>,
     tried: &'a Tried,
 }
 
@@ -49,13 +61,23 @@ impl NominatePage<'_> {
     }
 }
 
+/// Somebody whom another class would take, and the words of the button.
+struct Elsewhere {
+    person: PersonId,
+    class: ClassId,
+    told: String,
+}
+
 /// What was wrong with the last try.
 #[derive(Default)]
 struct Tried {
     chosen: Vec<PersonId>,
     found: Vec<(PersonId, Finding)>,
     nobody: bool,
+    late: bool,
     leaving: Option<Leave>,
+    decision: Decision,
+    decision_errors: Errors,
 }
 
 /// A try to take somebody off the list or to replace them.
@@ -110,17 +132,27 @@ async fn show(
     let mut conn = db.read().await?;
     let class = store::class(&mut conn, actor, id).await?.ok_or(WebError::NotFound)?;
     let rules = scheme::rules(&mut conn, class.scheme_id, class.starts_on).await?;
+    let told = notices(&mut conn, id, commune).await?;
+    let today = db.today();
     let quota = store::quota(&mut conn, id, commune).await?.ok_or(WebError::NotFound)?;
     let own = nominations(&mut conn, actor, id).await?;
     let seats = store::seats(&mut conn, &class, db.today()).await?;
     let everybody = candidates(&mut conn, id, commune).await?;
+    let others_of_programme =
+        if tried.found.is_empty() { Vec::new() } else { alternatives(&mut conn, id, commune, today).await? };
     drop(conn);
     let closing = of_seats(t, db, actor, commune, class.programme_version_id).await?;
+    let pairs = tried.found.iter().filter(|(_, found)| found.is_about_office()).map(|(person, _)| *person);
+    let mut pairs: Vec<PersonId> = pairs.collect();
+    pairs.dedup();
     let name = |id: PersonId| everybody.iter().find(|c| c.person_id == id).map_or("", |c| c.full_name.as_str());
     let mut failed: Vec<(String, String)> =
         tried.found.iter().map(|(person, found)| (name(*person).to_owned(), tell(t, found))).collect();
     if tried.nobody {
         failed.push((String::new(), t.get("classes-nobody").into_owned()));
+    }
+    if tried.late {
+        failed.push((String::new(), t.arg("classes-late", "day", t.date(class.nominate_by)).into_owned()));
     }
     if tried.leaving.as_ref().is_some_and(|l| l.no_reason) {
         failed.push((String::new(), t.get("classes-no-reason").into_owned()));
@@ -143,9 +175,48 @@ async fn show(
         head: ClassHead::new(t, actor, &class, "nominations"),
         class: &class,
         quota,
+        left: (class.nominate_by - today).num_days(),
+        unused: seats.unused(commune),
+        told: told
+            .into_iter()
+            .map(|n| {
+                let args = [("n", n.seats.into()), ("day", t.date(n.until_day).into())];
+                let words = t.args(format!("classes-notice-{}", n.kind), args).into_owned();
+                (n, words)
+            })
+            .collect(),
+        takes: class.state.takes_people() && (today <= class.nominate_by || seats.unused(commune) > 0),
+        substitutes: class.takes_substitutes(rules.substitute_until_day, today),
+        decision: vec![
+            Field::new(t, &tried.decision_errors, "decision", "classes-decision", &tried.decision.decision)
+                .hint("classes-decision-hint")
+                .required(),
+            Field::new(t, &tried.decision_errors, "signed_on", "classes-decision-signed", &tried.decision.signed_on)
+                .kind("date")
+                .required(),
+        ],
         own: listed(t, &class, &seats, own),
         suggested,
         others,
+        instead: pairs
+            .into_iter()
+            .zip(others_of_programme.iter().cycle())
+            .map(|(person, class)| Elsewhere {
+                person,
+                class: class.id,
+                told: t
+                    .args(
+                        "classes-elsewhere",
+                        [
+                            ("name", name(person).to_owned().into()),
+                            ("label", class.label().into()),
+                            ("days", t.dates(class.starts_on, class.ends_on).into()),
+                            ("free", class.free.into()),
+                        ],
+                    )
+                    .into_owned(),
+            })
+            .collect(),
         failed,
         confirm,
         tried,
@@ -177,6 +248,9 @@ pub(super) async fn post(
         }
         Err(ClassError::Nobody) => {
             show(&ui, &db, &permit, class, &Tried { nobody: true, ..Tried::default() }, wrong).await
+        }
+        Err(ClassError::Late(_)) => {
+            show(&ui, &db, &permit, class, &Tried { chosen: people, late: true, ..Tried::default() }, wrong).await
         }
         Err(error) => Err(error.into()),
     }
@@ -242,6 +316,70 @@ pub(super) async fn post_substitution(
         Err(error) => return Err(error.into()),
     };
     let leave = Leave { nomination, reason: typed.reason, no_reason, instead, replaces: true };
-    let tried = Tried { chosen: Vec::new(), found, nobody, leaving: Some(leave) };
+    let tried = Tried { found, nobody, leaving: Some(leave), ..Tried::default() };
     show(&ui, &db, &permit, class, &tried, StatusCode::UNPROCESSABLE_ENTITY).await
+}
+
+/// By which decision the unit sends its people, as typed.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Decision {
+    decision: String,
+    signed_on: String,
+    /// Ticked: also for those who have one already.
+    everybody: String,
+}
+
+/// POST /classes/{class}/sending-decision
+pub(super) async fn post_decision(
+    ui: Ui,
+    State(db): State<Db>,
+    permit: Permit<Nominate>,
+    Path(class): Path<ClassId>,
+    Form(typed): Form<Decision>,
+) -> Answer {
+    let mut errors = Errors::new();
+    let day = errors.day(ui.t, "signed_on", "classes-decision-signed", &typed.signed_on);
+    if let Some(day) = day {
+        let everybody = !typed.everybody.is_empty();
+        match actions::set_decision(&db, &permit, class, (&typed.decision, day), everybody).await {
+            Ok(written) => {
+                let args = [("n", written.to_string())];
+                return Ok(ui.see_with(&format!("/classes/{class}/nominations"), "classes-decision-saved", &args));
+            }
+            Err(ClassError::Field(field, key)) => errors.add(field, key),
+            Err(ClassError::NoneUndecided) => errors.add("decision", "classes-decision-nobody"),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let tried = Tried { decision: typed, decision_errors: errors, ..Tried::default() };
+    show(&ui, &db, &permit, class, &tried, StatusCode::UNPROCESSABLE_ENTITY).await
+}
+
+/// Who goes to which other class, as typed.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Other {
+    person: String,
+    class: String,
+}
+
+/// POST /classes/{class}/elsewhere
+pub(super) async fn post_elsewhere(
+    ui: Ui,
+    State(db): State<Db>,
+    permit: Permit<Nominate>,
+    Path(class): Path<ClassId>,
+    Form(typed): Form<Other>,
+) -> Answer {
+    let person: PersonId = typed.person.parse().map_err(|_| WebError::NotFound)?;
+    let to: ClassId = typed.class.parse().map_err(|_| WebError::NotFound)?;
+    match actions::send_elsewhere(&db, &permit, class, person, to).await {
+        Ok(_) => Ok(ui.see_with(&format!("/classes/{to}/nominations"), "classes-sent-elsewhere", &[])),
+        Err(ClassError::Findings(found)) => {
+            let tried = Tried { chosen: vec![person], found, ..Tried::default() };
+            show(&ui, &db, &permit, class, &tried, StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+        Err(error) => Err(error.into()),
+    }
 }

@@ -3,7 +3,7 @@
 use ::store::Db;
 use axum::{extract::State, http::StatusCode, response::Response};
 use kernel::{AccountId, Actor, ClassId, Scope, UnitId};
-use people::accounts::accounts_of;
+use people::{accounts::accounts_of, organisation::titled};
 use serde::Deserialize;
 use web::{
     Answer, Errors, Form, Path, Permit, T, Ui, WebError,
@@ -15,7 +15,10 @@ use super::{
     actions::{ClassError, assign_head, cancel_class, file_class, open_class, publish_class},
     life::{Check, Weight, ahead},
     model::ClassMove,
-    nominating::model::Seats,
+    nominating::{
+        model::Seats,
+        store::{TransferLine, transfers},
+    },
     store::{self, ClassLine, MoveLine, NominationLine, QuotaLine, heads_only, moves, nominations, quotas},
     telling::{Listed, listed, taken},
 };
@@ -34,6 +37,7 @@ struct OnePage<'a> {
     people: Vec<Listed>,
     week: WeekPart<'a>,
     moves: &'a [MoveLine],
+    transfers: Vec<(&'a TransferLine, String)>,
     names: bool,
     /// A lecturer sees the names of the own class, but neither records of people nor of communes.
     may_people: bool,
@@ -88,6 +92,13 @@ impl Told {
     }
 }
 
+/// From whom to whom seats went.
+fn told_transfer(t: T, line: &TransferLine) -> String {
+    let from = titled(t, &line.from_kind, &line.from_name);
+    let to = titled(t, &line.to_kind, &line.to_name);
+    t.args("classes-transfer", [("n", line.seats.into()), ("from", from.into()), ("to", to.into())]).into_owned()
+}
+
 /// What is missing for a condition.
 fn todo(t: T, check: &Check) -> String {
     let day = check.day.map(|day| t.date(day)).unwrap_or_default();
@@ -131,6 +142,7 @@ struct Seen {
     communes: i64,
     week: Published,
     moves: Vec<MoveLine>,
+    transfers: Vec<TransferLine>,
     lecturers: Vec<(AccountId, String)>,
 }
 
@@ -182,12 +194,13 @@ async fn show(
                 communes: store::communes(conn, actor).await?,
                 week: Published::read(conn, id).await?,
                 moves: moves(conn, id).await?,
+                transfers: if may_open { transfers(conn, id).await? } else { Vec::new() },
                 lecturers: if may_open { accounts_of(conn, actor, "lecturer").await? } else { Vec::new() },
                 class,
             })
         })
         .await?;
-    let Seen { class, ahead, quotas, people, seats, communes, week, moves, lecturers } = &*seen;
+    let Seen { class, ahead, quotas, people, seats, communes, week, moves, transfers, lecturers } = &*seen;
     let communes = *communes;
     let free = (class.seat_limit - class.taken()).max(0);
     let meter = t.args(
@@ -215,6 +228,7 @@ async fn show(
         people: listed(t, class, seats, people.clone()),
         week: week.part(t, id, true, true),
         moves,
+        transfers: transfers.iter().map(|line| (line, told_transfer(t, line))).collect(),
         names: !actor.sees_nobody() || heads_only(actor).is_some(),
         may_people: ui.may("people.read"),
         may_communes: ui.may("communes.read"),

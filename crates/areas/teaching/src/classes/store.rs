@@ -59,6 +59,12 @@ impl ClassLine {
         label(self.number, self.year)
     }
 
+    /// Whether somebody else may come instead on a day: before the study week, and until day `until` of it.
+    #[must_use]
+    pub fn takes_substitutes(&self, until: i64, today: NaiveDate) -> bool {
+        self.state.takes_people() || (self.state == ClassState::Running && (today - self.starts_on).num_days() < until)
+    }
+
     /// Seats that are taken: proposed and accepted people, and those with a result.
     #[must_use]
     pub fn taken(&self) -> i64 {
@@ -91,6 +97,9 @@ pub(super) struct NominationLine {
     pub commune_kind: String,
     pub state: NominationState,
     pub note: String,
+    /// Number of the unit's decision to send them; empty for none.
+    pub decision: String,
+    pub decided_on: Option<NaiveDate>,
     /// Place on the waiting list of the whole class, from 1; 0 for who does not wait.
     pub place: i64,
 }
@@ -238,7 +247,7 @@ sql!(
 sql!(
     NOMINATIONS,
     "SELECT n.id, n.person_id, p.full_name, p.position_title, n.commune_id, COALESCE(m.name, k.name) AS commune,
-            k.kind AS commune_kind, n.state, n.note,
+            k.kind AS commune_kind, n.state, n.note, n.decision, n.decided_on,
             (SELECT COUNT(*) FROM nomination w WHERE w.class_id = n.class_id AND w.state = 'waiting' AND n.state = 'waiting'
              AND (w.waiting_since, w.id) <= (n.waiting_since, n.id)) AS place
      FROM nomination n
@@ -248,7 +257,7 @@ sql!(
      LEFT JOIN v_organisation_name m ON m.unit_id = n.commune_id AND m.valid_from <= c.ends_on
                                     AND (m.until IS NULL OR m.until > c.ends_on)
      WHERE n.class_id = $1 AND NOT $2 AND (CAST($3 AS UUID) IS NULL OR n.commune_id = $3)
-     ORDER BY CASE n.state WHEN 'proposed' THEN 0 WHEN 'waiting' THEN 1 WHEN 'accepted' THEN 2 ELSE 3 END, n.waiting_since,
+     ORDER BY CASE n.state WHEN 'asked' THEN 0 WHEN 'proposed' THEN 0 WHEN 'waiting' THEN 1 WHEN 'accepted' THEN 2 ELSE 3 END, n.waiting_since,
               p.sort_key, p.code, n.id"
 );
 sql!(
@@ -314,6 +323,7 @@ sql!(
              WHERE n.person_id = s.person_id AND n.state = 'completed' AND x.scheme_id = c.scheme_id) AS trained_on,
             EXISTS (SELECT 1 FROM nomination n WHERE n.class_id = c.id AND n.person_id = s.person_id
                     AND n.state IN ('proposed', 'waiting', 'accepted')) AS here,
+            (SELECT n.id FROM nomination n WHERE n.class_id = c.id AND n.person_id = s.person_id AND n.state = 'asked') AS asked,
             (SELECT x.year FROM nomination n JOIN class x ON x.id = n.class_id
              WHERE n.person_id = s.person_id AND x.id <> c.id AND n.state IN ('proposed', 'waiting', 'accepted')
                AND x.state <> 'cancelled' ORDER BY x.year, x.number LIMIT 1) AS other_year,
@@ -332,7 +342,7 @@ sql!(
      LEFT JOIN office o ON o.unit_id = s.office_id
      LEFT JOIN office_kind k ON k.code = o.kind_code
      WHERE c.id = $1 AND s.commune_id = $2
-     ORDER BY planned_here DESC, plan_seq NULLS LAST, s.sort_key, s.code"
+     ORDER BY asked NULLS LAST, planned_here DESC, plan_seq NULLS LAST, s.sort_key, s.code"
 );
 sql!(
     LOCK_CLASS,
@@ -374,7 +384,8 @@ sql!(
     "SELECT CAST(COALESCE((SELECT SUM(q.seats) FROM class_quota q WHERE q.class_id = $1), 0) AS BIGINT) AS shared,
             (SELECT COUNT(*) FROM half_day h WHERE h.class_id = $1) AS half_days,
             (SELECT COUNT(*) FROM half_day h JOIN timetable t ON t.class_id = h.class_id WHERE h.class_id = $1
-             AND NOT EXISTS (SELECT 1 FROM sitting s WHERE s.half_day_id = h.id AND s.version = t.published)) AS empty_half_days"
+             AND NOT EXISTS (SELECT 1 FROM sitting s WHERE s.half_day_id = h.id AND s.version = t.published)) AS empty_half_days,
+            (SELECT COUNT(*) FROM nomination n WHERE n.class_id = $1 AND n.state = 'accepted' AND n.decision = '') AS undecided"
 );
 sql!(SET_SEATS, "UPDATE class SET seat_limit = $2, nominate_by = $3, edition = edition + 1 WHERE id = $1");
 sql!(SET_QUOTA, "UPDATE class_quota SET seats = $3 WHERE class_id = $1 AND commune_id = $2");
@@ -389,7 +400,7 @@ sql!(
     "INSERT INTO nomination_move (nomination_id, seq, from_state, to_state, by_name, at, note)
      VALUES ($1, (SELECT COUNT(*) + 1 FROM nomination_move WHERE nomination_id = $1), $2, $3, $4, $5, $6)"
 );
-sql!(SET_NOMINATION, "UPDATE nomination SET state = $2, waiting_since = NULL, note = $3 WHERE id = $1");
+sql!(SET_NOMINATION, "UPDATE nomination SET state = $2, waiting_since = $4, note = $3 WHERE id = $1");
 sql!(
     NOMINATION,
     "SELECT id, person_id, commune_id, state FROM nomination
@@ -570,8 +581,8 @@ pub(super) async fn unfit(conn: &mut Conn, line: &ClassLine) -> Result<i64, Stor
     Ok(i64::try_from(unfit).unwrap_or(i64::MAX))
 }
 
-/// Seats shared among communes, half-days, and half-days that nothing is taught in.
-pub(super) async fn laid_out(conn: &mut Conn, class: ClassId) -> Result<(i64, i64, i64), StoreError> {
+/// Seats shared among communes, half-days, half-days that nothing is taught in, and accepted people without their unit's decision.
+pub(super) async fn laid_out(conn: &mut Conn, class: ClassId) -> Result<(i64, i64, i64, i64), StoreError> {
     conn.one(&LAID_OUT, &[&class]).await
 }
 
@@ -615,8 +626,11 @@ sql!(NEEDS_PEOPLE, "SELECT DISTINCT person_id FROM nomination ORDER BY person_id
 sql!(
     BOTH_IN_CLASS,
     "SELECT CAST(c.number AS TEXT) || '/' || CAST(c.year AS TEXT) AS label
-     FROM nomination n JOIN nomination o ON o.class_id = n.class_id AND o.person_id = $2 JOIN class c ON c.id = n.class_id
-     WHERE n.person_id = $1 ORDER BY c.year, c.number LIMIT 1"
+     FROM nomination n JOIN nomination o ON o.person_id = $2 JOIN class c ON c.id = n.class_id
+     WHERE n.person_id = $1
+       AND (o.class_id = n.class_id
+            OR (n.state IN ('proposed', 'waiting', 'accepted') AND o.state IN ('proposed', 'waiting', 'accepted')))
+     ORDER BY c.year, c.number LIMIT 1"
 );
 sql!(NOMINATIONS_FOLLOW, "UPDATE nomination SET person_id = $1 WHERE person_id = $2");
 ::store::inventory::submit! {

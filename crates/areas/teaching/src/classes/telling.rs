@@ -14,6 +14,7 @@ pub(super) fn tell(t: T, finding: &Finding) -> String {
         Finding::AlreadyTrained(on) => t.arg("classes-finding-trained", "on", t.date(*on)),
         Finding::AlreadyHere => t.get("classes-finding-here"),
         Finding::InOtherClass(number, year) => t.arg("classes-finding-other", "label", format!("{number:02}/{year}")),
+        Finding::Meanwhile => t.get("classes-finding-meanwhile"),
         Finding::NotInPost => t.get("classes-finding-post"),
         Finding::Leaves(on) => t.arg("classes-finding-leaves", "on", t.date(*on)),
         Finding::HeadAndDeputy(other) => t.arg("classes-finding-deputy", "other", other.clone()),

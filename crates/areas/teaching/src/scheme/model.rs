@@ -60,6 +60,14 @@ pub struct Rules {
     pub first_teaching_day: NaiveDate,
     /// Days before the start by which communes nominate (`nominate_days_before`, setting).
     pub nominate_days_before: i64,
+    /// Days before the deadline from which communes with unused seats are reminded (`remind_days_before`, setting).
+    pub remind_days_before: i64,
+    /// Days that a commune has for seats that came to it after the deadline (`transfer_days`, setting).
+    pub transfer_days: i64,
+    /// Day of the class until which somebody else may come instead (`substitute_until_day`, setting).
+    pub substitute_until_day: i64,
+    /// Whether the unit's decision to send somebody is asked for when the class opens (`sending_decision_needed`: 0 or 1, setting).
+    pub sending_decision_needed: bool,
     /// School's name on papers (`school_name`).
     pub school_name: String,
     /// Body above the school on papers (`school_parent`).
@@ -184,6 +192,10 @@ impl Rules {
             rooms: read.number("rooms", 1..=i64::MAX),
             first_teaching_day: read.one("first_teaching_day"),
             nominate_days_before: read.number("nominate_days_before", 0..=i64::MAX),
+            remind_days_before: read.number("remind_days_before", 0..=365),
+            transfer_days: read.number("transfer_days", 1..=365),
+            substitute_until_day: read.number("substitute_until_day", 0..=30),
+            sending_decision_needed: read.number("sending_decision_needed", 0..=1) == 1,
             school_name: read.one("school_name"),
             school_parent: read.one("school_parent"),
             school_place: read.one("school_place"),
@@ -344,6 +356,10 @@ mod tests {
             ("rooms", "2"),
             ("first_teaching_day", "2026-03-02"),
             ("nominate_days_before", "10"),
+            ("remind_days_before", "3"),
+            ("transfer_days", "3"),
+            ("substitute_until_day", "2"),
+            ("sending_decision_needed", "1"),
             ("school_name", "Trường Chính trị tỉnh Nghệ An"),
             ("school_parent", "Tỉnh ủy Nghệ An"),
             ("school_place", "Nghệ An"),

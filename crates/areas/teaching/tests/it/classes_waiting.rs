@@ -5,7 +5,7 @@ use std::sync::Arc;
 use kernel::{FixedClock, PersonId};
 use store::{Job, JobContext};
 use teaching::{
-    classes::{self, FillFreeSeats, accept, nominate, nomination_of, proposed, refuse, substitute, withdraw},
+    classes::{self, WatchSeats, accept, nominate, nomination_of, proposed, refuse, substitute, withdraw},
     testing::Small,
 };
 use testkit::db_test;
@@ -43,13 +43,19 @@ db_test! {
         assert_eq!(seats(&setting, class).await, (3, 0, 5));
         // the other commune sends nobody; on the last day its seats are still its own
         let setting = setting.later("2026-02-27T23:59");
-        assert_eq!((setting.app.run_jobs().await, seats(&setting, class).await), (0, (3, 0, 5)));
+        assert_eq!((setting.app.run_jobs().await, seats(&setting, class).await), (1, (3, 0, 5)));
         let setting = setting.later("2026-02-28T00:00");
         assert_eq!((setting.app.run_jobs().await, seats(&setting, class).await), (1, (6, 0, 2)));
         let mut conn = setting.app.db().read().await.unwrap();
         let risen = nomination_of(&mut conn, class, *people.get(5).unwrap()).await.unwrap().unwrap();
         assert!(proposed(&mut conn, class).await.unwrap().contains(&risen));
-        assert_eq!(setting.app.jobs_waiting().await, 0);
+        // the quota went with the seats, and it is written down
+        let page = setting.app.signed_in("truong").await.get(&format!("/classes/{class}")).await;
+        let told = ["1 chỗ từ Xã Thử 2 sang Xã Thử 1", "Người chờ lâu nhất được lên chỗ trống."];
+        assert_eq!(page.texts("main details.fold summary + .timeline li p"), [told; 3].concat());
+        assert_eq!(page.texts("tbody td[data-label='Chỉ tiêu']"), ["6", "0"]);
+        // the watch is set for the next night
+        assert_eq!((setting.app.run_jobs().await, setting.app.jobs_waiting().await), (0, 1));
     }
 
     async fn row_34_and_35_everybody_who_waits_reads_place_and_reason(db: TestDb) {
@@ -87,20 +93,21 @@ db_test! {
     }
 
     async fn row_36_last_seat_has_one_winner(db: TestDb) {
-        let small = Small { offices: 10, people: 11, sizes: (2, 9), office_absent_percent: 100, ..Small::default() };
+        let small = Small { offices: 10, people: 21, sizes: (2, 9), office_absent_percent: 100, ..Small::default() };
         let setting = setting(db, &small, NOMINATING).await;
         let class = setting.called(9).await;
-        // quotas have lapsed and eight of nine seats are taken
-        let late = setting.app.db().at(Arc::new(FixedClock::morning_of("2026-02-28".parse().unwrap())));
+        // eight of nine seats are taken, the ninth is the first commune's
         let people = setting.province.people.clone();
-        let (early, rest) = people.split_at(8);
-        nominate(&late, &Permit::check(&setting.officers[0]).unwrap(), class, early, true).await.unwrap();
-        let setting = setting.later("2026-02-28T08:00");
-        let clients = [setting.app.signed_in("xa-00001").await, setting.app.signed_in("xa-00002").await];
+        let (own, others) = people.split_at(210);
+        let (early, rest) = own.split_at(4);
+        nominate(setting.app.db(), &Permit::check(&setting.officers[0]).unwrap(), class, early, true).await.unwrap();
+        nominate(setting.app.db(), &Permit::check(&setting.officers[1]).unwrap(), class, &others[..4], true).await.unwrap();
+        assert_eq!(seats(&setting, class).await, (8, 0, 0));
+        let clients = [setting.app.signed_in("xa-00001").await, setting.app.signed_in("xa-00001").await];
         let gate = Arc::new(tokio::sync::Barrier::new(200));
         let mut claims = Vec::new();
         for (number, person) in (8..).zip(rest).take(200) {
-            let (mut client, gate, person) = (clients[number / 110].clone(), Arc::clone(&gate), person.to_string());
+            let (mut client, gate, person) = (clients[number % 2].clone(), Arc::clone(&gate), person.to_string());
             claims.push(tokio::spawn(async move {
                 gate.wait().await;
                 let form = [("person", person.as_str()), ("confirm", "1")];
@@ -145,7 +152,7 @@ db_test! {
         for round in 0..120 {
             let db = if round < 60 { setting.app.db() } else { &late };
             if round == 60 {
-                FillFreeSeats { class, after: "2026-02-27".parse().unwrap() }.run(&JobContext { db: late.clone() }).await.unwrap();
+                WatchSeats { class }.run(&JobContext { db: late.clone() }).await.unwrap();
             }
             let commune = roll(2);
             let permit = Permit::check(&setting.officers[commune]).unwrap();

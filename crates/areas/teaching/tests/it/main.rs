@@ -4,7 +4,9 @@
 mod appraisal;
 mod class_life;
 mod classes;
+mod classes_asking;
 mod classes_nominations;
+mod classes_seats;
 mod classes_waiting;
 mod curriculum;
 mod curriculum_depth;

@@ -2,17 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use ::store::{By, Change, Conn, Db, Job, JobContext, JobError, StoreError, Tx};
-use chrono::{DateTime, NaiveDate, Utc};
+use ::store::{By, Change, Conn, Db, StoreError, Tx};
+use chrono::{DateTime, Months, NaiveDate, Utc};
 use kernel::{Actor, ClassId, NominationId, PersonId, UnitId};
-use serde::{Deserialize, Serialize};
 use web::Permit;
 
-use super::model::{Candidate, Finding, NominationMove, NominationState, findings, fitness};
+use super::{
+    model::{Candidate, Finding, NominationMove, NominationState, decision_number, findings, fitness},
+    store::{SET_DECISION, alternatives, transfer},
+};
 use crate::{
     classes::{
-        AcceptNominations, Nominate,
-        actions::{ClassError, open_to_people},
+        AcceptNominations, Nominate, RegisterForClasses,
+        actions::{ClassError, open_to_people, open_to_substitutes},
+        registering::{commune_of, own},
         store::{
             self, ClassLine, INSERT_NOMINATION, INSERT_NOMINATION_MOVE, NOMINATION, NominationRow, OPEN_NOMINATIONS,
             SET_NOMINATION,
@@ -32,9 +35,10 @@ pub struct Nominated {
 
 /// Puts people of the officer's commune forward. Everybody or nobody: findings stop the whole call, and
 /// those that only warn may be confirmed. Beyond the commune's quota (until the deadline) and beyond the
-/// seats of the class people go on the waiting list.
+/// seats of the class people go on the waiting list. After the deadline only a commune with seats left puts people forward.
 ///
 /// # Errors
+/// [`ClassError::Late`] after the deadline without a seat left;
 /// [`ClassError::Findings`] with every finding of every person; [`ClassError::NotFound`] for people of
 /// another commune.
 pub async fn nominate(
@@ -50,23 +54,124 @@ pub async fn nominate(
     }
     db.write(async |tx| {
         let line = open_to_people(tx, By::from(&permit.actor), class).await?;
-        store::quota(tx, class, commune).await?.ok_or(ClassError::NoQuota)?;
-        let chosen = judged(tx, &line, commune, people, confirmed).await?;
-        fill_from_waiting(tx, By::from(&permit.actor), &line).await?;
-        let (now, today) = (tx.now(), tx.today());
-        let mut seats = store::seats(tx, &line, today).await?;
-        let mut done = Nominated { proposed: 0, waiting: 0 };
-        for person in &chosen {
-            if seats.wait(commune).is_none() {
-                insert(tx, &permit.actor, class, commune, person, NominationState::Proposed, now).await?;
-                seats.take(commune);
-                done.proposed += 1;
-            } else {
-                insert(tx, &permit.actor, class, commune, person, NominationState::Waiting, now).await?;
-                done.waiting += 1;
+        put_forward(tx, &permit.actor, &line, commune, people, confirmed).await
+    })
+    .await
+}
+
+/// Puts people on the list of a class whose turn is taken.
+async fn put_forward(
+    tx: &mut Tx,
+    actor: &Actor,
+    line: &ClassLine,
+    commune: UnitId,
+    people: &[PersonId],
+    confirmed: bool,
+) -> Result<Nominated, ClassError> {
+    store::quota(tx, line.id, commune).await?.ok_or(ClassError::NoQuota)?;
+    let chosen = judged(tx, line, commune, people, confirmed).await?;
+    fill_from_waiting(tx, By::from(actor), line).await?;
+    let (now, today) = (tx.now(), tx.today());
+    let mut seats = store::seats(tx, line, today).await?;
+    if today > line.nominate_by && seats.unused(commune) == 0 {
+        return Err(ClassError::Late(line.nominate_by));
+    }
+    let mut done = Nominated { proposed: 0, waiting: 0 };
+    for person in &chosen {
+        if seats.wait(commune).is_none() {
+            insert(tx, actor, line.id, commune, person, NominationState::Proposed, now).await?;
+            if let Some(from) = seats.take(commune) {
+                transfer(tx, line.id, (from, commune, 1), "waiting").await?;
             }
+            done.proposed += 1;
+        } else {
+            insert(tx, actor, line.id, commune, person, NominationState::Waiting, now).await?;
+            done.waiting += 1;
         }
-        Ok(done)
+    }
+    Ok(done)
+}
+
+/// Sends somebody to another class of the same programme instead, so that two of an office are not away in one week. Whoever is on
+/// the list of this class leaves it in the same step.
+///
+/// # Errors
+/// As [`nominate`] for the other class, which must have a seat within the commune's quota: [`ClassError::NoQuota`].
+pub async fn send_elsewhere(
+    db: &Db,
+    permit: &Permit<Nominate>,
+    class: ClassId,
+    person: PersonId,
+    to: ClassId,
+) -> Result<Nominated, ClassError> {
+    let actor = &permit.actor;
+    let commune = actor.commune().ok_or(ClassError::NotFound)?;
+    db.write(async |tx| {
+        // whoever takes two turns takes them in one order
+        for turn in [class.min(to), class.max(to)] {
+            open_to_people(tx, By::from(actor), turn).await?;
+        }
+        let line = store::class(tx, actor, class).await?.ok_or(ClassError::NotFound)?;
+        let other = store::class(tx, actor, to).await?.ok_or(ClassError::NotFound)?;
+        let today = tx.today();
+        let free = alternatives(tx, class, commune, today).await?;
+        if !free.iter().any(|other| other.id == to) {
+            return Err(ClassError::NoQuota);
+        }
+        if let Some(id) = store::nomination_of(tx, class, person).await? {
+            let row = nomination(tx, class, id, Some(commune)).await?;
+            let note = format!("→ {}", other.label());
+            move_nomination(tx, By::from(actor), &row, NominationMove::Withdraw, &note).await?;
+            fill_from_waiting(tx, By::from(actor), &line).await?;
+        }
+        put_forward(tx, actor, &other, commune, &[person], false).await
+    })
+    .await
+}
+
+/// Somebody asks for a seat for themselves; the unit confirms by putting them forward, or gives its reason. Nothing is promised: who
+/// asks holds no seat and no place on the waiting list.
+///
+/// # Errors
+/// [`ClassError::Findings`] with everything that speaks against the person; [`ClassError::Late`] after the deadline;
+/// [`ClassError::NoQuota`] when the class has no seats for the unit.
+pub async fn ask(db: &Db, permit: &Permit<RegisterForClasses>, class: ClassId) -> Result<(), ClassError> {
+    let actor = &permit.actor;
+    let person = own(actor).ok_or(ClassError::NotFound)?;
+    db.write(async |tx| {
+        let line = open_to_people(tx, By::from(actor), class).await?;
+        let commune = commune_of(tx, person).await?.ok_or(ClassError::NotFound)?;
+        store::quota(tx, class, commune).await?.ok_or(ClassError::NoQuota)?;
+        if tx.today() > line.nominate_by {
+            return Err(ClassError::Late(line.nominate_by));
+        }
+        let everybody = store::candidates(tx, class, commune).await?;
+        let found = everybody.iter().find(|c| c.person_id == person).ok_or(ClassError::NotFound)?;
+        let mut against = found.findings(&line.audience_code);
+        if found.asked.is_some() {
+            against.push(Finding::AlreadyHere);
+        }
+        if !against.is_empty() {
+            return Err(ClassError::Findings(against.into_iter().map(|finding| (person, finding)).collect()));
+        }
+        let now = tx.now();
+        insert(tx, actor, class, commune, found, NominationState::Asked, now).await
+    })
+    .await
+}
+
+/// Somebody takes back what they asked for, as long as the unit has not put them forward.
+///
+/// # Errors
+/// [`ClassError::NotFound`] when they asked for nothing.
+pub async fn take_back(db: &Db, permit: &Permit<RegisterForClasses>, class: ClassId) -> Result<(), ClassError> {
+    let actor = &permit.actor;
+    let person = own(actor).ok_or(ClassError::NotFound)?;
+    db.write(async |tx| {
+        open_to_people(tx, By::from(actor), class).await?;
+        let asked: Vec<NominationRow> = tx.all(&OPEN_NOMINATIONS, &[&class, &NominationState::Asked]).await?;
+        let row = asked.iter().find(|row| row.person_id == person).ok_or(ClassError::NotFound)?;
+        move_nomination(tx, By::from(actor), row, NominationMove::Withdraw, "").await
     })
     .await
 }
@@ -104,18 +209,29 @@ async fn insert(
     person: &Candidate,
     state: NominationState,
     now: DateTime<Utc>,
-) -> Result<NominationId, StoreError> {
+) -> Result<(), ClassError> {
+    if let Some(id) = person.asked {
+        let row = NominationRow { id, person_id: person.person_id, commune_id: commune, state: NominationState::Asked };
+        let step = if state == NominationState::Waiting { NominationMove::Queue } else { NominationMove::MoveUp };
+        return move_nomination(tx, By::from(actor), &row, step, "").await;
+    }
     let id = NominationId::new(tx.ids());
     let since = (state == NominationState::Waiting).then_some(now);
     tx.exec(
         &INSERT_NOMINATION,
         &[&id, &class, &person.person_id, &commune, &person.office_id, &state, &since, &"", &now],
     )
-    .await?;
+    .await
+    .map_err(|error| elsewhere(error, person.person_id))?;
     let none: Option<NominationState> = None;
     tx.exec(&INSERT_NOMINATION_MOVE, &[&id, &none, &state, &actor.name, &now, &""]).await?;
     tx.audit(actor, "classes.nomination.made", id, Change::created(&(class, person.person_id, state)))?;
-    Ok(id)
+    Ok(())
+}
+
+/// Somebody was put on a list at the same moment: the unique rule has the last word, and here it gets its own.
+fn elsewhere(error: StoreError, person: PersonId) -> ClassError {
+    if error.is_unique("nomination") { ClassError::Findings(vec![(person, Finding::Meanwhile)]) } else { error.into() }
 }
 
 pub(in crate::classes) async fn move_nomination(
@@ -127,7 +243,10 @@ pub(in crate::classes) async fn move_nomination(
 ) -> Result<(), ClassError> {
     let next = row.state.step(step)?;
     let now = tx.now();
-    tx.exec(&SET_NOMINATION, &[&row.id, &next, &note]).await?;
+    let since = (next == NominationState::Waiting).then_some(now);
+    tx.exec(&SET_NOMINATION, &[&row.id, &next, &note, &since])
+        .await
+        .map_err(|error| elsewhere(error, row.person_id))?;
     let name = match by {
         By::Actor(actor) => actor.name.as_str(),
         By::System(name) => name,
@@ -137,8 +256,8 @@ pub(in crate::classes) async fn move_nomination(
     Ok(())
 }
 
-/// Free seats go to those who wait: within their commune's quota first come first served, after the
-/// deadline whoever waits longest.
+/// Free seats go to those who wait: within their commune's quota first come first served, after the deadline whoever waits longest.
+/// A seat beyond the commune's quota comes out of the quota of the commune with the most unused ones, and that is written down.
 pub(in crate::classes) async fn fill_from_waiting(
     tx: &mut Tx,
     by: By<'_>,
@@ -150,45 +269,15 @@ pub(in crate::classes) async fn fill_from_waiting(
     for next in store::waiting_list(tx, line.id).await? {
         if seats.wait(next.commune_id).is_none() {
             move_nomination(tx, by, &next, NominationMove::MoveUp, "").await?;
-            seats.take(next.commune_id);
+            if let Some(from) = seats.take(next.commune_id) {
+                let moved = (from, next.commune_id, 1);
+                transfer(tx, line.id, moved, "waiting").await?;
+                tx.audit(by, "classes.quota.passed_on", line.id, Change::created(&[moved]))?;
+            }
             filled += 1;
         }
     }
     Ok(filled)
-}
-
-/// Gives the seats that the quotas kept free to those who wait, on the day after the communes' last one.
-/// Safe to run twice: who has moved up waits no more.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct FillFreeSeats {
-    /// The class.
-    pub class: ClassId,
-    /// The communes' last day when the job was set; a class that got another one since has a job of its own for that.
-    pub after: NaiveDate,
-}
-
-impl Job for FillFreeSeats {
-    const NAME: &'static str = "classes.fill-free-seats";
-    const DEDUP: bool = true;
-
-    async fn run(&self, context: &JobContext) -> Result<(), JobError> {
-        let filled = context
-            .db
-            .write(async |tx| {
-                let line = open_to_people(tx, By::System(Self::NAME), self.class).await?;
-                if line.nominate_by != self.after {
-                    return Ok(0);
-                }
-                fill_from_waiting(tx, By::System(Self::NAME), &line).await
-            })
-            .await;
-        match filled {
-            // a class that has begun or is cancelled gives no seats any more
-            Ok(_) | Err(ClassError::Closed(_)) => Ok(()),
-            Err(ClassError::Store(error)) => Err(error.into()),
-            Err(error) => Err(JobError::GiveUp(error.to_string())),
-        }
-    }
 }
 
 async fn nomination(
@@ -245,13 +334,13 @@ async fn leave(
         return Err(ClassError::NoReason);
     }
     db.write(async |tx| {
-        let line = open_to_people(tx, By::from(actor), class).await?;
+        let line = open_to_substitutes(tx, By::from(actor), class).await?;
         let row = nomination(tx, class, id, commune).await?;
         // the school's word about somebody accepted already is a withdrawal
         let accepted = row.state == NominationState::Accepted;
         let step = if accepted && step == NominationMove::Refuse { NominationMove::Withdraw } else { step };
         move_nomination(tx, By::from(actor), &row, step, &reason).await?;
-        fill_from_waiting(tx, By::from(actor), &line).await
+        if line.state.takes_people() { fill_from_waiting(tx, By::from(actor), &line).await } else { Ok(0) }
     })
     .await
 }
@@ -275,7 +364,7 @@ pub async fn substitute(
     }
     let commune = permit.actor.commune().ok_or(ClassError::NotFound)?;
     db.write(async |tx| {
-        let line = open_to_people(tx, By::from(&permit.actor), class).await?;
+        let line = open_to_substitutes(tx, By::from(&permit.actor), class).await?;
         let row = nomination(tx, class, id, Some(commune)).await?;
         move_nomination(tx, By::from(&permit.actor), &row, NominationMove::Replace, &reason).await?;
         let chosen = judged(tx, &line, commune, &[newcomer], confirmed).await?;
@@ -284,6 +373,47 @@ pub async fn substitute(
             insert(tx, &permit.actor, class, commune, person, NominationState::Proposed, now).await?;
         }
         Ok(())
+    })
+    .await
+}
+
+/// The commune writes down by which decision it sends its people: for those who have none yet, or for everybody on its list. Gives
+/// for how many.
+///
+/// # Errors
+/// [`ClassError::Field`] for a number that is none or a day that cannot be; [`ClassError::NoneUndecided`] when nobody lacks one.
+pub async fn set_decision(
+    db: &Db,
+    permit: &Permit<Nominate>,
+    class: ClassId,
+    (number, signed_on): (&str, NaiveDate),
+    everybody: bool,
+) -> Result<u64, ClassError> {
+    let commune = permit.actor.commune().ok_or(ClassError::NotFound)?;
+    let number = decision_number(number).ok_or(ClassError::Field("decision", "classes-decision-off"))?;
+    db.write(async |tx| {
+        if !store::hold(tx, By::from(&permit.actor), class).await? {
+            return Err(ClassError::NotFound);
+        }
+        let line = store::class(tx, &permit.actor, class).await?.ok_or(ClassError::NotFound)?;
+        if !line.state.is_alive() {
+            return Err(ClassError::Closed(line.state));
+        }
+        let today = tx.today();
+        if signed_on > today || signed_on < today - Months::new(12) {
+            return Err(ClassError::Field("signed_on", "classes-decision-day"));
+        }
+        let written = tx.exec(&SET_DECISION, &[&class, &commune, &number, &signed_on, &everybody]).await?;
+        if written == 0 {
+            return Err(ClassError::NoneUndecided);
+        }
+        tx.audit(
+            &permit.actor,
+            "classes.nomination.decided",
+            class,
+            Change::created(&(commune, &number, signed_on, written)),
+        )?;
+        Ok(written)
     })
     .await
 }
@@ -303,7 +433,7 @@ pub async fn accept(
         return Err(ClassError::Nobody);
     }
     db.write(async |tx| {
-        open_to_people(tx, By::from(&permit.actor), class).await?;
+        open_to_substitutes(tx, By::from(&permit.actor), class).await?;
         let proposed: Vec<NominationRow> = tx.all(&OPEN_NOMINATIONS, &[&class, &NominationState::Proposed]).await?;
         let found: Vec<(PersonId, Finding)> = doubts(tx, class)
             .await?

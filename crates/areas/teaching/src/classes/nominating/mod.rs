@@ -1,4 +1,6 @@
-//! Nominations: whom communes put forward, who holds a seat, who waits.
+//! Nominations: whom communes put forward, who holds a seat, who waits, and where unused seats go.
 
 pub mod actions;
 pub mod model;
+pub mod night;
+pub(super) mod store;

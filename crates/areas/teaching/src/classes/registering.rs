@@ -1,0 +1,145 @@
+//! A person's own page of classes: asking for a seat, which the unit confirms, and where they stand on the waiting list.
+
+use ::store::{Db, StoreError, sql};
+use axum::{extract::State, http::StatusCode, response::Response};
+use kernel::{Actor, ClassId, PersonId, Scope, UnitId};
+use web::{Answer, Path, Permit, T, Ui, WebError};
+
+use super::{
+    RegisterForClasses,
+    actions::ClassError,
+    nominating::{
+        actions::{ask, take_back},
+        model::{Candidate, NominationState},
+    },
+    store::{self, ClassLine, NOMINATIONS, NominationLine, candidates},
+    telling::{Listed, listed, tell},
+};
+
+sql!(
+    OPEN_TO_PERSON,
+    "SELECT c.id FROM class c
+     WHERE c.scheme_id IN (SELECT s.id FROM scheme s WHERE s.province_id = $3)
+       AND ((c.state = 'nominating' AND c.nominate_by >= $4
+             AND EXISTS (SELECT 1 FROM class_quota q WHERE q.class_id = c.id AND q.commune_id = $2))
+            OR (c.ends_on >= $4 AND EXISTS (SELECT 1 FROM nomination n WHERE n.class_id = c.id AND n.person_id = $1)))
+     ORDER BY c.starts_on, c.number, c.id"
+);
+sql!(COMMUNE_OF, "SELECT commune_id FROM v_registry_person WHERE person_id = $1");
+
+/// A class as the person sees it.
+struct Shown {
+    class: ClassLine,
+    /// What speaks against the person; nothing when they may ask.
+    told: Vec<String>,
+    /// Where their nomination stands.
+    own: Option<Listed>,
+    may_ask: bool,
+}
+
+#[derive(askama::Template)]
+#[template(path = "classes/registering.html")]
+struct RegistrationPage {
+    t: T,
+    classes: Vec<Shown>,
+    refused: Option<String>,
+}
+
+/// The person behind the account.
+pub(super) fn own(actor: &Actor) -> Option<PersonId> {
+    match actor.scope {
+        Scope::Own(person) => Some(person),
+        Scope::Province | Scope::Commune(_) | Scope::Nobody => None,
+    }
+}
+
+/// The commune in which somebody works.
+pub(super) async fn commune_of(conn: &mut ::store::Conn, person: PersonId) -> Result<Option<UnitId>, StoreError> {
+    let row: Option<(UnitId,)> = conn.opt(&COMMUNE_OF, &[&person]).await?;
+    Ok(row.map(|(unit,)| unit))
+}
+
+/// GET /registration
+pub(super) async fn get(ui: Ui, State(db): State<Db>, permit: Permit<RegisterForClasses>) -> Answer {
+    show(&ui, &db, &permit.actor, None, StatusCode::OK).await
+}
+
+async fn show(
+    ui: &Ui,
+    db: &Db,
+    actor: &Actor,
+    refused: Option<String>,
+    status: StatusCode,
+) -> Result<Response, WebError> {
+    let t = ui.t;
+    let person = own(actor).ok_or(WebError::NotFound)?;
+    let today = db.today();
+    let mut conn = db.read().await?;
+    let mut classes = Vec::new();
+    if let Some(commune) = commune_of(&mut conn, person).await? {
+        let open: Vec<(ClassId,)> = conn.all(&OPEN_TO_PERSON, &[&person, &commune, &actor.province, &today]).await?;
+        for (id,) in open {
+            let Some(class) = store::any_class(&mut conn, id).await? else { continue };
+            let everybody = candidates(&mut conn, id, commune).await?;
+            let seats = store::seats(&mut conn, &class, today).await?;
+            let lines: Vec<NominationLine> = conn.all(&NOMINATIONS, &[&id, &false, &Some(commune)]).await?;
+            let lines = lines.into_iter().filter(|line| line.person_id == person).collect();
+            let own = listed(t, &class, &seats, lines).into_iter().next_back();
+            let told = everybody.iter().filter(|c| c.person_id == person).flat_map(|c: &Candidate| {
+                c.findings(&class.audience_code).iter().map(|finding| tell(t, finding)).collect::<Vec<_>>()
+            });
+            let told: Vec<String> = told.collect();
+            let again = own.as_ref().is_none_or(|own| !own.line.state.is_open());
+            let may_ask = again && told.is_empty() && class.state.takes_people() && today <= class.nominate_by;
+            classes.push(Shown { told, own, may_ask, class });
+        }
+    }
+    drop(conn);
+    ui.page_with(status, t.get("classes-registration"), &RegistrationPage { t, classes, refused })
+}
+
+async fn answer(
+    ui: &Ui,
+    db: &Db,
+    permit: &Permit<RegisterForClasses>,
+    done: Result<(), ClassError>,
+    flash: &str,
+) -> Answer {
+    let t = ui.t;
+    let told = match done {
+        Ok(()) => return Ok(ui.see_with("/registration", flash, &[])),
+        Err(ClassError::Findings(found)) => found.iter().map(|(_, f)| tell(t, f)).collect::<Vec<_>>().join(" "),
+        Err(ClassError::Late(day)) => t.arg("classes-registration-late", "day", t.date(day)).into_owned(),
+        Err(ClassError::NoQuota) => t.get("classes-no-quota").into_owned(),
+        Err(error) => return Err(error.into()),
+    };
+    show(ui, db, &permit.actor, Some(told), StatusCode::UNPROCESSABLE_ENTITY).await
+}
+
+/// POST /registration/{class}
+pub(super) async fn post(
+    ui: Ui,
+    State(db): State<Db>,
+    permit: Permit<RegisterForClasses>,
+    Path(class): Path<ClassId>,
+) -> Answer {
+    let done = ask(&db, &permit, class).await;
+    answer(&ui, &db, &permit, done, "classes-registered").await
+}
+
+/// POST /registration/{class}/withdrawal
+pub(super) async fn post_withdrawal(
+    ui: Ui,
+    State(db): State<Db>,
+    permit: Permit<RegisterForClasses>,
+    Path(class): Path<ClassId>,
+) -> Answer {
+    let done = take_back(&db, &permit, class).await;
+    answer(&ui, &db, &permit, done, "classes-registration-taken-back").await
+}
+
+impl Shown {
+    fn asked(&self) -> bool {
+        self.own.as_ref().is_some_and(|own| own.line.state == NominationState::Asked)
+    }
+}
