@@ -41,7 +41,7 @@ impl Dice {
         ((u128::from(self.roll()) * n as u128) >> 64) as usize
     }
 
-    fn unit(&mut self) -> f64 {
+    pub(crate) fn unit(&mut self) -> f64 {
         (self.roll() >> 11) as f64 / (1_u64 << 53) as f64
     }
 }

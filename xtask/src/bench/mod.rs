@@ -111,6 +111,7 @@ fn pages(data: &Path, report: &mut Report) -> Result<()> {
             report.note(what("size"), m.size, "kB");
         }
     }
+    plan_room(&mut reader, report)?;
     report.most("peak memory of the server under that load", server.peak()?, "MB", 150.0);
     server.stop()
 }
@@ -154,6 +155,46 @@ fn board(reader: &mut Client) -> Result<Vec<Page>> {
         bail!("the dashboard does not show 130 communes");
     }
     Ok(vec![page])
+}
+
+/// The plan room: opened, asked about a class, a class moved and the new plan shown; the forecast. The scenario is removed again.
+fn plan_room(reader: &mut Client, report: &mut Report) -> Result<()> {
+    let plan = reader.page("/plan")?;
+    let room = links(&plan, "/plan/scenarios/", 36).pop().context("a plan room")?;
+    let opened = median_of(9, || reader.page(&room))?;
+    report.most("plan room opens, five years of classes", opened, "ms", 300.0);
+    let page = reader.page(&room)?;
+    let chip = page.split("href=\"").find_map(|rest| rest.split(['"', '#']).next().filter(|h| h.contains("?class=")));
+    let chosen = chip.context("a class of the plan")?.to_owned();
+    report.note("plan room, what each week means for a class", median_of(9, || reader.page(&chosen))?, "ms");
+    report.note("forecast of 2,000 plays", median_of(9, || reader.page("/plan/forecast"))?, "ms");
+    let page = reader.page(&chosen)?;
+    let value = |name: &str| {
+        let rest = page.rsplit(&format!("name=\"{name}\" value=\"")).next()?;
+        rest.split('"').next().map(str::to_owned)
+    };
+    let (class, to) = value("class").zip(value("to")).context("a week that takes the class")?;
+    let start = Instant::now();
+    let form = format!("class={class}&to={to}");
+    let moved = reader.post(&format!("{room}/move"), "application/x-www-form-urlencoded", form.as_bytes())?;
+    let address = moved.header("location").context("a scenario")?.to_owned();
+    reader.page(&address)?;
+    report.most("what-if: a class moved, computed, written, shown", start.elapsed().as_secs_f64(), "s", 3.0);
+    let scenario = address.split('?').next().unwrap_or_default();
+    let removed = reader.post(&format!("{scenario}/removal"), "application/x-www-form-urlencoded", b"")?;
+    if removed.status == 303 { Ok(()) } else { bail!("a scenario was not removed: {}", removed.status) }
+}
+
+/// Milliseconds of the middle one of some tries.
+fn median_of<T>(tries: usize, mut one: impl FnMut() -> Result<T>) -> Result<f64> {
+    let mut took = Vec::with_capacity(tries);
+    for _ in 0..tries {
+        let start = Instant::now();
+        one()?;
+        took.push(start.elapsed().as_secs_f64() * 1e3);
+    }
+    took.sort_by(f64::total_cmp);
+    took.get(tries / 2).copied().context("a try")
 }
 
 /// Every class of the year.

@@ -13,6 +13,7 @@
 //! Start reading at [`compose_plan`] and [`gather`].
 
 mod actions;
+mod forecast;
 mod gather;
 mod model;
 mod pages;
@@ -75,6 +76,7 @@ pub fn area() -> Area {
             .post("/plan/scenarios/{plan}/name", Access::right::<ComposePlan>(), room::post_name)
             .post("/plan/scenarios/{plan}/adoption", Access::right::<ComposePlan>(), room::post_adoption)
             .post("/plan/scenarios/{plan}/removal", Access::right::<ComposePlan>(), room::post_removal)
+            .get("/plan/forecast", Access::right::<ReadPlan>(), forecast::get)
             .get("/plan/why/{person}", Access::right::<ReadPlan>(), room::get_why)
             .get("/plan/{plan}/years/{year}", Access::right::<ReadPlan>(), year::get)
             .get("/plan/{plan}/years/{year}/paper.pdf", Access::right::<ReadPlan>(), |ui, db, permit, path| {

@@ -441,3 +441,86 @@ pub(super) async fn steps(conn: &mut Conn, plan: PlanId) -> Result<Vec<Taken>, S
 pub(super) async fn quotas(conn: &mut Conn, plan: PlanId, year: i64) -> Result<Vec<QuotaLine>, StoreError> {
     conn.all(&QUOTAS, &[&plan, &year]).await
 }
+
+/// People in post whom a programme serves, and those of them who are trained.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub(super) struct ServedRow {
+    pub audience: String,
+    pub people: i64,
+    pub trained: i64,
+}
+
+sql!(
+    SERVED,
+    "SELECT s.audience_code AS audience, COUNT(*) AS people, COUNT(t.person_id) AS trained
+     FROM v_scheme_person s
+     LEFT JOIN v_classes_trained t ON t.person_id = s.person_id AND t.scheme_id = s.scheme_id
+     WHERE s.scheme_id = $1 AND s.audience_code IS NOT NULL AND (s.in_post_to IS NULL OR s.in_post_to >= $2)
+     GROUP BY s.audience_code ORDER BY s.audience_code"
+);
+sql!(
+    /// Classes of the plan in effect that are still to be decided: those ahead, and those under way.
+    COMING,
+    "SELECT c.monday, COALESCE(p.audience_code, '') AS audience
+     FROM v_planning_class c
+     JOIN programme p ON p.id = c.programme_id
+     LEFT JOIN class x ON x.plan_class_id = c.plan_class_id AND x.state <> 'cancelled'
+     WHERE c.scheme_id = $1
+       AND ((x.id IS NULL AND c.monday >= $2)
+            OR EXISTS (SELECT 1 FROM nomination n WHERE n.class_id = x.id AND n.state IN ('proposed', 'waiting', 'accepted')))
+     ORDER BY c.monday, c.seq"
+);
+sql!(
+    OUTCOMES,
+    "SELECT COUNT(CASE WHEN n.state = 'completed' THEN 1 END) AS completed,
+            COUNT(CASE WHEN n.state = 'not_completed' THEN 1 END) AS failed
+     FROM nomination n JOIN class c ON c.id = n.class_id WHERE c.scheme_id = $1"
+);
+sql!(
+    LEFT_POST,
+    "SELECT COUNT(*) AS people FROM v_scheme_person
+     WHERE scheme_id = $1 AND audience_code IS NOT NULL AND in_post_to >= $2 AND in_post_to < $3"
+);
+sql!(
+    UNCALLED,
+    "SELECT c.monday FROM v_planning_class c
+     WHERE c.scheme_id = $1 AND c.decision_number IS NOT NULL AND c.monday >= $2 AND c.monday <= $3
+       AND NOT EXISTS (SELECT 1 FROM class x WHERE x.plan_class_id = c.plan_class_id AND x.state <> 'cancelled')
+     ORDER BY c.monday, c.seq"
+);
+
+/// People in post on a day by audience.
+pub(super) async fn served(conn: &mut Conn, scheme: SchemeId, on: NaiveDate) -> Result<Vec<ServedRow>, StoreError> {
+    conn.all(&SERVED, &[&scheme, &on]).await
+}
+
+/// The week and the audience of each class that is still to be decided.
+pub(super) async fn coming(
+    conn: &mut Conn,
+    scheme: SchemeId,
+    from: NaiveDate,
+) -> Result<Vec<(NaiveDate, String)>, StoreError> {
+    conn.all(&COMING, &[&scheme, &from]).await
+}
+
+/// How many people completed a class, how many did not.
+pub(super) async fn outcomes(conn: &mut Conn, scheme: SchemeId) -> Result<(i64, i64), StoreError> {
+    conn.one(&OUTCOMES, &[&scheme]).await
+}
+
+/// How many people left their post between two days and have no other.
+pub(super) async fn left(conn: &mut Conn, scheme: SchemeId, from: NaiveDate, to: NaiveDate) -> Result<i64, StoreError> {
+    let (people,): (i64,) = conn.one(&LEFT_POST, &[&scheme, &from, &to]).await?;
+    Ok(people)
+}
+
+/// Weeks of classes of approved years between two days that nobody has called for.
+pub(super) async fn uncalled(
+    conn: &mut Conn,
+    scheme: SchemeId,
+    from: NaiveDate,
+    to: NaiveDate,
+) -> Result<Vec<NaiveDate>, StoreError> {
+    let rows: Vec<(NaiveDate,)> = conn.all(&UNCALLED, &[&scheme, &from, &to]).await?;
+    Ok(rows.into_iter().map(|(monday,)| monday).collect())
+}

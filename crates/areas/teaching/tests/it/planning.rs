@@ -12,6 +12,7 @@ use web::Permit;
 
 use crate::setting::{Setting, setting};
 
+store::sql!(TARGET, "UPDATE scheme_rule SET value = '950' WHERE key = 'coverage_target_permille'");
 store::sql!(MORE_CLASSES, "UPDATE scheme_rule SET value = '3' WHERE key = 'classes_per_year_least'");
 
 /// Before the first teaching day.
@@ -187,6 +188,33 @@ db_test! {
         assert_eq!(school.post("/plan", &[]).await.status, 303);
         let page = school.get("/plan").await;
         assert_eq!(page.texts("#years tbody td.n:nth-of-type(1)"), ["2dưới 3"]);
+    }
+
+    async fn the_forecast_says_how_likely_the_target_is_and_what_is_late(db: TestDb) {
+        let setting = setting(db, &Small { years: 2, classes: 4, ..plenty() }, EARLY).await;
+        let mut school = setting.app.signed_in("truong").await;
+        let none = school.get("/plan/forecast").await;
+        assert_eq!((none.status, none.text_of("[role=alert] strong")), (422, "Chưa có phương án để dự báo.".to_owned()));
+        setting.app.db().write(async |tx| tx.exec(&TARGET, &[]).await).await.unwrap();
+        planned(&setting).await;
+        let page = school.get("/plan/forecast").await;
+        // 48 people, eight classes of six: all of them would have to come and stay
+        assert_eq!(page.texts("#ahead tbody th"), ["2026", "2027"]);
+        let likely = page.texts("#ahead tbody b");
+        assert_eq!(likely.first().unwrap(), "0,0 %");
+        assert!(page.texts("ul li").iter().any(|l| l.contains("lớp cho")), "{:?}", page.texts("ul li"));
+        let seen = page.texts("ul li").join("; ");
+        assert!(seen.contains("Không hoàn thành: 0 trong 0 lượt"), "{seen}");
+        let late = page.texts("#late li");
+        assert!(late.iter().any(|l| l.contains("Kế hoạch năm 2026 chưa được phê duyệt")), "{late:?}");
+        assert!(late.iter().any(|l| l.contains("Chưa biết kinh phí năm 2026")), "{late:?}");
+        // the same figures give the same forecast
+        assert_eq!(school.get("/plan/forecast").await.texts("#ahead td"), page.texts("#ahead td"));
+        // somebody left: it is counted
+        setting.ends_post(setting.province.people[3], "2026-02-20").await;
+        let after = school.get("/plan/forecast").await.texts("ul li").join("; ");
+        assert!(after.contains("Rời chức vụ trong 12 tháng: 1 trong 48 người"), "{after}");
+        assert_eq!(setting.app.signed_in("xa-00001").await.get("/plan/forecast").await.status, 403);
     }
 
     async fn composing_after_the_last_year_finds_no_week(db: TestDb) {
