@@ -19,7 +19,7 @@ pub struct Composed {
 }
 
 /// Navigation in the order of the data's way; an entry not named here comes last.
-const NAV_ORDER: [&str; 20] = [
+const NAV_ORDER: [&str; 21] = [
     "/board",
     "/people",
     "/people/statistics",
@@ -28,6 +28,7 @@ const NAV_ORDER: [&str; 20] = [
     "/plan",
     "/classes",
     "/lecturers",
+    "/teaching",
     "/materials",
     "/freshness",
     "/needs",

@@ -519,6 +519,12 @@ async fn timetable(walk: &mut Walk, class: &str) {
     walk.send("truong", &form, &[]).await;
     let form = walk.get("truong", &page).await.form("/publication");
     walk.send("truong", &form, &[]).await;
+    let empty = FilledForm { action: format!("{page}/offers"), fields: Vec::new() };
+    walk.send("truong", &empty, &[]).await;
+    let asked = walk.get("gv01", "/teaching").await;
+    let form = asked.form(&asked.attributes("form[action^='/teaching/offers/']", "action").remove(0));
+    walk.world.things.insert("{offer}", form.action.rsplit('/').next().unwrap().to_owned());
+    walk.send("gv01", &form, &[("answer", "accepted")]).await;
     // a lecturer by contract and load, and away for two stretches, of which one is taken back
     let list = walk.get("truong", "/lecturers").await;
     let at = list.texts("tbody th a").iter().position(|name| name == "gv01").unwrap();

@@ -224,6 +224,7 @@ pub const ROLES: &[Role] = &[
         code: "lecturer",
         scope: ScopeKind::Nobody,
         rights: &[
+            "offers.answer",
             "programmes.read",
             "needs.read",
             "classes.read",

@@ -63,6 +63,9 @@ pub enum LecturerError {
     /// An absence ends before it begins.
     #[error("ends before it begins")]
     Backwards,
+    /// The offer is answered already.
+    #[error("answered already")]
+    Answered,
     /// The database's failure.
     #[error("a lecturer")]
     Store(#[from] StoreError),

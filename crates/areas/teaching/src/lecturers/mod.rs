@@ -5,11 +5,13 @@
 //!
 //! Always true:
 //! - an absence is a fact that may be taken back, with who and when; timetables see it at once;
+//! - an offer is answered once, by the lecturer; who declines leaves the draft, whose sittings are open again;
 //! - the account of whoever still teaches is not closed: the refusal names the classes.
 //!
 //! Start reading at [`actions::change_lecturer`].
 
 pub mod actions;
+pub(crate) mod offers;
 mod pages;
 mod store;
 
@@ -18,6 +20,8 @@ pub use store::{Absence, Lecturer, absences, declined, lecturers};
 
 use kernel::Right;
 use web::{Access, Area, NavItem, Routes};
+
+use crate::timetable::EditTimetables;
 
 web::messages!("teaching.lecturers");
 
@@ -35,9 +39,17 @@ impl Right for EditLecturers {
     const NAME: &'static str = "lecturers.edit";
 }
 
+/// See what one is to teach, and answer what one is asked.
+#[derive(Debug)]
+pub struct AnswerOffers;
+impl Right for AnswerOffers {
+    const NAME: &'static str = "offers.answer";
+}
+
 /// The slice as the area composes it.
 #[must_use]
 pub fn area() -> Area {
+    let answers = Access::right::<AnswerOffers>();
     let (reads, edits) = (Access::right::<ReadLecturers>(), Access::right::<EditLecturers>());
     Area {
         routes: Routes::new()
@@ -45,14 +57,15 @@ pub fn area() -> Area {
             .get("/lecturers/{lecturer}", reads, pages::get)
             .post("/lecturers/{lecturer}", edits, pages::post)
             .post("/lecturers/{lecturer}/absences", edits, pages::post_absence)
-            .post("/lecturers/{lecturer}/absences/{absence}/withdrawal", edits, pages::post_withdrawal),
-        nav: vec![NavItem {
-            href: "/lecturers",
-            icon: "graduation-cap",
-            key: "lecturers-nav",
-            right: ReadLecturers::NAME,
-        }],
-        rights: vec![ReadLecturers::NAME, EditLecturers::NAME],
+            .post("/lecturers/{lecturer}/absences/{absence}/withdrawal", edits, pages::post_withdrawal)
+            .post("/classes/{class}/timetable/offers", Access::right::<EditTimetables>(), offers::post_offers)
+            .get("/teaching", answers, offers::get)
+            .post("/teaching/offers/{offer}", answers, offers::post_answer),
+        nav: vec![
+            NavItem { href: "/lecturers", icon: "graduation-cap", key: "lecturers-nav", right: ReadLecturers::NAME },
+            NavItem { href: "/teaching", icon: "calendar", key: "lecturers-teaching", right: AnswerOffers::NAME },
+        ],
+        rights: vec![ReadLecturers::NAME, EditLecturers::NAME, AnswerOffers::NAME],
         ..Area::default()
     }
 }

@@ -249,6 +249,7 @@ impl From<LecturerError> for WebError {
         match error {
             LecturerError::NotFound => Self::NotFound,
             LecturerError::Overtaken => Self::refused("timetable-overtaken"),
+            LecturerError::Answered => Self::refused("lecturers-answered"),
             LecturerError::Backwards => Self::refused("lecturers-backwards"),
             LecturerError::Store(inner) => Self::Store(inner),
         }

@@ -2,7 +2,7 @@
 
 use ::store::{Conn, StoreError, sql};
 use chrono::{DateTime, NaiveDate, Utc};
-use kernel::{AbsenceId, AccountId, Actor, ClassId};
+use kernel::{AbsenceId, AccountId, Actor, ClassId, OfferId};
 
 /// A lecturer: an open account with the duty, and what the school wrote of it.
 #[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
@@ -74,6 +74,71 @@ sql!(
        AND NOT EXISTS (SELECT 1 FROM lecturer_offer n WHERE n.class_id = o.class_id AND n.account_id = o.account_id AND n.id > o.id)
      ORDER BY o.account_id"
 );
+
+sql!(
+    ASKABLE,
+    "SELECT DISTINCT s.lecturer_id FROM half_day h JOIN sitting s ON s.half_day_id = h.id AND s.version = 0
+     WHERE h.class_id = $1 AND h.held_on >= $2 AND s.lecturer_id IS NOT NULL
+       AND NOT EXISTS (SELECT 1 FROM lecturer_offer o WHERE o.class_id = h.class_id AND o.account_id = s.lecturer_id
+                       AND (o.answer IS NULL OR o.answer = 'accepted'))
+     ORDER BY s.lecturer_id"
+);
+sql!(
+    INSERT_OFFER,
+    "INSERT INTO lecturer_offer (id, class_id, account_id, offered_by, offered_at, reason) VALUES ($1, $2, $3, $4, $5, '')"
+);
+sql!(LOCK_OFFER, "UPDATE lecturer_offer SET reason = reason WHERE id = $1 AND account_id = $2");
+sql!(OPEN_OFFER, "SELECT class_id, answer FROM lecturer_offer WHERE id = $1 AND account_id = $2");
+sql!(ANSWER, "UPDATE lecturer_offer SET answer = $2, reason = $3, answered_at = $4 WHERE id = $1");
+sql!(
+    ASKED,
+    "SELECT o.id, o.offered_by, o.offered_at, c.number, c.year, c.starts_on, c.ends_on
+     FROM lecturer_offer o JOIN class c ON c.id = o.class_id AND c.state <> 'cancelled'
+     WHERE o.account_id = $1 AND o.answer IS NULL ORDER BY c.starts_on, c.year, c.number, o.id"
+);
+sql!(
+    OFFERS_OF_CLASS,
+    "SELECT a.name, o.answer, o.reason FROM lecturer_offer o JOIN account a ON a.id = o.account_id
+     WHERE o.class_id = $1
+       AND NOT EXISTS (SELECT 1 FROM lecturer_offer n WHERE n.class_id = o.class_id AND n.account_id = o.account_id AND n.id > o.id)
+     ORDER BY a.name, o.id"
+);
+
+/// An offer that waits for an answer.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub(super) struct Asked {
+    pub id: OfferId,
+    pub offered_by: String,
+    pub offered_at: DateTime<Utc>,
+    pub number: i64,
+    pub year: i64,
+    pub starts_on: NaiveDate,
+    pub ends_on: NaiveDate,
+}
+
+/// The newest offer of a lecturer in a class.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub(super) struct OfferLine {
+    pub name: String,
+    pub answer: Option<String>,
+    pub reason: String,
+}
+
+/// Offers to a lecturer that wait for an answer.
+pub(super) async fn asked(conn: &mut Conn, own: AccountId) -> Result<Vec<Asked>, StoreError> {
+    conn.all(&ASKED, &[&own]).await
+}
+
+/// The class of an offer to a lecturer.
+pub(super) async fn own_offer(conn: &mut Conn, offer: OfferId, own: AccountId) -> Result<Option<ClassId>, StoreError> {
+    let row: Option<(ClassId, Option<String>)> = conn.opt(&OPEN_OFFER, &[&offer, &own]).await?;
+    Ok(row.map(|(class, _)| class))
+}
+
+/// The newest offer to everybody who was asked for a class.
+pub(super) async fn offers_of_class(conn: &mut Conn, class: ClassId) -> Result<Vec<OfferLine>, StoreError> {
+    conn.all(&OFFERS_OF_CLASS, &[&class]).await
+}
 
 sql!(LOCK_ACCOUNT, "UPDATE lecturer SET edition = edition WHERE account_id = $1");
 sql!(

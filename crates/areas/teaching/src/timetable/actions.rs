@@ -2,7 +2,7 @@
 
 use ::store::{Change, Db, StoreError, Tx};
 use chrono::{Days, NaiveDate};
-use kernel::{AccountId, Actor, ClassId, HalfDayId, TopicId, VenueId};
+use kernel::{AccountId, Actor, ClassId, HalfDayId, SchemeId, TopicId, VenueId};
 use serde::Serialize;
 use web::{Permit, WebError};
 
@@ -11,8 +11,8 @@ use super::{
     desk::{Desk, desk, slots, topics},
     model::{self, Busy, Fault, Open, Proposal, Sitting, differing, faults, lay_out},
     store::{
-        self, HalfDay, INSERT_TIMETABLE, Row, SET_SAVED, half_days, manners, publish, rows, state, take_turn,
-        write_draft,
+        self, HalfDay, INSERT_TIMETABLE, RELEASE_LECTURER, RELEASE_PARTNER, Row, SCHEME_OF, SET_SAVED, half_days,
+        manners, publish, rows, state, take_turn, write_draft,
     },
 };
 use crate::{classes, curriculum::Taught, scheme::Rules};
@@ -368,6 +368,21 @@ pub async fn exchange(
         save(tx, &permit.actor, &desk, &sittings, seen, "timetable.half_days.exchanged").await
     })
     .await
+}
+
+/// Opens the sittings to come of somebody who does not teach in a class any more, in its draft.
+pub(crate) async fn release(tx: &mut Tx, actor: &Actor, class: ClassId, who: AccountId) -> Result<(), StoreError> {
+    let (scheme,): (SchemeId,) = tx.one(&SCHEME_OF, &[&class]).await?;
+    take_turn(tx, scheme).await?;
+    let (today, now) = (tx.today(), tx.now());
+    let mut open = 0;
+    for statement in [&RELEASE_LECTURER, &RELEASE_PARTNER] {
+        open += tx.exec(statement, &[&class, &who, &today]).await?;
+    }
+    if open > 0 {
+        tx.exec(&SET_SAVED, &[&class, &actor.name, &now]).await?;
+    }
+    Ok(())
 }
 
 #[derive(Serialize)]

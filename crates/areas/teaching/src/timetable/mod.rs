@@ -22,7 +22,7 @@ mod published;
 mod store;
 
 pub use actions::{TimetableError, Wanted, Where, change_half_day, exchange, mend, propose, publish_timetable};
-pub(crate) use actions::{begin, renew};
+pub(crate) use actions::{begin, release, renew};
 pub use published::{Published, WeekPart};
 pub(crate) use store::loads;
 pub use store::{HalfDay, half_days};

@@ -14,7 +14,10 @@ use super::{
     published::{Published, WeekPart, line},
     store::{Row, rows},
 };
-use crate::classes::{self, ClassHead, ClassLine, ReadClasses};
+use crate::{
+    classes::{self, ClassHead, ClassLine, ReadClasses},
+    lecturers::offers,
+};
 
 struct Drafted {
     seq: i64,
@@ -37,6 +40,8 @@ struct Draft {
     /// Whether somebody fell out, or is missing.
     mends: bool,
     open: bool,
+    /// Who was asked: name, message key of the answer, reason.
+    offers: Vec<(String, &'static str, String)>,
 }
 
 #[derive(askama::Template)]
@@ -104,7 +109,7 @@ fn tell(t: T, desk: &Desk, fault: &Fault) -> String {
     .into_owned()
 }
 
-fn draft(t: T, desk: &Desk, published: &[Row]) -> Draft {
+fn draft(t: T, desk: &Desk, published: &[Row], offers: Vec<(String, &'static str, String)>) -> Draft {
     let found = faults(&desk.week, &desk.draft);
     let before: Vec<_> = published.iter().map(Row::sitting).collect();
     let differs = differing(&before, &desk.draft);
@@ -125,6 +130,7 @@ fn draft(t: T, desk: &Desk, published: &[Row]) -> Draft {
         stops: found.iter().filter(|f| f.stops()).map(|f| tell(t, desk, f)).collect(),
         looks: found.iter().filter(|f| !f.stops()).map(|f| tell(t, desk, f)).collect(),
         differing: differs.len(),
+        offers,
         open: desk.class.state.is_alive() && desk.week.slots.iter().any(|s| !s.held),
     }
 }
@@ -138,7 +144,7 @@ async fn show(ui: &Ui, db: &Db, actor: &Actor, id: ClassId, error: Option<Timeta
         let desk = desk(&mut conn, actor, id, db.today()).await?.ok_or(WebError::NotFound)?;
         let now = rows(&mut conn, id, desk.state.published, desk.state.published).await?;
         let published = Published::read(&mut conn, id).await?;
-        let draft = draft(t, &desk, &now);
+        let draft = draft(t, &desk, &now, offers::told(&mut conn, id).await?);
         (desk.class, Some((draft, (desk.state.changed_by, desk.state.changed_at))), published)
     } else {
         let class = classes::class(&mut conn, actor, id).await?.ok_or(WebError::NotFound)?;

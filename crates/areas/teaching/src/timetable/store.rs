@@ -156,6 +156,18 @@ sql!(
 sql!(SET_SAVED, "UPDATE timetable SET edition = edition + 1, changed_by = $2, changed_at = $3 WHERE class_id = $1");
 sql!(SET_PUBLISHED, "UPDATE timetable SET published = $2 WHERE class_id = $1");
 
+sql!(SCHEME_OF, "SELECT scheme_id FROM class WHERE id = $1");
+sql!(
+    RELEASE_LECTURER,
+    "UPDATE sitting SET lecturer_id = NULL WHERE version = 0 AND lecturer_id = $2
+       AND half_day_id IN (SELECT h.id FROM half_day h WHERE h.class_id = $1 AND h.held_on >= $3)"
+);
+sql!(
+    RELEASE_PARTNER,
+    "UPDATE sitting SET partner_id = NULL WHERE version = 0 AND partner_id = $2
+       AND half_day_id IN (SELECT h.id FROM half_day h WHERE h.class_id = $1 AND h.held_on >= $3)"
+);
+
 /// The half-days of a class with what is published of them.
 ///
 /// # Errors

@@ -109,4 +109,44 @@ db_test! {
         assert_eq!(rows(&school.get("/lecturers").await).len(), 1);
         assert_eq!(school.get(&path).await.status, 404);
     }
+
+    async fn row_56_a_visiting_lecturer_is_asked_by_link_and_what_is_declined_is_open_again(db: TestDb) {
+        let (setting, class) = ready(db).await;
+        let mut school = setting.app.signed_in("truong").await;
+        press(&mut school, class, "proposal").await;
+        let form = school.get("/lecturers/guests").await.form("/guests");
+        let made = school.submit(&form, &[("name", "Giảng viên mời Thử"), ("valid_to", "2026-03-31")]).await;
+        let link = made.text_of("#f-address");
+        let link = link.strip_prefix("http://127.0.0.1:8080").unwrap().to_owned();
+        assert!(rows(&school.get("/lecturers").await).contains(&["Giảng viên mời Thử", "Thỉnh giảng", "0/280"].map(str::to_owned)));
+        let edit = school.get(&format!("{}/6", page(class))).await;
+        let at = edit.texts("#f-lecturer-1 option").iter().position(|o| o.starts_with("Giảng viên mời Thử")).unwrap();
+        let guest = edit.attributes("#f-lecturer-1 option", "value").swap_remove(at);
+        assert_eq!(school.submit(&edit.form("/timetable/6"), &[("lecturer-1", &guest)]).await.status, 303);
+        assert_eq!(school.post(&format!("{}/offers", page(class)), &[]).await.status, 303);
+        assert_eq!(school.get(&page(class)).await.text_of(".flash"), "Đã gửi lời mời tới 3 giảng viên.");
+
+        let mut visitor = setting.app.client();
+        let enter = visitor.get(&link).await.form(&link);
+        assert_eq!(visitor.submit(&enter, &[]).await.status, 303);
+        let asked = visitor.get("/teaching").await;
+        assert_eq!(asked.texts("main h2"), ["Lời mời giảng dạy lớp 01/2026", "Buổi dạy sắp tới"]);
+        assert_eq!(asked.texts("tbody th"), ["04/03/2026, chiều"]);
+        let offer = asked.form(&asked.attributes("form[action^='/teaching/offers/']", "action")[0]);
+        let silent = visitor.submit(&offer, &[("answer", "declined")]).await;
+        assert_eq!((silent.status, silent.text_of("#e-reason")), (422, "Lý do từ chối: chưa nhập.".to_owned()));
+        assert_eq!(setting.app.signed_in("gv01").await.post(&offer.action, &[("answer", "accepted")]).await.status, 404, "another's offer");
+        assert_eq!(visitor.submit(&offer, &[("answer", "declined"), ("reason", "Bận họp tỉnh")]).await.status, 303);
+        assert_eq!(visitor.submit(&offer, &[("answer", "accepted")]).await.status, 422, "an answer is given once");
+        assert_eq!(visitor.get("/teaching").await.texts("tbody th"), Vec::<String>::new());
+
+        let draft = school.get(&page(class)).await;
+        assert!(draft.texts("details li").contains(&"Giảng viên mời Thử: từ chối Bận họp tỉnh".to_owned()), "{:?}", draft.texts("details li"));
+        assert_eq!(draft.texts(".alert.warn li"), ["04/03/2026, chiều: “Chuyên đề 6” chưa có giảng viên."]);
+        assert_eq!(press(&mut school, class, "mending").await.status, 303);
+        assert_eq!(press(&mut school, class, "publication").await.status, 303, "a substitute was found");
+        let edit = school.get(&format!("{}/6", page(class))).await;
+        let declined = edit.texts("#f-lecturer-1 option").into_iter().find(|o| o.starts_with("Giảng viên mời Thử")).unwrap();
+        assert!(declined.ends_with("đã từ chối lớp này"), "{declined}");
+    }
 }
