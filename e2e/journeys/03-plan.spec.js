@@ -117,6 +117,19 @@ test("why somebody is trained when they are", async ({ as }) => {
   await look(page);
 });
 
+test("the forecast says how likely the target is and what is late", async ({ as }) => {
+  const page = await as("thuongvu");
+  await visit(page, "/plan");
+  await page.locator(".pagehead a[href='/plan/forecast']").click();
+  const years = await cells(page.locator("#ahead table"));
+  expect(years.length).toBeGreaterThan(1);
+  // the share trained never falls while nobody leaves
+  const shares = years.map((year) => parseFloat(year[2].replace(",", ".")));
+  expect([...shares].sort((a, b) => a - b)).toEqual(shares);
+  await expect(page.locator("#late li").first()).toBeVisible();
+  await look(page);
+});
+
 test("who only reads the plan is offered no step", async ({ as }) => {
   const page = await as("taichinh");
   await visit(page, "/plan");
