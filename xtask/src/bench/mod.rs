@@ -112,6 +112,7 @@ fn pages(data: &Path, report: &mut Report) -> Result<()> {
         }
     }
     plan_room(&mut reader, report)?;
+    class_work(&mut reader, report)?;
     report.most("peak memory of the server under that load", server.peak()?, "MB", 150.0);
     server.stop()
 }
@@ -183,6 +184,36 @@ fn plan_room(reader: &mut Client, report: &mut Report) -> Result<()> {
     let scenario = address.split('?').next().unwrap_or_default();
     let removed = reader.post(&format!("{scenario}/removal"), "application/x-www-form-urlencoded", b"")?;
     if removed.status == 303 { Ok(()) } else { bail!("a scenario was not removed: {}", removed.status) }
+}
+
+/// A class on its way: the nominations of the class that has most of them, and a week's timetable proposed.
+fn class_work(reader: &mut Client, report: &mut Report) -> Result<()> {
+    let list = links(&reader.page("/classes")?, "/classes/", 36);
+    let mut most = (0, String::new());
+    let mut proposes = None;
+    for class in &list {
+        let page = format!("{class}/acceptance");
+        let shown = reader.page(&page)?.matches("name=\"nomination\"").count();
+        if shown > most.0 {
+            most = (shown, page);
+        }
+        let form = format!("{class}/timetable/proposal");
+        if proposes.is_none() {
+            let page = reader.page(&format!("{class}/timetable"))?;
+            let seen = page.split_once(&form).and_then(|(_, rest)| rest.split_once("name=\"seen\" value=\""));
+            proposes = seen.and_then(|(_, rest)| rest.split('"').next()).map(|seen| (form, format!("seen={seen}")));
+        }
+    }
+    let (shown, page) = most;
+    if shown > 0 {
+        let took = median_of(9, || reader.page(&page))?;
+        report.most(format!("{shown} nominations checked and shown"), took, "ms", 100.0);
+    }
+    let (form, seen) = proposes.context("a class whose timetable may be proposed")?;
+    let start = Instant::now();
+    let answer = reader.post(&form, "application/x-www-form-urlencoded", seen.as_bytes())?;
+    report.most("timetable of ten half-days proposed and written", start.elapsed().as_secs_f64(), "s", 2.0);
+    if answer.status == 303 { Ok(()) } else { bail!("no timetable was proposed: {}", answer.status) }
 }
 
 /// Milliseconds of the middle one of some tries.

@@ -812,7 +812,7 @@ async fn next_version(walk: &mut Walk) {
 
 async fn nominations(walk: &mut Walk, class: &str) {
     let here = format!("{class}/nominations");
-    let number = walk.world.things["{class}"].clone();
+    let number = walk.world.things.get("{class}").unwrap().clone();
     for part in [number.clone(), format!("{number}/withdrawal"), number] {
         let form = walk.get("hv01", "/registration").await.form(&part);
         walk.send("hv01", &form, &[]).await;
@@ -828,7 +828,7 @@ async fn nominations(walk: &mut Walk, class: &str) {
     let form = page.form("/substitution");
     walk.world.things.insert("{nomination}", form.action.split('/').nth(4).unwrap().to_owned());
     walk.send("xa-00001", &form, &[("confirm", "1"), ("reason", "Bận công tác")]).await;
-    let other = walk.world.things["{other class}"].clone();
+    let other = walk.world.things.get("{other class}").unwrap().clone();
     let people =
         walk.get("xa-00001", &here).await.attributes("form[action$='/nominations'] input[name=person]", "value");
     let form = FilledForm { action: format!("{class}/elsewhere"), fields: Vec::new() };

@@ -467,6 +467,7 @@ sql!(
      LEFT JOIN class x ON x.plan_class_id = c.plan_class_id AND x.state <> 'cancelled'
      WHERE c.scheme_id = $1
        AND ((x.id IS NULL AND c.monday >= $2)
+            OR x.state IN ('called', 'nominating')
             OR EXISTS (SELECT 1 FROM nomination n WHERE n.class_id = x.id AND n.state IN ('proposed', 'waiting', 'accepted')))
      ORDER BY c.monday, c.seq"
 );
