@@ -1,4 +1,5 @@
 // The timetable of a class: proposed, changed by hand, published with what moved; a lecturer falls ill and is replaced.
+import ICAL from "ical.js";
 import { expect, flash, look, send, test, visit } from "../support.js";
 
 /** Address of the timetable of a class that nominates still. */
@@ -64,4 +65,30 @@ test("a lecturer falls ill: the half-day is marked, somebody else is found, it i
   await page.goto("/lecturers");
   await page.locator("tbody th a", { hasText: name }).click();
   expect(await send(page, page.locator("form[action$='/withdrawal'] button").first())).toBe(303);
+});
+
+test("a calendar reads the week of a class from an address that is shown once", async ({ as, browser, baseURL }) => {
+  const page = await as("truong");
+  const path = await timetable(page);
+  await visit(page, path.replace(/timetable$/, "feed"));
+  expect(await send(page, page.locator("form[action$='/feed'] button"))).toBe(200);
+  const address = await page.locator("#f-address").inputValue();
+  await look(page);
+  // whoever has the address reads it: no session, no cookie
+  const phone = await browser.newContext({ baseURL });
+  const feed = await phone.request.get(new URL(address).pathname);
+  expect([feed.status(), feed.headers()["content-type"]]).toEqual([200, "text/calendar; charset=utf-8"]);
+  const calendar = new ICAL.Component(ICAL.parse(await feed.text()));
+  const events = calendar.getAllSubcomponents("vevent").map((event) => new ICAL.Event(event));
+  expect(events.length).toBeGreaterThan(8);
+  expect(new Set(events.map((event) => event.uid)).size).toBe(events.length);
+  for (const event of events) {
+    expect(event.summary).toMatch(/^Lớp \d+\/\d{4}: ./);
+    expect(event.endDate.subtractDate(event.startDate).toSeconds()).toBe(3.5 * 3600);
+    expect(event.sequence).toBeGreaterThan(0);
+  }
+  await phone.close();
+  // the page itself does not show it again
+  await page.goto(path.replace(/timetable$/, "feed"));
+  await expect(page.locator("#f-address")).toHaveCount(0);
 });

@@ -120,6 +120,8 @@ ids! {
     AbsenceId,
     /// A class that the school asks a lecturer to teach in.
     OfferId,
+    /// An address from which a calendar reads a timetable.
+    FeedId,
     /// One saving of a half-day's marks.
     RollCallId,
     /// A file on its way into the house.

@@ -89,6 +89,7 @@ db_test! {
         let by_other_ways = [
             "GET /assets/{version}/{*file}",
             "GET /classes/{class}/electives/meter",
+            "GET /feeds/{token}",
             "GET /guest/{token}",
             "GET /healthz",
             "GET /language/{code}",

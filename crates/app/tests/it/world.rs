@@ -519,6 +519,12 @@ async fn timetable(walk: &mut Walk, class: &str) {
     walk.send("truong", &form, &[]).await;
     let form = walk.get("truong", &page).await.form("/publication");
     walk.send("truong", &form, &[]).await;
+    for (who, feed) in [("truong", format!("{class}/feed")), ("gv01", "/me/feed".to_owned())] {
+        let form = walk.get(who, &feed).await.form("/feed");
+        let address = walk.send(who, &form, &[]).await.text_of("#f-address");
+        let path = address.strip_prefix("http://127.0.0.1:8080").unwrap().to_owned();
+        assert!(walk.get(who, &path).await.body.starts_with("BEGIN:VCALENDAR"));
+    }
     let empty = FilledForm { action: format!("{page}/offers"), fields: Vec::new() };
     walk.send("truong", &empty, &[]).await;
     let asked = walk.get("gv01", "/teaching").await;
@@ -551,6 +557,9 @@ async fn rooms(walk: &mut Walk) {
     let id = room.rsplit('/').next().unwrap().to_owned();
     let form = walk.get("truong", room).await.form(&id);
     walk.send("truong", &form, &[("name", "Phòng học B2"), ("seats", "80")]).await;
+    let feed = format!("/rooms/{id}/feed");
+    let form = walk.get("truong", &feed).await.form("/feed");
+    walk.send("truong", &form, &[]).await;
     walk.world.things.insert("{room}", id);
 }
 

@@ -4,6 +4,7 @@
 
 pub mod classes;
 pub mod curriculum;
+mod feeds;
 pub mod files;
 pub mod freshness;
 pub mod lecturers;
@@ -28,6 +29,7 @@ pub fn area() -> web::Area {
         .and(planning::area())
         .and(classes::area())
         .and(timetable::area())
+        .and(feeds::area())
         .and(lecturers::area())
         .and(needs::area())
 }

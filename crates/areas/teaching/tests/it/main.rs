@@ -11,6 +11,7 @@ mod classes_waiting;
 mod curriculum;
 mod curriculum_depth;
 mod curriculum_file;
+mod feeds;
 mod freshness;
 mod lecturers;
 mod materials;

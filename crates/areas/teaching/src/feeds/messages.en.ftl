@@ -1,0 +1,12 @@
+feeds-title = Calendar on the phone
+feeds-own = My calendar
+feeds-text = From this address a calendar (phone, desk) reads the published timetable and keeps it up to date. Whoever has the address sees the calendar: keep it to yourself.
+feeds-once = The address is shown once; put it into your calendar now.
+feeds-address = Address of the calendar
+feeds-since = There is an address, made at { $at }. A new one ends it.
+feeds-make = Make an address
+feeds-renew = Make a new address
+feeds-calendar = Training calendar
+feeds-summary = Class { $class }: { $topics }
+feeds-lecturers = Lecturers: { $names }
+feeds-done-feed-made = Calendar address made

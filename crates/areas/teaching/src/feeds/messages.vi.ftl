@@ -1,0 +1,12 @@
+feeds-title = Lịch trên điện thoại
+feeds-own = Lịch của tôi
+feeds-text = Địa chỉ dưới đây cho ứng dụng lịch (điện thoại, máy tính) đọc thời khóa biểu đã công bố và tự cập nhật. Ai có địa chỉ thì xem được lịch: chỉ giữ cho mình.
+feeds-once = Địa chỉ chỉ hiện một lần; hãy chép vào ứng dụng lịch ngay.
+feeds-address = Địa chỉ lịch
+feeds-since = Đã có một địa chỉ, tạo lúc { $at }. Tạo địa chỉ mới thì địa chỉ cũ thôi dùng được.
+feeds-make = Tạo địa chỉ lịch
+feeds-renew = Tạo địa chỉ mới
+feeds-calendar = Lịch bồi dưỡng
+feeds-summary = Lớp { $class }: { $topics }
+feeds-lecturers = Giảng viên: { $names }
+feeds-done-feed-made = Tạo địa chỉ lịch
