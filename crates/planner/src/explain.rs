@@ -22,6 +22,33 @@ pub enum Obstacle {
     YearShort(i32, u32),
 }
 
+/// Classes of a year.
+pub(crate) fn of_year(instance: &Instance, held: &[u32], year: i32) -> u32 {
+    instance.weeks.iter().zip(held).filter(|(w, _)| w.year == year).map(|(_, held)| held).sum()
+}
+
+/// Classes of a quarter of a year.
+pub(crate) fn of_quarter(instance: &Instance, held: &[u32], year: i32, quarter: usize) -> u32 {
+    let weeks = instance.weeks.iter().zip(held);
+    weeks.filter(|(w, _)| w.year == year && w.quarter() == quarter).map(|(_, held)| held).sum()
+}
+
+/// Whether a week, its quarter and its year have room for one class more beside those that are held in each week: what is full.
+pub(crate) fn full(instance: &Instance, held: &[u32], week: usize) -> Option<Obstacle> {
+    let at = &instance.weeks[week];
+    let limits = instance.limits(at.year);
+    let most = limits.quarters[at.quarter()];
+    if held[week] >= at.capacity {
+        Some(Obstacle::WeekFull(at.capacity))
+    } else if of_quarter(instance, held, at.year, at.quarter()) >= most {
+        Some(Obstacle::QuarterFull(most))
+    } else if of_year(instance, held, at.year) >= limits.most {
+        Some(Obstacle::YearFull(at.year, limits.most))
+    } else {
+        None
+    }
+}
+
 /// What a class meets in a week.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Effect {
@@ -117,42 +144,13 @@ impl<'a> Why<'a> {
         why
     }
 
-    fn of_year(&self, year: i32) -> u32 {
-        self.count(|n| self.instance.weeks[n].year == year)
-    }
-
-    fn count(&self, of: impl Fn(usize) -> bool) -> u32 {
-        self.held.iter().enumerate().filter(|(n, _)| of(*n)).map(|(_, held)| held).sum()
-    }
-
-    /// The rule that one class more of a programme breaks in a week; `from` is the week that it leaves.
-    fn obstacle(&self, programme: &str, week: u32, from: Option<u32>) -> Option<Obstacle> {
-        let at = &self.instance.weeks[week as usize];
+    /// The rule that one class more of a programme breaks in a week, beside those that are held.
+    fn obstacle(&self, programme: &str, week: u32, held: &[u32]) -> Option<Obstacle> {
         let taught = |p: &crate::Programme| p.id == programme && !p.blocked_weeks.contains(&week);
-        if at.capacity == 0 || !self.instance.programmes.iter().any(taught) {
+        if self.instance.weeks[week as usize].capacity == 0 || !self.instance.programmes.iter().any(taught) {
             return Some(Obstacle::NotTaught);
         }
-        let left = from.map(|w| &self.instance.weeks[w as usize]);
-        let limits = self.instance.limits(at.year);
-        if self.held[week as usize] - u32::from(from == Some(week)) >= at.capacity {
-            return Some(Obstacle::WeekFull(at.capacity));
-        }
-        let same_year = left.is_some_and(|l| l.year == at.year);
-        let same_quarter = same_year && left.is_some_and(|l| l.quarter() == at.quarter());
-        let of_quarter = self.count(|n| {
-            let other = &self.instance.weeks[n];
-            other.year == at.year && other.quarter() == at.quarter()
-        });
-        let most = limits.quarters[at.quarter()];
-        if !same_quarter && of_quarter >= most {
-            return Some(Obstacle::QuarterFull(most));
-        }
-        if !same_year && self.of_year(at.year) >= limits.most {
-            return Some(Obstacle::YearFull(at.year, limits.most));
-        }
-        let left = left.filter(|l| l.year != at.year)?;
-        let least = self.instance.limits(left.year).least;
-        (self.of_year(left.year) <= least).then_some(Obstacle::YearShort(left.year, least))
+        full(self.instance, held, week as usize)
     }
 
     fn is_free(&self, person: u32, week: u32) -> bool {
@@ -165,12 +163,20 @@ impl<'a> Why<'a> {
     pub fn moves(&self, class: usize) -> Vec<Effect> {
         let Some(class) = self.plan.classes.get(class) else { return Vec::new() };
         let gap = self.instance.repeat_gap_weeks;
+        // as if it were not held yet
+        let mut held = self.held.clone();
+        held[class.week as usize] -= 1;
+        let left = self.instance.weeks[class.week as usize].year;
+        let least = self.instance.limits(left).least;
+        let short = of_year(self.instance, &held, left) < least;
         let weeks = (0..self.instance.weeks.len() as u32).filter(|week| *week != class.week);
         weeks
             .map(|week| {
+                let leaves = short && self.instance.weeks[week as usize].year != left;
+                let obstacle = self.obstacle(&class.programme, week, &held);
                 let mut effect = Effect {
                     week,
-                    obstacle: self.obstacle(&class.programme, week, Some(class.week)),
+                    obstacle: obstacle.or_else(|| leaves.then_some(Obstacle::YearShort(left, least))),
                     busy: 0,
                     office: 0,
                     apart: 0,
@@ -202,7 +208,7 @@ impl<'a> Why<'a> {
     /// Why a week has no class more of a programme.
     #[must_use]
     pub fn no_class(&self, programme: &str, week: u32) -> NoClass {
-        if let Some(obstacle) = self.obstacle(programme, week, None) {
+        if let Some(obstacle) = self.obstacle(programme, week, &self.held) {
             return NoClass::Obstacle(obstacle);
         }
         let waits = |id: &u32| {

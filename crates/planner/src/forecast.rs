@@ -5,7 +5,7 @@
 //! from what the counts allow (the normal approximation of a beta distribution with one event and one other before anything is seen). The
 //! same seed gives the same forecast on every machine.
 
-use crate::search::Dice;
+use crate::dice::Dice;
 
 /// How often something happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,6 +88,16 @@ pub struct YearAhead {
     pub high: f64,
 }
 
+/// What is forecast.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Forecast {
+    /// Every year of the horizon.
+    pub years: Vec<YearAhead>,
+    /// Classes that must be held in addition by the end of the horizon so that the target is likely (nine of ten plays), by programme; none
+    /// when it is, and nothing when no number of them would do.
+    pub more: Option<Vec<usize>>,
+}
+
 /// How many plays there are.
 const PLAYS: usize = 2_000;
 /// How likely the target must be for nothing more to be asked.
@@ -164,10 +174,10 @@ impl Outlook {
         plays.iter().filter(|p| p.shares[year] >= self.target - 1e-12).count() as f64 / plays.len() as f64
     }
 
-    /// The forecast of every year.
+    /// The forecast; classes in addition have so many seats.
     #[must_use]
-    pub fn years(&self, seed: u64) -> Vec<YearAhead> {
-        let plays = self.plays(&[], 0, seed);
+    pub fn forecast(&self, seats: u32, seed: u64) -> Forecast {
+        let plays = self.plays(&[], seats, seed);
         let of = |n: usize| {
             let mut shares: Vec<f64> = plays.iter().map(|p| p.shares[n]).collect();
             shares.sort_by(f64::total_cmp);
@@ -180,26 +190,24 @@ impl Outlook {
                 high: at(9),
             }
         };
-        (0..self.years.len()).map(of).collect()
+        Forecast { years: (0..self.years.len()).map(of).collect(), more: self.more(plays, seats, seed) }
     }
 
-    /// Classes that must be held in addition by the end of the horizon so that the target is likely (nine of ten plays), by programme; none when
-    /// it is, and nothing when no number of them would do.
-    #[must_use]
-    pub fn more(&self, seats: u32, seed: u64) -> Option<Vec<usize>> {
+    /// Adds classes to plays that have none in addition, until the target is likely.
+    fn more(&self, mut plays: Vec<Play>, seats: u32, seed: u64) -> Option<Vec<usize>> {
         let end = self.years.len().checked_sub(1)?;
         let mut more: Vec<usize> = Vec::new();
-        for _ in 0..=MOST_MORE {
-            let plays = self.plays(&more, seats, seed);
-            if self.probability(&plays, end) >= LIKELY {
-                let of = |programme: usize| more.iter().filter(|p| **p == programme).count();
-                return Some((0..self.served.len()).map(of).collect());
+        while self.probability(&plays, end) < LIKELY {
+            if more.len() == MOST_MORE {
+                return None;
             }
             // the programme for which most people wait
             let waits = |programme: usize| plays.iter().map(|p| u64::from(p.waiting[programme])).sum::<u64>();
             more.push((0..self.served.len()).max_by_key(|p| (waits(*p), std::cmp::Reverse(*p)))?);
+            plays = self.plays(&more, seats, seed);
         }
-        None
+        let of = |programme: usize| more.iter().filter(|p| **p == programme).count();
+        Some((0..self.served.len()).map(of).collect())
     }
 }
 
@@ -229,22 +237,22 @@ mod tests {
 
     #[test]
     fn without_absence_and_departure_the_plan_happens() {
-        let years = outlook(NEVER, NEVER, 8).years(1);
+        let years = outlook(NEVER, NEVER, 8).forecast(30, 1).years;
         assert!(years[2].probability > 0.99 && (years[2].middle - 1.0).abs() < 0.01, "{years:?}");
         assert!(years[0].probability < 0.01 && (years[0].middle - 0.45).abs() < 0.01, "{years:?}");
         // enough classes: none more
-        assert_eq!(outlook(NEVER, NEVER, 8).more(30, 1), Some(vec![0, 0]));
+        assert_eq!(outlook(NEVER, NEVER, 8).forecast(30, 1).more, Some(vec![0, 0]));
     }
 
     #[test]
     fn what_is_seen_moves_the_forecast_and_asks_for_classes() {
         let often = Rate { events: 200, of: 1_000 };
-        let (calm, absent, both) =
-            (outlook(NEVER, NEVER, 7).years(1), outlook(often, NEVER, 7).years(1), outlook(often, often, 7).years(1));
+        let years = |absent, leaving| outlook(absent, leaving, 7).forecast(30, 1).years;
+        let (calm, absent, both) = (years(NEVER, NEVER), years(often, NEVER), years(often, often));
         assert!(calm[2].middle > absent[2].middle && absent[2].middle > both[2].middle, "{calm:?} {absent:?} {both:?}");
         assert!(both[2].low < both[2].middle && both[2].middle < both[2].high);
         let asked = outlook(often, NEVER, 7);
-        let more = asked.more(30, 1).unwrap();
+        let more = asked.forecast(30, 1).more.unwrap();
         // 190 of 200 needed, seven classes give some 168: one or two more
         assert!((1..=3).contains(&more.iter().sum::<usize>()), "{more:?}");
         // the number is enough, and one less is not
@@ -254,15 +262,15 @@ mod tests {
         assert!(asked.probability(&asked.plays(&list(sum - 1), 30, 1), 2) < LIKELY);
         // nobody can be trained when everybody stays away
         let always = Rate { events: 1_000_000, of: 1_000_000 };
-        assert_eq!(outlook(always, NEVER, 7).more(30, 1), None);
+        assert_eq!(outlook(always, NEVER, 7).forecast(30, 1).more, None);
     }
 
     #[test]
     fn little_seen_is_less_certain_and_a_seed_gives_the_same() {
-        let few = outlook(Rate { events: 1, of: 10 }, NEVER, 7).years(3);
-        let many = outlook(Rate { events: 1_000, of: 10_000 }, NEVER, 7).years(3);
+        let few = outlook(Rate { events: 1, of: 10 }, NEVER, 7).forecast(30, 3).years;
+        let many = outlook(Rate { events: 1_000, of: 10_000 }, NEVER, 7).forecast(30, 3).years;
         assert!(few[2].high - few[2].low > many[2].high - many[2].low, "{few:?} {many:?}");
-        assert_eq!(few, outlook(Rate { events: 1, of: 10 }, NEVER, 7).years(3));
+        assert_eq!(few, outlook(Rate { events: 1, of: 10 }, NEVER, 7).forecast(30, 3).years);
     }
 
     #[test]

@@ -13,6 +13,7 @@
 mod apportion;
 mod bound;
 mod carry;
+mod dice;
 mod explain;
 mod forecast;
 mod improve;
@@ -25,7 +26,7 @@ pub use apportion::apportion;
 pub use bound::Proof;
 pub use carry::{Begun, carry_on};
 pub use explain::{Absent, Effect, NoClass, Obstacle, Why};
-pub use forecast::{Coming, Outlook, Rate, Served, YearAhead};
+pub use forecast::{Coming, Forecast, Outlook, Rate, Served, YearAhead};
 pub use improve::{Effort, Improved, Parts, Progress, TRIES_A_SECOND, cost, improve};
 pub use instance::{
     Beyond, Commune, Instance, InstanceError, Limits, Office, Person, Plan, PlanClass, Programme, Week,

@@ -11,7 +11,10 @@
 
 use std::collections::HashSet;
 
-use crate::{Instance, Plan, PlanClass};
+use crate::{
+    Instance, Plan, PlanClass,
+    explain::{full, of_quarter, of_year},
+};
 
 /// Why there is no plan.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -280,24 +283,9 @@ impl<'a> State<'a> {
         Ok(plan)
     }
 
-    /// Classes of a quarter of a year.
-    fn of_quarter(&self, year: i32, quarter: usize) -> u32 {
-        let weeks = self.instance.weeks.iter().zip(&self.held);
-        weeks.filter(|(w, _)| w.year == year && w.quarter() == quarter).map(|(_, held)| held).sum()
-    }
-
-    /// Classes of a year.
-    pub(crate) fn of_year(&self, year: i32) -> u32 {
-        self.instance.weeks.iter().zip(&self.held).filter(|(w, _)| w.year == year).map(|(_, held)| held).sum()
-    }
-
     /// Whether a week, its quarter and its year have room for one class more.
     pub(crate) fn has_room(&self, week: usize) -> bool {
-        let at = &self.instance.weeks[week];
-        let limits = self.instance.limits(at.year);
-        self.held[week] < at.capacity
-            && self.of_quarter(at.year, at.quarter()) < limits.quarters[at.quarter()]
-            && self.of_year(at.year) < limits.most
+        full(self.instance, &self.held, week).is_none()
     }
 
     /// Whether a week may hold one class more of a programme.
@@ -394,7 +382,12 @@ impl<'a> State<'a> {
                 })
                 .map(|(w, week)| week.capacity - self.held[w].min(week.capacity))
                 .sum();
-            free.min(self.instance.limits(year).quarters[quarter].saturating_sub(self.of_quarter(year, quarter)))
+            free.min(self.instance.limits(year).quarters[quarter].saturating_sub(of_quarter(
+                self.instance,
+                &self.held,
+                year,
+                quarter,
+            )))
         };
         (0..4).map(of_quarter).sum()
     }
@@ -423,7 +416,7 @@ impl<'a> State<'a> {
     fn year(&mut self, year: i32, least: u32, from: usize, plan: &mut Plan) -> u32 {
         let most = self.instance.limits(year).most as usize;
         let size = self.instance.class_size[1] as usize;
-        let mut held = self.of_year(year) as usize;
+        let mut held = of_year(self.instance, &self.held, year) as usize;
         let waiting: usize = self.waiting.iter().map(Vec::len).sum();
         // nobody waits longer than needed: a year takes all it may while anybody waits; repeats fill the least
         let wanted = (held + waiting.div_ceil(size)).min(most).max(least as usize);

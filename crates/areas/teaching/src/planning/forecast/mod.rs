@@ -4,7 +4,7 @@
 use ::store::Db;
 use axum::extract::State;
 use chrono::{Datelike, Days, NaiveDate};
-use planner::{Coming, Outlook, Rate, Served};
+use planner::{Coming, Forecast, Outlook, Rate, Served};
 use web::{
     Answer, Permit, T, Ui, WebError,
     answer::blocking,
@@ -99,7 +99,7 @@ pub(super) async fn get(ui: Ui, State(db): State<Db>, permit: Permit<ReadPlan>) 
     }
     let seats = small(rules.class_size_most);
     let classes = outlook.classes.len();
-    let (ahead, more) = blocking(move || (outlook.years(SEED), outlook.more(seats, SEED))).await?;
+    let Forecast { years: ahead, more } = blocking(move || outlook.forecast(seats, SEED)).await?;
 
     let shown = ahead.iter().map(|y| YearShown {
         year: y.year,
