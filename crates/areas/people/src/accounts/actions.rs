@@ -44,13 +44,18 @@ pub enum SignInError {
 }
 
 /// A secret of 32 random bytes, as hexadecimal text. Only its hash is stored.
-pub(super) fn secret() -> Result<String, SignInError> {
+///
+/// # Errors
+/// The machine has no randomness.
+pub fn secret() -> Result<String, SignInError> {
     let mut bytes = [0_u8; 32];
     getrandom::fill(&mut bytes).map_err(|e| SignInError::System(e.to_string()))?;
     Ok(hex::encode(bytes))
 }
 
-pub(super) fn token_hash(token: &str) -> String {
+/// What is kept of a secret: its SHA-256, hexadecimal.
+#[must_use]
+pub fn token_hash(token: &str) -> String {
     hex::encode(Sha256::digest(token))
 }
 

@@ -35,7 +35,8 @@ pub mod tries;
 
 pub(crate) use actions::close_of_unit;
 pub use actions::{
-    AccountInput, ResetError, SignInError, add_accounts, new_setup_link, reset_password, unused_setup_link,
+    AccountInput, ResetError, SignInError, add_accounts, new_setup_link, reset_password, secret, token_hash,
+    unused_setup_link,
 };
 pub use roles::{ROLES, Role, ScopeKind};
 pub use setup::{good_name, good_username};

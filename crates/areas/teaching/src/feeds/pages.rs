@@ -9,30 +9,34 @@ use axum::{
 };
 use chrono::Days;
 use kernel::{Actor, ClassId, FeedId, VenueId};
+use people::accounts::{secret, token_hash};
 use sha2::{Digest, Sha256};
-use uuid::Uuid;
 use web::{Answer, App, Path, Permit, T, Ui, WebError, components::Crumbs, permit::SignedIn};
 
 use super::{
     ical,
-    store::{self, END_FEEDS, INSERT_FEED},
+    store::{self, END_FEEDS, INSERT_FEED, Of},
 };
 use crate::{
-    classes::{self, ReadClasses, label, rooms::EditRooms},
+    classes::{self, ReadClasses, rooms::EditRooms},
     scheme,
 };
 
 /// Days that a feed looks back.
 const BACK: u64 = 60;
 
-/// What a feed is of.
-struct Of {
-    kind: &'static str,
-    thing: Uuid,
-    /// As it is called, and where its page is.
+/// A feed's page: what it is of, how that is called and where its own page is.
+struct Place {
+    of: Of,
     name: String,
     back: String,
-    action: String,
+}
+
+impl Place {
+    /// Where the feed is made.
+    fn action(&self) -> String {
+        format!("{}/feed", self.back)
+    }
 }
 
 #[derive(askama::Template)]
@@ -47,54 +51,32 @@ struct FeedPage {
     address: Option<String>,
 }
 
-fn own(t: T, actor: &Actor) -> Result<Of, WebError> {
-    Ok(Of {
-        kind: "own",
-        thing: uuid(&actor.account)?,
-        name: t.get("feeds-own").into_owned(),
-        back: "/me".to_owned(),
-        action: "/me/feed".to_owned(),
-    })
+fn own(t: T) -> Place {
+    Place { of: Of::Own, name: t.get("feeds-own").into_owned(), back: "/me".to_owned() }
 }
 
-fn uuid(id: &impl ToString) -> Result<Uuid, WebError> {
-    id.to_string().parse().map_err(|_| WebError::NotFound)
-}
-
-async fn of_class(db: &Db, actor: &Actor, class: ClassId) -> Result<Of, WebError> {
+async fn of_class(db: &Db, actor: &Actor, class: ClassId) -> Result<Place, WebError> {
     let line = classes::class(&mut db.read().await?, actor, class).await?.ok_or(WebError::NotFound)?;
-    Ok(Of {
-        kind: "class",
-        thing: uuid(&class)?,
-        name: label(line.number, line.year),
-        back: format!("/classes/{class}"),
-        action: format!("/classes/{class}/feed"),
-    })
+    Ok(Place { of: Of::Class(class), name: line.label(), back: format!("/classes/{class}") })
 }
 
-async fn of_room(db: &Db, actor: &Actor, room: VenueId) -> Result<Of, WebError> {
+async fn of_room(db: &Db, actor: &Actor, room: VenueId) -> Result<Place, WebError> {
     let mut conn = db.read().await?;
     let scheme = scheme::of(&mut conn, actor).await?.ok_or(WebError::NotFound)?.id;
     let rooms = classes::rooms::rooms(&mut conn, scheme).await?;
     let found = rooms.into_iter().find(|r| r.id == room).ok_or(WebError::NotFound)?;
-    Ok(Of {
-        kind: "room",
-        thing: uuid(&room)?,
-        name: found.name,
-        back: format!("/rooms/{room}"),
-        action: format!("/rooms/{room}/feed"),
-    })
+    Ok(Place { of: Of::Room(room), name: found.name, back: format!("/rooms/{room}") })
 }
 
-async fn page(ui: &Ui, db: &Db, actor: &Actor, of: Of, address: Option<String>) -> Answer {
+async fn page(ui: &Ui, db: &Db, actor: &Actor, place: Place, address: Option<String>) -> Answer {
     let t = ui.t;
-    let since = store::since(&mut db.read().await?, of.kind, of.thing, actor.account).await?;
+    let since = store::since(&mut db.read().await?, actor.account, place.of).await?;
     let title = t.get("feeds-title");
     let page = FeedPage {
         t,
-        crumbs: Crumbs::to(t, title.clone()).by(of.back, of.name.clone()),
-        name: of.name,
-        action: of.action,
+        action: place.action(),
+        crumbs: Crumbs::to(t, title.clone()).by(place.back, place.name.clone()),
+        name: place.name,
         since: since.map(|at| t.moment(at)),
         address,
     };
@@ -102,35 +84,32 @@ async fn page(ui: &Ui, db: &Db, actor: &Actor, of: Of, address: Option<String>) 
 }
 
 /// A new address for a feed; the one before ends.
-async fn make(ui: &Ui, app: &App, actor: &Actor, of: Of) -> Answer {
-    let mut bytes = [0_u8; 32];
-    getrandom::fill(&mut bytes).map_err(|e| WebError::Internal(e.to_string()))?;
-    let token = hex::encode(bytes);
-    let hash = hex::encode(Sha256::digest(&token));
+async fn make(ui: &Ui, app: &App, actor: &Actor, place: Place) -> Answer {
+    let token = secret().map_err(|e| WebError::Internal(e.to_string()))?;
+    let hash = token_hash(&token);
+    let (class, room) = (place.of.class(), place.of.room());
     let scheme = scheme::of(&mut app.db.read().await?, actor).await?.ok_or(WebError::NotFound)?.id;
     app.db
         .write(async |tx| {
             let (id, now) = (FeedId::new(tx.ids()), tx.now());
-            tx.exec(&END_FEEDS, &[&of.kind, &of.thing, &actor.account, &now]).await?;
-            tx.exec(&INSERT_FEED, &[&id, &scheme, &of.kind, &of.thing, &actor.account, &hash, &now]).await?;
-            tx.audit(actor, "feeds.feed.made", id, Change::created(&(of.kind, of.thing)))?;
+            tx.exec(&END_FEEDS, &[&actor.account, &class, &room, &now]).await?;
+            tx.exec(&INSERT_FEED, &[&id, &scheme, &actor.account, &class, &room, &hash, &now]).await?;
+            tx.audit(actor, "feeds.feed.made", id, Change::created(&(class, room)))?;
             Ok::<_, ::store::StoreError>(())
         })
         .await?;
     let address = format!("{}/feeds/{token}", app.base_url);
-    page(ui, &app.db, actor, of, Some(address)).await
+    page(ui, &app.db, actor, place, Some(address)).await
 }
 
 /// GET /me/feed
 pub(super) async fn get_own(ui: Ui, State(db): State<Db>, SignedIn { actor }: SignedIn) -> Answer {
-    let of = own(ui.t, &actor)?;
-    page(&ui, &db, &actor, of, None).await
+    page(&ui, &db, &actor, own(ui.t), None).await
 }
 
 /// POST /me/feed
 pub(super) async fn post_own(ui: Ui, State(app): State<App>, SignedIn { actor }: SignedIn) -> Answer {
-    let of = own(ui.t, &actor)?;
-    make(&ui, &app, &actor, of).await
+    make(&ui, &app, &actor, own(ui.t)).await
 }
 
 /// GET /classes/{class}/feed
@@ -140,8 +119,8 @@ pub(super) async fn get_class(
     permit: Permit<ReadClasses>,
     Path(class): Path<ClassId>,
 ) -> Answer {
-    let of = of_class(&db, &permit.actor, class).await?;
-    page(&ui, &db, &permit.actor, of, None).await
+    let place = of_class(&db, &permit.actor, class).await?;
+    page(&ui, &db, &permit.actor, place, None).await
 }
 
 /// POST /classes/{class}/feed
@@ -151,8 +130,8 @@ pub(super) async fn post_class(
     permit: Permit<ReadClasses>,
     Path(class): Path<ClassId>,
 ) -> Answer {
-    let of = of_class(&app.db, &permit.actor, class).await?;
-    make(&ui, &app, &permit.actor, of).await
+    let place = of_class(&app.db, &permit.actor, class).await?;
+    make(&ui, &app, &permit.actor, place).await
 }
 
 /// GET /rooms/{room}/feed
@@ -162,8 +141,8 @@ pub(super) async fn get_room(
     permit: Permit<EditRooms>,
     Path(room): Path<VenueId>,
 ) -> Answer {
-    let of = of_room(&db, &permit.actor, room).await?;
-    page(&ui, &db, &permit.actor, of, None).await
+    let place = of_room(&db, &permit.actor, room).await?;
+    page(&ui, &db, &permit.actor, place, None).await
 }
 
 /// POST /rooms/{room}/feed
@@ -173,16 +152,15 @@ pub(super) async fn post_room(
     permit: Permit<EditRooms>,
     Path(room): Path<VenueId>,
 ) -> Answer {
-    let of = of_room(&app.db, &permit.actor, room).await?;
-    make(&ui, &app, &permit.actor, of).await
+    let place = of_room(&app.db, &permit.actor, room).await?;
+    make(&ui, &app, &permit.actor, place).await
 }
 
 /// GET /feeds/{token}: the calendar, for whoever has its address; unchanged ones answer 304.
 pub(super) async fn get_feed(ui: Ui, State(db): State<Db>, headers: HeaderMap, Path(token): Path<String>) -> Answer {
     let t = ui.t;
     let mut conn = db.read().await?;
-    let hash = hex::encode(Sha256::digest(&token));
-    let feed = store::by_hash(&mut conn, &hash).await?.ok_or(WebError::NotFound)?;
+    let feed = store::by_hash(&mut conn, &token_hash(&token)).await?.ok_or(WebError::NotFound)?;
     let from = db.today().checked_sub_days(Days::new(BACK)).unwrap_or_else(|| db.today());
     let lines = store::lines(&mut conn, &feed, from).await?;
     let rules = scheme::rules(&mut conn, feed.scheme_id, db.today()).await?;
