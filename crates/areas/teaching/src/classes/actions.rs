@@ -1,7 +1,7 @@
 //! The life of a class: calling for it, telling the communes, opening, filing, and what learning reports back.
 
 use ::store::{By, Change, Conn, Db, StoreError, Tx};
-use chrono::{Datelike, Days, NaiveDate, Weekday};
+use chrono::{Datelike, NaiveDate, Weekday};
 use kernel::{AccountId, Actor, ClassId, PersonId, PlanClassId, UnitId, VenueId};
 use people::{accounts::accounts_of, calendar::days_off};
 use serde::Serialize;
@@ -12,7 +12,7 @@ use super::{
     life::{Check, checks_of, obstacles},
     model::{ClassMove, ClassMoveRefused, ClassState},
     nominating::{
-        actions::{fill_from_waiting, move_nomination},
+        actions::{fill_from_waiting, move_all, move_nomination},
         model::{Finding, NominationMove, NominationMoveRefused, NominationState},
         night::WatchSeats,
     },
@@ -158,8 +158,7 @@ pub async fn call_class(db: &Db, permit: &Permit<OpenClasses>, input: &CallInput
             .filter(rooms::Room::holds_classes)
             .ok_or(ClassError::Field("venue", "classes-no-venue"))?;
         check_call(input, &rules, venue.seats, tx.today())?;
-        let days = u64::try_from(rules.class_days).unwrap_or(1);
-        let ends_on = input.starts_on + Days::new(days.saturating_sub(1));
+        let ends_on = rules.last_day(input.starts_on);
         if !days_off(tx, input.starts_on, ends_on).await?.is_empty() {
             return Err(ClassError::Field("starts_on", "classes-holiday"));
         }
@@ -215,7 +214,7 @@ pub async fn call_class(db: &Db, permit: &Permit<OpenClasses>, input: &CallInput
         let what = (planned.version_id, taught.as_slice());
         timetable::begin(tx, &permit.actor, id, input.starts_on, what, (&rules, input.venue)).await?;
         let called = Called {
-            label: format!("{number:02}/{year}"),
+            label: store::label(number, year),
             starts_on: input.starts_on,
             seat_limit: input.seat_limit,
             communes: quotas.len(),
@@ -472,14 +471,9 @@ pub async fn cancel_class(
         if !line.state.is_open_to_change() {
             return Err(ClassError::Closed(line.state));
         }
-        for state in
-            [NominationState::Asked, NominationState::Proposed, NominationState::Waiting, NominationState::Accepted]
-        {
-            let rows: Vec<NominationRow> = tx.all(&OPEN_NOMINATIONS, &[&class, &state]).await?;
-            for row in &rows {
-                move_nomination(tx, By::from(&permit.actor), row, NominationMove::Withdraw, &reason).await?;
-            }
-        }
+        let all =
+            [NominationState::Asked, NominationState::Proposed, NominationState::Waiting, NominationState::Accepted];
+        move_all(tx, By::from(&permit.actor), class, &all, NominationMove::Withdraw, &reason).await?;
         move_class(tx, &permit.actor, &line, ClassMove::Cancel, &reason).await
     })
     .await
@@ -512,12 +506,8 @@ pub async fn step_class(tx: &mut Tx, actor: &Actor, class: ClassId, step: ClassM
     let line = held(tx, By::from(actor), class).await?;
     if matches!(step, ClassMove::Begin | ClassMove::FinishStudy) {
         // who got no seat until the first roll-call, or came too late to be accepted, is free for another class
-        for state in [NominationState::Asked, NominationState::Proposed, NominationState::Waiting] {
-            let rows: Vec<NominationRow> = tx.all(&OPEN_NOMINATIONS, &[&class, &state]).await?;
-            for row in &rows {
-                move_nomination(tx, By::from(actor), row, NominationMove::Refuse, "").await?;
-            }
-        }
+        let left = [NominationState::Asked, NominationState::Proposed, NominationState::Waiting];
+        move_all(tx, By::from(actor), class, &left, NominationMove::Refuse, "").await?;
     }
     move_class(tx, actor, &line, step, "").await
 }

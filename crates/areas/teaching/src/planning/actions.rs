@@ -5,7 +5,7 @@ use std::{collections::HashMap, time::Instant};
 use ::store::{Change, Db, StoreError};
 use chrono::NaiveDate;
 use kernel::{PlanClassId, PlanId, ProgrammeId};
-use planner::{Begun, Effort, Infeasible, Limits, Plan, Years};
+use planner::{Begun, Effort, Infeasible, Instance, Limits, Plan, Years};
 use web::{Permit, WebError};
 
 use super::{
@@ -140,12 +140,11 @@ pub async fn compose_plan(db: &Db, permit: &Permit<ComposePlan>) -> Result<PlanI
 
 /// A plan from the problem: from nothing, or one that is carried on.
 fn planned(gathered: &mut Gathered, asked: &Asked, base: &[BaseClass]) -> Result<Plan, ComposeError> {
-    let effort = Effort { seconds: asked.effort, seed: 1 };
     if asked.base.is_none() {
         let plan = planner::solve(&gathered.instance)?;
-        return Ok(planner::improve(&gathered.instance, &plan, None, effort, &mut |_| ()).plan);
+        return Ok(improved(&gathered.instance, plan, None, asked.effort));
     }
-    let Carried { plan, kept, .. } = gathered.plan_of(base, asked)?;
+    let Carried { plan, kept, .. } = gathered.plan_of(base, &asked.wishes.kept, asked.moved)?;
     let begun = Begun { plan: &plan, until: 0, kept: &kept };
     let instance = &mut gathered.instance;
     let first = loop {
@@ -158,7 +157,16 @@ fn planned(gathered: &mut Gathered, asked: &Asked, base: &[BaseClass]) -> Result
             done => break done?,
         }
     };
-    Ok(planner::improve(instance, &first, Some(begun), effort, &mut |_| ()).plan)
+    Ok(improved(instance, first, Some(begun), asked.effort))
+}
+
+/// A plan after so many seconds; nothing is computed for none.
+fn improved(instance: &Instance, plan: Plan, begun: Option<Begun<'_>>, seconds: f64) -> Plan {
+    if seconds > 0.0 {
+        planner::improve(instance, &plan, begun, Effort { seconds, seed: 1 }, &mut |_| ()).plan
+    } else {
+        plan
+    }
 }
 
 /// Composes a plan and writes it, in effect or beside the one in effect.

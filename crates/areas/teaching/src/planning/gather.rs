@@ -1,6 +1,6 @@
 //! From the register to the planner's problem.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use ::store::{Conn, StoreError};
 use chrono::{Datelike, Days, NaiveDate, Weekday};
@@ -9,9 +9,9 @@ use people::calendar::{days_off, event_days};
 use planner::{Beyond, Commune, Instance, Limits, Office, Person, Plan, PlanClass, Programme, Week};
 
 use super::{
-    actions::{Asked, ComposeError},
+    actions::ComposeError,
     model::{Constraint, Slot, Wishes},
-    store::{BaseClass, PersonRow, people, plan_years},
+    store::{BaseClass, PersonRow, approved_years, people},
 };
 use crate::scheme::{self, Rules, Scheme};
 
@@ -44,21 +44,29 @@ pub(super) struct Weeks {
     /// First day that is planned, and the first day of its year on which anything may be taught.
     start: NaiveDate,
     opens: NaiveDate,
+    /// Whether whoever is awaited in a class of an approved year is planned no more.
+    approved: bool,
     pub mondays: Vec<NaiveDate>,
-    /// The rules in force, changed as the scenario wishes.
+    /// The rules in force, as they are and as the scenario changes them.
+    pub plain: Rules,
     pub rules: Rules,
 }
 
 impl Gathered {
     /// A plan that is carried on as the planner's: its classes in their weeks, with those of their people who are still to be trained. A class whose week is gone stands in the next one that there is, from where it moves.
-    pub(super) fn plan_of(&self, base: &[BaseClass], asked: &Asked) -> Result<Carried, ComposeError> {
+    pub(super) fn plan_of(
+        &self,
+        base: &[BaseClass],
+        kept: &BTreeSet<Slot>,
+        moved: Option<(i64, NaiveDate)>,
+    ) -> Result<Carried, ComposeError> {
         let place_of: HashMap<PersonId, u32> = self.people.iter().copied().zip(0..).collect();
         let mut plan = Plan::default();
+        let mut slots = kept.clone();
         let (mut kept, mut seqs) = (Vec::new(), Vec::new());
-        let mut slots = asked.wishes.kept.clone();
         for class in base {
             let mut monday = class.monday;
-            if let Some((_, to)) = asked.moved.filter(|(seq, _)| *seq == class.seq) {
+            if let Some((_, to)) = moved.filter(|(seq, _)| *seq == class.seq) {
                 self.mondays.binary_search(&to).map_err(|_| ComposeError::NoWeek)?;
                 monday = to;
             }
@@ -94,30 +102,23 @@ pub async fn gather(
     today: NaiveDate,
     wishes: &Wishes,
 ) -> Result<Gathered, StoreError> {
-    gather_years(conn, scheme, today, wishes, true).await
+    let fixed: Vec<i64> = approved_years(conn, scheme.id).await?.into_keys().collect();
+    let weeks = weeks(conn, scheme, today, wishes, &fixed).await?;
+    gather_in(conn, scheme, today, wishes, &weeks).await
 }
 
-/// The same as if no year were approved, to say how the plan in effect stands as a whole.
-pub(super) async fn gather_whole(
+/// The same for weeks that were read.
+pub(super) async fn gather_in(
     conn: &mut Conn,
     scheme: &Scheme,
     today: NaiveDate,
     wishes: &Wishes,
+    weeks: &Weeks,
 ) -> Result<Gathered, StoreError> {
-    gather_years(conn, scheme, today, wishes, false).await
-}
-
-async fn gather_years(
-    conn: &mut Conn,
-    scheme: &Scheme,
-    today: NaiveDate,
-    wishes: &Wishes,
-    approved: bool,
-) -> Result<Gathered, StoreError> {
-    let Weeks { start, opens, mondays, rules } = weeks_of(conn, scheme, today, wishes, approved).await?;
+    let Weeks { start, opens, approved, mondays, rules, .. } = weeks;
     let audiences = scheme::audiences(conn, scheme.id).await?;
-    let rows = people(conn, scheme.id, start, today, approved).await?;
-    let mut gathered = build(&rules, wishes, &mondays, audiences.iter().map(|a| a.code.clone()), &rows);
+    let rows = people(conn, scheme.id, *start, today, *approved).await?;
+    let mut gathered = build(rules, wishes, mondays, audiences.iter().map(|a| a.code.clone()), &rows);
     // a year under way holds what is left of it
     if start > opens {
         let left = Limits { least: 0, ..gathered.instance.limits(start.year()) };
@@ -126,33 +127,20 @@ async fn gather_years(
     Ok(gathered)
 }
 
-/// The weeks from today on of the years that are not approved yet.
+/// The weeks from today on of all years but `fixed`, which are approved.
 pub(super) async fn weeks(
     conn: &mut Conn,
     scheme: &Scheme,
     today: NaiveDate,
     wishes: &Wishes,
+    fixed: &[i64],
 ) -> Result<Weeks, StoreError> {
-    weeks_of(conn, scheme, today, wishes, true).await
-}
-
-async fn weeks_of(
-    conn: &mut Conn,
-    scheme: &Scheme,
-    today: NaiveDate,
-    wishes: &Wishes,
-    approved: bool,
-) -> Result<Weeks, StoreError> {
-    let mut fixed = Vec::new();
-    if approved {
-        let years = plan_years(conn, scheme.id).await?;
-        fixed.extend(years.iter().filter(|y| y.decision_number.is_some()).map(|y| y.year));
-    }
     let open = (scheme.first_year..=scheme.last_year).find(|y| !fixed.contains(y)).unwrap_or(scheme.last_year);
     let day = |year: i64, month, day| {
         i32::try_from(year).ok().and_then(|y| NaiveDate::from_ymd_opt(y, month, day)).unwrap_or(today)
     };
-    let rules = wishes.rules(&scheme::rules(conn, scheme.id, today).await?);
+    let plain = scheme::rules(conn, scheme.id, today).await?;
+    let rules = wishes.rules(&plain);
     let opens = rules.first_teaching_day.max(day(open, 1, 1));
     let start = today.max(opens);
     let end = day(scheme.last_year, 12, 31);
@@ -165,7 +153,7 @@ async fn weeks_of(
     }
     let mut mondays = mondays(start, end, &off);
     mondays.retain(|m| !fixed.contains(&i64::from(m.year())));
-    Ok(Weeks { start, opens, mondays, rules })
+    Ok(Weeks { start, opens, approved: !fixed.is_empty(), mondays, plain, rules })
 }
 
 /// Mondays of weeks without a day off, within one calendar year each; none after mid-December.

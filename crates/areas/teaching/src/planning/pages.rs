@@ -2,7 +2,7 @@
 
 use ::store::{Conn, Db};
 use axum::extract::State;
-use chrono::{Datelike, Days};
+use chrono::Datelike;
 use kernel::Actor;
 use serde::Deserialize;
 use web::{
@@ -135,13 +135,12 @@ async fn show(
     let wanted = year.unwrap_or_else(|| i64::from(today.year()));
     let (first, last) = (years.first().map_or(wanted, |y| y.year.year), years.last().map_or(wanted, |y| y.year.year));
     let year = wanted.clamp(first, last);
-    let days = u64::try_from(rules.class_days).unwrap_or(5);
     let classes = classes(conn, scheme.id, year)
         .await?
         .into_iter()
         .map(|line| ClassShown {
             week: line.monday.iso_week().week().into(),
-            days: t.dates(line.monday, line.monday + Days::new(days.saturating_sub(1))),
+            days: t.dates(line.monday, rules.last_day(line.monday)),
             line,
         })
         .collect();

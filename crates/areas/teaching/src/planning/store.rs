@@ -1,10 +1,16 @@
 //! SQL of plans; nobody else writes these tables.
 
+use std::collections::BTreeMap;
+
 use ::store::{Conn, StoreError, Tx, sql};
 use chrono::{DateTime, NaiveDate, Utc};
 use kernel::{Actor, ClassId, PersonId, PlanClassId, PlanId, SchemeId, UnitId};
 
-use super::{model::Slot, year::Taken};
+use super::{
+    model::{Figures, Slot, Wishes},
+    year::Taken,
+};
+use crate::classes;
 
 /// A person as the planner needs it.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -78,8 +84,7 @@ pub(super) struct PlanClassLine {
 impl PlanClassLine {
     /// `29/2026` once the class is called for.
     pub(super) fn label(&self) -> Option<String> {
-        let (number, year) = (self.class_number?, self.class_year?);
-        Some(format!("{number:02}/{year}"))
+        Some(classes::label(self.class_number?, self.class_year?))
     }
 }
 
@@ -182,6 +187,12 @@ pub async fn plan_years(conn: &mut Conn, scheme: SchemeId) -> Result<Vec<PlanYea
     conn.all(&YEARS, &[&scheme]).await
 }
 
+/// The approved years, each with the plan that it comes from.
+pub(super) async fn approved_years(conn: &mut Conn, scheme: SchemeId) -> Result<BTreeMap<i64, PlanId>, StoreError> {
+    let years = plan_years(conn, scheme).await?.into_iter();
+    Ok(years.filter_map(|y| y.decision_number.is_some().then_some((y.year, y.plan_id))).collect())
+}
+
 /// The classes of a year of the plan in effect, in time order.
 pub(super) async fn classes(conn: &mut Conn, scheme: SchemeId, year: i64) -> Result<Vec<PlanClassLine>, StoreError> {
     conn.all(&CLASSES, &[&scheme, &year]).await
@@ -263,6 +274,16 @@ impl Scenario {
     pub(super) fn is_draft(&self) -> bool {
         self.adopted_at.is_none()
     }
+
+    /// What it asks; nothing of a plan from before plans asked anything.
+    pub(super) fn wishes(&self) -> Wishes {
+        serde_json::from_str(&self.wishes).unwrap_or_default()
+    }
+
+    /// What the planner counted.
+    pub(super) fn figures(&self) -> Figures {
+        serde_json::from_str(&self.figures).unwrap_or_default()
+    }
 }
 
 /// A class of a plan, with its people.
@@ -283,19 +304,24 @@ impl BaseClass {
     }
 }
 
-sql!(
-    SCENARIO,
-    "SELECT id, number, name, created_at, created_by, people, trained, base_plan_id, standing_plan_id, wishes, figures, adopted_at, adopted_by,
-            replaced_by, removed_at
-     FROM plan WHERE scheme_id = $1 AND id = $2"
-);
+macro_rules! scenario {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, number, name, created_at, created_by, people, trained, base_plan_id, standing_plan_id, wishes, figures, adopted_at,
+                    adopted_by, replaced_by, removed_at
+             FROM plan WHERE scheme_id = $1 AND ",
+            $rest
+        )
+    };
+}
+sql!(SCENARIO, scenario!("id = $2"));
 sql!(
     SCENARIOS,
-    "SELECT id, number, name, created_at, created_by, people, trained, base_plan_id, standing_plan_id, wishes, figures, adopted_at, adopted_by,
-            replaced_by, removed_at
-     FROM plan WHERE scheme_id = $1 AND replaced_by IS NULL AND removed_at IS NULL
-       AND (adopted_at IS NULL OR adopted_number = (SELECT MAX(q.adopted_number) FROM plan q WHERE q.scheme_id = $1))
-     ORDER BY number DESC LIMIT 50"
+    scenario!(
+        "replaced_by IS NULL AND removed_at IS NULL
+           AND (adopted_at IS NULL OR adopted_number = (SELECT MAX(q.adopted_number) FROM plan q WHERE q.scheme_id = $1))
+         ORDER BY number DESC LIMIT 50"
+    )
 );
 sql!(
     BASE_CLASSES,

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, str::FromStr};
 
-use chrono::{NaiveDate, NaiveTime};
+use chrono::{Days, NaiveDate, NaiveTime};
 use documents::report::Letterhead;
 use kernel::{Score, UnitId};
 
@@ -214,6 +214,13 @@ impl Rules {
     #[must_use]
     pub fn periods(&self) -> i64 {
         self.class_days * self.half_days_per_day * self.periods_per_half_day
+    }
+
+    /// Last day of a class that begins on a day (`class_days`).
+    #[must_use]
+    pub fn last_day(&self, starts_on: NaiveDate) -> NaiveDate {
+        let days = u64::try_from(self.class_days).unwrap_or(1).saturating_sub(1);
+        starts_on.checked_add_days(Days::new(days)).unwrap_or(starts_on)
     }
 
     /// Most periods of `periods` that a learner may miss (`absence_most_percent`), rounded down.

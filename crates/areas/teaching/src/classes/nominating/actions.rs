@@ -1,7 +1,5 @@
 //! Nominating, accepting, withdrawing, replacing; seats that become free.
 
-use std::collections::BTreeSet;
-
 use ::store::{By, Change, Conn, Db, StoreError, Tx};
 use chrono::{DateTime, Months, NaiveDate, Utc};
 use kernel::{Actor, ClassId, NominationId, PersonId, UnitId};
@@ -186,8 +184,7 @@ async fn judged(
 ) -> Result<Vec<Candidate>, ClassError> {
     let rules = scheme::rules(tx, line.scheme_id, line.starts_on).await?;
     let everybody = store::candidates(tx, line.id, commune).await?;
-    let wanted: BTreeSet<String> = people.iter().map(ToString::to_string).collect();
-    let mut chosen = Vec::with_capacity(wanted.len());
+    let mut chosen = Vec::with_capacity(people.len());
     for person in people {
         let found = everybody.iter().find(|c| c.person_id == *person).ok_or(ClassError::NotFound)?;
         if !chosen.iter().any(|c: &Candidate| c.person_id == *person) {
@@ -253,6 +250,24 @@ pub(in crate::classes) async fn move_nomination(
     };
     tx.exec(&INSERT_NOMINATION_MOVE, &[&row.id, &row.state, &next, &name, &now, &note]).await?;
     tx.audit(by, "classes.nomination.moved", row.id, Change::changed(&row.state, &(next, note)))?;
+    Ok(())
+}
+
+/// Everybody of a class who stands in one of some states takes a step.
+pub(in crate::classes) async fn move_all(
+    tx: &mut Tx,
+    by: By<'_>,
+    class: ClassId,
+    states: &[NominationState],
+    step: NominationMove,
+    note: &str,
+) -> Result<(), ClassError> {
+    for state in states {
+        let rows: Vec<NominationRow> = tx.all(&OPEN_NOMINATIONS, &[&class, state]).await?;
+        for row in &rows {
+            move_nomination(tx, by, row, step, note).await?;
+        }
+    }
     Ok(())
 }
 

@@ -10,7 +10,7 @@ use kernel::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    actions::{fill_from_waiting, move_nomination},
+    actions::{fill_from_waiting, move_all},
     model::{NominationMove, NominationState, hand_on},
     store::{last_handed_on, next_communes, reminded, tell, transfer},
 };
@@ -18,7 +18,7 @@ use crate::{
     classes::{
         actions::ClassError,
         model::ClassState,
-        store::{self, ClassLine, NominationRow, OPEN_NOMINATIONS},
+        store::{self, ClassLine},
     },
     scheme::{self, Rules},
 };
@@ -77,11 +77,8 @@ async fn watch(tx: &mut Tx, class: ClassId) -> Result<(), ClassError> {
 
 /// Who asked for a seat and was not put forward in time gets an answer.
 async fn answer_those_who_asked(tx: &mut Tx, by: By<'_>, line: &ClassLine) -> Result<(), ClassError> {
-    let rows: Vec<NominationRow> = tx.all(&OPEN_NOMINATIONS, &[&line.id, &NominationState::Asked]).await?;
-    for row in &rows {
-        move_nomination(tx, by, row, NominationMove::Refuse, "Đơn vị không xác nhận trước hạn cử").await?;
-    }
-    Ok(())
+    let why = "Đơn vị không xác nhận trước hạn cử";
+    move_all(tx, by, line.id, &[NominationState::Asked], NominationMove::Refuse, why).await
 }
 
 /// Communes with unused seats are reminded once, some days before their last one.

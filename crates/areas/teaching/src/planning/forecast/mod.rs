@@ -76,9 +76,8 @@ pub(super) async fn get(ui: Ui, State(db): State<Db>, permit: Permit<ReadPlan>) 
     let left = store::left(&mut conn, scheme.id, since, today).await?;
     let years = plan_years(&mut conn, scheme.id).await?;
     let late = store::uncalled(&mut conn, scheme.id, today, lead_day(today, &rules)).await?;
-    let wishes = scenario(&mut conn, scheme.id, plan.id).await?.map(|line| line.wishes).unwrap_or_default();
+    let wishes = scenario(&mut conn, scheme.id, plan.id).await?.map(|line| line.wishes()).unwrap_or_default();
     drop(conn);
-    let wishes: Wishes = serde_json::from_str(&wishes).unwrap_or_default();
 
     let of = |code: &str| audiences.iter().position(|a| a.code == code);
     let of_audience = |code: &str| {

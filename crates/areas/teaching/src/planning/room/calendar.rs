@@ -1,10 +1,13 @@
 //! The calendar of a plan: years by months, and a year's weeks with their classes.
 
-use chrono::{Datelike, Days, NaiveDate, Weekday};
+use chrono::{Datelike, NaiveDate, Weekday};
 use planner::{Effect, Obstacle};
 use web::T;
 
-use crate::planning::{model::Wishes, store::BaseClass};
+use crate::{
+    planning::{model::Wishes, store::BaseClass},
+    scheme::Rules,
+};
 
 /// A class in the calendar.
 pub(super) struct Chip {
@@ -55,7 +58,7 @@ pub(super) struct YearRow {
 }
 
 /// Colour of a programme.
-fn tone(place: i64) -> i64 {
+pub(super) fn tone(place: i64) -> i64 {
     place.rem_euclid(4) + 1
 }
 
@@ -84,7 +87,7 @@ pub(super) fn months(
     t: T,
     year: i32,
     classes: &[(BaseClass, bool)],
-    wishes: &Wishes,
+    (wishes, rules): (&Wishes, &Rules),
     open: &[NaiveDate],
     chosen: Option<(i64, &[Effect])>,
 ) -> Vec<Month> {
@@ -111,7 +114,7 @@ pub(super) fn months(
         });
         let week = Week {
             monday,
-            days: short(t, monday),
+            days: short(t, rules, monday),
             number: monday.iso_week().week().into(),
             open: place.is_some(),
             closed: wishes.closed.contains(&monday),
@@ -126,14 +129,18 @@ pub(super) fn months(
 }
 
 /// `01/03 – 05/03`.
-fn short(t: T, monday: NaiveDate) -> String {
-    let friday = monday.checked_add_days(Days::new(4)).unwrap_or(monday);
+fn short(t: T, rules: &Rules, monday: NaiveDate) -> String {
     let day = |day: NaiveDate| t.date(day).chars().take(5).collect::<String>();
-    if t.date(monday).starts_with(|c: char| c.is_ascii_digit()) && t.date(monday).as_bytes().get(2) == Some(&b'/') {
-        format!("{} – {}", day(monday), day(friday))
+    if t.date(monday).as_bytes().get(2) == Some(&b'/') {
+        format!("{} – {}", day(monday), day(rules.last_day(monday)))
     } else {
-        t.dates(monday, friday)
+        days(t, rules, monday)
     }
+}
+
+/// The days of a class that begins on a Monday.
+pub(super) fn days(t: T, rules: &Rules, monday: NaiveDate) -> String {
+    t.dates(monday, rules.last_day(monday))
 }
 
 /// A rule of the calendar in words.

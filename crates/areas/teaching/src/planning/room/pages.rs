@@ -1,12 +1,12 @@
 //! The pages of the plan room and its forms.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ::store::{Conn, Db};
 use axum::{extract::State, http::StatusCode};
 use chrono::{Datelike, NaiveDate};
 use kernel::{Actor, PlanId};
-use planner::{NoClass, Why};
+use planner::{Effect, NoClass, Why};
 use serde::Deserialize;
 use web::{
     Answer, Errors, Form, Path, Permit, Query, T, Ui, WebError,
@@ -22,11 +22,11 @@ use crate::{
     planning::{
         ComposePlan, ReadPlan,
         actions::{self, Asked, ComposeError},
-        gather::{Carried, gather, weeks},
+        gather::{Carried, Gathered, Weeks, gather_in, weeks},
         model::{Figures, Slot, Wishes},
-        store::{BaseClass, Scenario, base_classes, plan_years, scenario, scenarios},
+        store::{BaseClass, Scenario, approved_years, base_classes, scenario, scenarios},
     },
-    scheme::{self, Scheme},
+    scheme::{self, Audience, Rules},
 };
 
 /// Most characters of a scenario's name.
@@ -159,10 +159,10 @@ fn title(t: T, line: &Scenario) -> String {
     line.name.as_ref().map_or_else(|| number.clone().into_owned(), |name| format!("{number} · {name}"))
 }
 
-/// The approved years, each with the plan that it comes from.
-pub(super) async fn approved_years(conn: &mut Conn, scheme: &Scheme) -> Result<BTreeMap<i64, PlanId>, WebError> {
-    let years = plan_years(conn, scheme.id).await?.into_iter();
-    Ok(years.filter_map(|y| y.decision_number.is_some().then_some((y.year, y.plan_id))).collect())
+/// The classes of a plan but those of approved years: nothing of these can change.
+pub(super) fn unapproved(approved: &BTreeMap<i64, PlanId>, mut classes: Vec<BaseClass>) -> Vec<BaseClass> {
+    classes.retain(|class| !approved.contains_key(&i64::from(class.monday.year())));
+    classes
 }
 
 /// The classes of a plan and, before them, those of years that are approved, by week; true: nothing moves.
@@ -171,8 +171,7 @@ pub(super) async fn all_classes(
     approved: &BTreeMap<i64, PlanId>,
     classes: Vec<BaseClass>,
 ) -> Result<Vec<(BaseClass, bool)>, WebError> {
-    let mut plans: Vec<PlanId> = approved.values().copied().collect();
-    plans.dedup();
+    let plans: BTreeSet<PlanId> = approved.values().copied().collect();
     let mut all = Vec::new();
     for plan in plans {
         let of = base_classes(conn, plan).await?;
@@ -198,27 +197,23 @@ async fn page(ui: &Ui, db: &Db, actor: &Actor, id: PlanId, view: &View, typed: T
     if line.removed_at.is_some() || (line.is_draft() && !sees_drafts) {
         return Err(WebError::NotFound);
     }
-    let wishes: Wishes = serde_json::from_str(&line.wishes).unwrap_or_default();
-    let approved = approved_years(&mut conn, &scheme).await?;
-    // what is approved is not compared: nothing of it can change
-    let unapproved = |mut classes: Vec<BaseClass>| {
-        classes.retain(|class| !approved.contains_key(&i64::from(class.monday.year())));
-        classes
-    };
-    let classes = unapproved(base_classes(&mut conn, id).await?);
+    let wishes = line.wishes();
+    let approved = approved_years(&mut conn, scheme.id).await?;
+    let classes = unapproved(&approved, base_classes(&mut conn, id).await?);
     let base = match line.base_plan_id {
         Some(base) => scenario(&mut conn, scheme.id, base).await?,
         None => None,
     };
     let before = match &base {
-        Some(base) => Some(unapproved(base_classes(&mut conn, base.id).await?)),
+        Some(base) => Some(unapproved(&approved, base_classes(&mut conn, base.id).await?)),
         None => None,
     };
     let mut list = scenarios(&mut conn, scheme.id).await?;
     list.retain(|l| sees_drafts || !l.is_draft());
-    let standing = list.iter().filter(|l| !l.is_draft()).map(|l| l.id).next();
+    let standing = list.iter().find(|l| !l.is_draft()).map(|l| l.id);
     let today = db.today();
-    let open = weeks(&mut conn, &scheme, today, &wishes).await?;
+    let fixed: Vec<i64> = approved.keys().copied().collect();
+    let open = weeks(&mut conn, &scheme, today, &wishes, &fixed).await?;
     let all = all_classes(&mut conn, &approved, classes.clone()).await?;
     let rows = calendar::years(&all);
     let mut years: Vec<i32> = rows.iter().map(|row| row.year).collect();
@@ -233,43 +228,19 @@ async fn page(ui: &Ui, db: &Db, actor: &Actor, id: PlanId, view: &View, typed: T
     let year = year.or(years.first().copied()).unwrap_or_else(|| today.year());
 
     // the planner's problem is read only when something is asked of it
-    let mut effects = Vec::new();
-    let mut asking = None;
-    if chosen.is_some() || week.is_some() {
-        let gathered = gather(&mut conn, &scheme, today, &wishes).await?;
-        let carried = gathered.plan_of(&classes, &Asked { wishes: wishes.clone(), ..Asked::default() })?;
-        let Carried { plan, seqs, .. } = carried;
-        let why = Why::of(&gathered.instance, &plan);
-        if let Some(place) = chosen.and_then(|c| seqs.iter().position(|seq| *seq == c.seq)) {
-            effects = why.moves(place);
-        }
-        if let Some(monday) = week {
-            let place = gathered.mondays.binary_search(&monday).ok().and_then(|w| u32::try_from(w).ok());
-            let audiences = scheme::audiences(&mut conn, scheme.id).await?;
-            let whys = place.map(|place| {
-                let one = |a: &scheme::Audience| CellWhy {
-                    programme: a.name.clone(),
-                    told: no_class(t, why.no_class(&a.code, place), gathered.instance.class_size[0]),
-                };
-                audiences.iter().map(one).collect()
-            });
-            let last = monday.checked_add_days(chrono::Days::new(4)).unwrap_or(monday);
-            asking = Some(Asking {
-                monday,
-                days: t.dates(monday, last),
-                closed: wishes.closed.contains(&monday),
-                open: place.is_some(),
-                whys: whys.unwrap_or_default(),
-            });
-        }
-    }
-    let plain = scheme::rules(&mut conn, scheme.id, today).await?;
+    let (effects, asking) = if chosen.is_some() || week.is_some() {
+        let gathered = gather_in(&mut conn, &scheme, today, &wishes, &open).await?;
+        let audiences = scheme::audiences(&mut conn, scheme.id).await?;
+        answers(t, &gathered, &open.rules, &audiences, &classes, &wishes, (chosen, week))?
+    } else {
+        (Vec::new(), None)
+    };
     drop(conn);
 
     let effects = chosen.map(|c| (c.seq, effects.as_slice()));
-    let months = calendar::months(t, year, &all, &wishes, &open.mondays, effects);
+    let months = calendar::months(t, year, &all, (&wishes, &open.rules), &open.mondays, effects);
     let mut legend: Vec<(i64, String)> =
-        all.iter().map(|(c, _)| (c.place.rem_euclid(4) + 1, c.programme.clone())).collect();
+        all.iter().map(|(c, _)| (calendar::tone(c.place), c.programme.clone())).collect();
     legend.sort();
     legend.dedup();
     let difference = before.as_ref().map(|before| compare::difference(before, &classes));
@@ -281,7 +252,7 @@ async fn page(ui: &Ui, db: &Db, actor: &Actor, id: PlanId, view: &View, typed: T
     let was_settled = base.as_ref().zip(before.as_ref()).map_or(0, |(base, before)| base.trained - firsts(before));
     let open_years: Vec<i64> =
         years.iter().filter(|y| open.mondays.iter().any(|m| m.year() == **y)).map(|y| (*y).into()).collect();
-    let form = typed.settings.unwrap_or_else(|| settings::typed(&wishes, &plain, &open_years));
+    let form = typed.settings.unwrap_or_else(|| settings::typed(&wishes, &open.plain, &open_years));
     let name = typed.name.or_else(|| line.name.clone()).unwrap_or_default();
     let status = if typed.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let heading = title(t, &line);
@@ -300,7 +271,7 @@ async fn page(ui: &Ui, db: &Db, actor: &Actor, id: PlanId, view: &View, typed: T
             (settled, was_settled),
             line.people,
             target,
-            plain.classes_per_year_least,
+            open.plain.classes_per_year_least,
         ),
         figures: figures(t, &line, base.as_ref()),
         words: all_words.into_iter().take(WORDS).collect(),
@@ -314,7 +285,7 @@ async fn page(ui: &Ui, db: &Db, actor: &Actor, id: PlanId, view: &View, typed: T
             seq: c.seq,
             programme: c.programme.clone(),
             people: c.people.len(),
-            days: t.dates(c.monday, c.monday.checked_add_days(chrono::Days::new(4)).unwrap_or(c.monday)),
+            days: calendar::days(t, &open.rules, c.monday),
             monday: c.monday,
             kept: wishes.kept.contains(&c.slot()),
         }),
@@ -330,6 +301,36 @@ async fn page(ui: &Ui, db: &Db, actor: &Actor, id: PlanId, view: &View, typed: T
         line,
     };
     ui.page_with(status, page.title.clone(), &page)
+}
+
+/// What the chosen class meets in each week, and why the week that is asked about has no class of a programme.
+fn answers(
+    t: T,
+    gathered: &Gathered,
+    rules: &Rules,
+    audiences: &[Audience],
+    classes: &[BaseClass],
+    wishes: &Wishes,
+    (chosen, week): (Option<&BaseClass>, Option<NaiveDate>),
+) -> Result<(Vec<Effect>, Option<Asking>), ComposeError> {
+    let Carried { plan, seqs, .. } = gathered.plan_of(classes, &wishes.kept, None)?;
+    let why = Why::of(&gathered.instance, &plan);
+    let place = chosen.and_then(|c| seqs.iter().position(|seq| *seq == c.seq));
+    let asking = week.map(|monday| {
+        let place = gathered.mondays.binary_search(&monday).ok().and_then(|w| u32::try_from(w).ok());
+        let told = |place, a: &Audience| CellWhy {
+            programme: a.name.clone(),
+            told: no_class(t, why.no_class(&a.code, place), gathered.instance.class_size[0]),
+        };
+        Asking {
+            monday,
+            days: calendar::days(t, rules, monday),
+            closed: wishes.closed.contains(&monday),
+            open: place.is_some(),
+            whys: place.map(|place| audiences.iter().map(|a| told(place, a)).collect()).unwrap_or_default(),
+        }
+    });
+    Ok((place.map(|place| why.moves(place)).unwrap_or_default(), asking))
 }
 
 /// Most changes of classes that are listed one by one.
@@ -364,8 +365,7 @@ fn pairs(
 
 /// Figures of the planner, in words that people use.
 fn figures(t: T, line: &Scenario, base: Option<&Scenario>) -> Vec<FigurePair> {
-    let read = |line: &Scenario| serde_json::from_str::<Figures>(&line.figures).unwrap_or_default();
-    let (is, was) = (read(line), base.map(read));
+    let (is, was) = (line.figures(), base.map(Scenario::figures));
     // a year of the planner is counted in teaching weeks; months are what people say
     #[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "millionths of a few years")]
     let of_million = |millionths: i64, times: f64| t.decimal(millionths as f64 * times / 1e6, 1);
@@ -442,7 +442,7 @@ async fn standing_on(db: &Db, actor: &Actor, id: PlanId) -> Result<(Wishes, Vec<
         return Err(WebError::refused("planning-replaced"));
     }
     let classes = base_classes(&mut conn, id).await?;
-    Ok((serde_json::from_str(&line.wishes).unwrap_or_default(), classes))
+    Ok((line.wishes(), classes))
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -524,13 +524,13 @@ pub(in crate::planning) async fn post_settings(
     let (before, _) = standing_on(&db, &permit.actor, id).await?;
     let mut conn = db.read().await?;
     let scheme = scheme::of(&mut conn, &permit.actor).await?.ok_or(WebError::NotFound)?;
-    let rules = scheme::rules(&mut conn, scheme.id, db.today()).await?;
-    let mondays = weeks(&mut conn, &scheme, db.today(), &before).await?.mondays;
+    let fixed: Vec<i64> = approved_years(&mut conn, scheme.id).await?.into_keys().collect();
+    let Weeks { mondays, plain, .. } = weeks(&mut conn, &scheme, db.today(), &before, &fixed).await?;
     drop(conn);
     let mut years: Vec<i64> = mondays.iter().map(|m| m.year().into()).collect();
     years.dedup();
     let mut errors = Errors::new();
-    let wishes = settings::read(ui.t, &typed, &before, &rules, &years, &mut errors);
+    let wishes = settings::read(ui.t, &typed, &before, &plain, &years, &mut errors);
     if !errors.is_empty() {
         let told = Told { settings: Some(typed), errors, ..Told::default() };
         return page(&ui, &db, &permit.actor, id, &View::default(), told).await;

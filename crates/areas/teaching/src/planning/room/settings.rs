@@ -12,82 +12,34 @@ use crate::{
 /// The names of the fields of the years' budgets.
 const BUDGETS: [&str; 6] = ["budget_1", "budget_2", "budget_3", "budget_4", "budget_5", "budget_6"];
 
-/// A figure of a scenario: its field, its text, its range, the wish that it sets and the rule in its place.
+/// A figure of a scenario: its field, the range of its values, the wish that it sets and the rule in its place.
 struct Figure {
     name: &'static str,
     label: &'static str,
     least: i64,
     most: i64,
-    wish: fn(&mut Wishes) -> &mut Option<i64>,
-    rule: fn(&Rules) -> Option<i64>,
+    wish: Wish,
+    rule: Rule,
 }
 
+type Wish = fn(&mut Wishes) -> &mut Option<i64>;
+type Rule = fn(&Rules) -> Option<i64>;
+
+const fn figure(name: &'static str, label: &'static str, (least, most): (i64, i64), wish: Wish, rule: Rule) -> Figure {
+    Figure { name, label, least, most, wish, rule }
+}
+
+#[rustfmt::skip]
 const FIGURES: [Figure; 9] = [
-    Figure {
-        name: "rooms",
-        label: "planning-set-rooms",
-        least: 1,
-        most: 20,
-        wish: |w| &mut w.rooms,
-        rule: |r| Some(r.rooms),
-    },
-    Figure { name: "beds", label: "planning-set-beds", least: 0, most: 5_000, wish: |w| &mut w.beds, rule: |_| None },
-    Figure {
-        name: "size_least",
-        label: "planning-set-size-least",
-        least: 1,
-        most: 500,
-        wish: |w| &mut w.size_least,
-        rule: |r| Some(r.class_size_least),
-    },
-    Figure {
-        name: "size_most",
-        label: "planning-set-size-most",
-        least: 1,
-        most: 500,
-        wish: |w| &mut w.size_most,
-        rule: |r| Some(r.class_size_most),
-    },
-    Figure {
-        name: "year_most",
-        label: "planning-set-year-most",
-        least: 1,
-        most: 400,
-        wish: |w| &mut w.year_most,
-        rule: |r| Some(r.classes_per_year_most),
-    },
-    Figure {
-        name: "quarter_most",
-        label: "planning-set-quarter-most",
-        least: 1,
-        most: 100,
-        wish: |w| &mut w.quarter_most,
-        rule: |r| Some(r.classes_per_quarter_most),
-    },
-    Figure {
-        name: "office_percent",
-        label: "planning-set-office-percent",
-        least: 1,
-        most: 100,
-        wish: |w| &mut w.office_percent,
-        rule: |r| Some(r.office_absent_most_percent),
-    },
-    Figure {
-        name: "repeat_gap",
-        label: "planning-set-repeat-gap",
-        least: 1,
-        most: 400,
-        wish: |w| &mut w.repeat_gap,
-        rule: |r| Some(r.repeat_gap_weeks),
-    },
-    Figure {
-        name: "class_cost",
-        label: "planning-set-class-cost",
-        least: 1,
-        most: 100_000,
-        wish: |w| &mut w.class_cost,
-        rule: |_| None,
-    },
+    figure("rooms", "planning-set-rooms", (1, 20), |w| &mut w.rooms, |r| Some(r.rooms)),
+    figure("beds", "planning-set-beds", (0, 5_000), |w| &mut w.beds, |_| None),
+    figure("size_least", "planning-set-size-least", (1, 500), |w| &mut w.size_least, |r| Some(r.class_size_least)),
+    figure("size_most", "planning-set-size-most", (1, 500), |w| &mut w.size_most, |r| Some(r.class_size_most)),
+    figure("year_most", "planning-set-year-most", (1, 400), |w| &mut w.year_most, |r| Some(r.classes_per_year_most)),
+    figure("quarter_most", "planning-set-quarter-most", (1, 100), |w| &mut w.quarter_most, |r| Some(r.classes_per_quarter_most)),
+    figure("office_percent", "planning-set-office-percent", (1, 100), |w| &mut w.office_percent, |r| Some(r.office_absent_most_percent)),
+    figure("repeat_gap", "planning-set-repeat-gap", (1, 400), |w| &mut w.repeat_gap, |r| Some(r.repeat_gap_weeks)),
+    figure("class_cost", "planning-set-class-cost", (1, 100_000), |w| &mut w.class_cost, |_| None),
 ];
 
 /// What a form says, field by field.

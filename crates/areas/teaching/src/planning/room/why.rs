@@ -1,20 +1,22 @@
 //! Why somebody is planned when they are: the classes of their programme before their own, each with its reason.
 
-use ::store::Db;
+use std::collections::{BTreeMap, BTreeSet};
+
+use ::store::{Conn, Db};
 use axum::extract::State;
-use chrono::{Datelike, Days, NaiveDate};
-use kernel::PersonId;
+use kernel::{Actor, PersonId, SchemeId};
 use planner::{Absent, Why};
 use web::{Answer, Path, Permit, T, Ui, WebError, components::Crumbs};
 
-use super::pages::{all_classes, approved_years};
+use super::{
+    calendar,
+    pages::{all_classes, unapproved},
+};
 use crate::{
     planning::{
         ReadPlan,
-        actions::Asked,
-        gather::gather_whole,
-        model::Wishes,
-        store::{self, Planned, base_classes, newest_plan, scenario},
+        gather::{Gathered, gather_in, weeks},
+        store::{self, Planned, approved_years, base_classes, newest_plan, scenario},
     },
     scheme,
 };
@@ -22,7 +24,6 @@ use crate::{
 /// An earlier class and why the person is not in it.
 struct Earlier {
     days: String,
-    programme: String,
     told: String,
 }
 
@@ -53,54 +54,46 @@ pub(in crate::planning) async fn get(
     let person = store::person(&mut conn, actor, scheme.id, id).await?.ok_or(WebError::NotFound)?;
     let standing = newest_plan(&mut conn, scheme.id).await?.ok_or(WebError::NotFound)?.id;
     let line = scenario(&mut conn, scheme.id, standing).await?.ok_or(WebError::NotFound)?;
-    let wishes: Wishes = serde_json::from_str(&line.wishes).unwrap_or_default();
-    let classes = base_classes(&mut conn, standing).await?;
-    let approved = approved_years(&mut conn, &scheme).await?;
-    let unapproved = classes.into_iter().filter(|c| !approved.contains_key(&i64::from(c.monday.year()))).collect();
-    let classes: Vec<_> =
-        all_classes(&mut conn, &approved, unapproved).await?.into_iter().map(|(class, _)| class).collect();
-    let gathered = gather_whole(&mut conn, &scheme, db.today(), &wishes).await?;
-    drop(conn);
-    let carried = gathered.plan_of(&classes, &Asked { wishes, ..Asked::default() })?;
-    let why = Why::of(&gathered.instance, &carried.plan);
+    let wishes = line.wishes();
+    let approved = approved_years(&mut conn, scheme.id).await?;
+    let own = unapproved(&approved, base_classes(&mut conn, standing).await?);
+    let classes: Vec<_> = all_classes(&mut conn, &approved, own).await?.into_iter().map(|(class, _)| class).collect();
+    // the answer counts approved years as well: as if none were
+    let today = db.today();
+    let weeks = weeks(&mut conn, &scheme, today, &wishes, &[]).await?;
+    let gathered = gather_in(&mut conn, &scheme, today, &wishes, &weeks).await?;
+    let plan = gathered.plan_of(&classes, &wishes.kept, None)?.plan;
+    let why = Why::of(&gathered.instance, &plan);
     let week_of = |week: u32| usize::try_from(week).ok().and_then(|w| gathered.mondays.get(w)).copied();
-    let days = |monday: NaiveDate| t.dates(monday, monday.checked_add_days(Days::new(4)).unwrap_or(monday));
+    let days = |monday| calendar::days(t, &weeks.rules, monday);
     let place = gathered.people.iter().position(|p| *p == id).and_then(|p| u32::try_from(p).ok());
     let absent = place.map(|place| why.absent(place)).unwrap_or_default();
-    let names = |other: u32| usize::try_from(other).ok().and_then(|p| gathered.people.get(p)).copied();
+    let names = stand_ins(&mut conn, actor, scheme.id, &gathered, &absent).await?;
+    drop(conn);
     let mut earlier = Vec::with_capacity(absent.len());
-    let mut counts = [0_i64; 5];
-    let mut conn = db.read().await?;
+    let mut counts: BTreeMap<(u8, &str), i64> = BTreeMap::new();
     for (class, reason) in &absent {
-        let Some(class) = carried.plan.classes.get(*class) else { continue };
-        let Some(monday) = week_of(class.week) else { continue };
-        let (kind, told) = match reason {
-            Absent::Busy => (0, t.get("planning-absent-busy").into_owned()),
+        let Some(monday) = plan.classes.get(*class).and_then(|class| week_of(class.week)) else { continue };
+        let (sum, told) = match reason {
+            Absent::Busy => ((0, "planning-sum-busy"), t.get("planning-absent-busy")),
             Absent::Apart(other) => {
                 // a colleague out of the reader's scope has no name here
-                let other = match names(*other) {
-                    Some(other) => store::person(&mut conn, actor, scheme.id, other).await?,
-                    None => None,
-                };
-                let name = other.map(|o| o.full_name).unwrap_or_default();
-                (1, t.arg("planning-absent-apart", "name", name).into_owned())
+                let name = names.get(other).cloned().unwrap_or_default();
+                ((1, "planning-sum-apart"), t.arg("planning-absent-apart", "name", name))
             }
-            Absent::Office(gone) => (2, t.arg("planning-absent-office", "n", i64::from(*gone)).into_owned()),
+            Absent::Office(gone) => {
+                ((2, "planning-sum-office"), t.arg("planning-absent-office", "n", i64::from(*gone)))
+            }
             Absent::Full { lower, same } => {
                 let args = [("lower", i64::from(*lower).into()), ("same", i64::from(*same).into())];
-                (3, t.args("planning-absent-full", args).into_owned())
+                ((3, "planning-sum-full"), t.args("planning-absent-full", args))
             }
-            Absent::Seat => (4, t.get("planning-absent-seat").into_owned()),
+            Absent::Seat => ((4, "planning-sum-seat"), t.get("planning-absent-seat")),
         };
-        if let Some(count) = counts.get_mut(kind) {
-            *count += 1;
-        }
-        earlier.push(Earlier { days: days(monday), programme: person.audience.clone(), told });
+        *counts.entry(sum).or_default() += 1;
+        earlier.push(Earlier { days: days(monday), told: told.into_owned() });
     }
-    let keys =
-        ["planning-sum-busy", "planning-sum-apart", "planning-sum-office", "planning-sum-full", "planning-sum-seat"];
-    let sums =
-        keys.into_iter().zip(counts).filter(|(_, n)| *n > 0).map(|(key, n)| t.arg(key, "n", n).into_owned()).collect();
+    let sums = counts.into_iter().map(|((_, key), n)| t.arg(key, "n", n).into_owned()).collect();
     let first = place.and_then(|place| why.first(place)).and_then(week_of);
     let lead = match (place, first) {
         (None, _) => t.get("planning-why-settled").into_owned(),
@@ -115,4 +108,26 @@ pub(in crate::planning) async fn get(
         .by(format!("/people/{id}"), name.clone());
     let page = WhyPage { t, crumbs, person, lead, sums, earlier };
     ui.page(t.arg("planning-why-title", "name", name), &page)
+}
+
+/// The names of those who stand in for somebody, as far as the reader may see them, each asked for once.
+async fn stand_ins(
+    conn: &mut Conn,
+    actor: &Actor,
+    scheme: SchemeId,
+    gathered: &Gathered,
+    absent: &[(usize, Absent)],
+) -> Result<BTreeMap<u32, String>, WebError> {
+    let apart = |(_, reason): &(usize, Absent)| if let Absent::Apart(other) = reason { Some(*other) } else { None };
+    let others: BTreeSet<u32> = absent.iter().filter_map(apart).collect();
+    let mut names = BTreeMap::new();
+    for other in others {
+        let id = usize::try_from(other).ok().and_then(|place| gathered.people.get(place));
+        if let Some(id) = id
+            && let Some(person) = store::person(conn, actor, scheme, *id).await?
+        {
+            names.insert(other, person.full_name);
+        }
+    }
+    Ok(names)
 }

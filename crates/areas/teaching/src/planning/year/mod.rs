@@ -4,6 +4,7 @@ mod actions;
 mod model;
 mod pages;
 mod paper;
+mod read;
 
 pub use actions::{agree_year, approve_year, return_year, submit_year};
 pub(super) use model::{Standing, Taken};

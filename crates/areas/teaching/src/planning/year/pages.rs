@@ -2,24 +2,25 @@
 
 use ::store::Db;
 use axum::{extract::State, http::StatusCode};
-use chrono::{Datelike, Days};
+use chrono::Datelike;
 use kernel::{Actor, PlanId};
 use serde::Deserialize;
 use web::{
-    Answer, Errors, Form, Path, Permit, T, Ui, WebError,
+    Answer, Errors, Form, Path, Permit, T, Ui,
     components::{Crumbs, Field, Wrong},
 };
 
 use super::{
     actions,
     model::{Standing, Step, Taken},
+    read::{CommuneQuota, YearRead},
 };
 use crate::{
     planning::{
         ApprovePlan, ComposePlan, PlanYear, ReadPlan, ReviewPlan,
-        store::{PlanClassLine, QuotaLine, classes, plan_years, quotas, steps},
+        store::{PlanClassLine, steps},
     },
-    scheme::{self, Audience},
+    scheme::Audience,
 };
 
 /// Most characters of a decision's number, of a reason.
@@ -30,14 +31,6 @@ struct ClassShown {
     line: PlanClassLine,
     week: i64,
     days: String,
-}
-
-/// The quota of a commune: seats by audience in the order of the columns, and all.
-pub(super) struct CommuneQuota {
-    pub name: String,
-    pub kind: String,
-    pub seats: Vec<i64>,
-    pub all: i64,
 }
 
 #[derive(askama::Template)]
@@ -71,22 +64,6 @@ struct Typed {
     errors: Errors,
 }
 
-/// Seats by commune and audience, a row each commune.
-pub(super) fn by_commune(audiences: &[Audience], lines: &[QuotaLine]) -> Vec<CommuneQuota> {
-    let mut rows: Vec<CommuneQuota> = Vec::new();
-    for commune in lines.chunk_by(|a, b| a.code == b.code) {
-        let Some(first) = commune.first() else { continue };
-        let of = |a: &Audience| commune.iter().find(|l| l.audience == a.code).map_or(0, |l| l.seats);
-        rows.push(CommuneQuota {
-            name: first.name.clone(),
-            kind: first.kind.clone(),
-            seats: audiences.iter().map(of).collect(),
-            all: commune.iter().map(|l| l.seats).sum(),
-        });
-    }
-    rows
-}
-
 /// GET /plan/{plan}/years/{year}
 pub(in crate::planning) async fn get(
     ui: Ui,
@@ -100,18 +77,12 @@ pub(in crate::planning) async fn get(
 async fn page(ui: &Ui, db: &Db, actor: &Actor, (plan, year): (PlanId, i64), typed: Typed) -> Answer {
     let t = ui.t;
     let mut conn = db.read().await?;
-    let scheme = scheme::of(&mut conn, actor).await?.ok_or(WebError::NotFound)?;
-    let years = plan_years(&mut conn, scheme.id).await?;
-    let line = years.into_iter().find(|y| y.year == year && y.plan_id == plan).ok_or(WebError::NotFound)?;
+    let YearRead { line, rules, audiences, classes, quotas, .. } =
+        YearRead::of(&mut conn, actor, (plan, year), db.today()).await?;
     let mut steps = steps(&mut conn, plan).await?;
     steps.retain(|taken| taken.year == year);
-    let rules = scheme::rules(&mut conn, scheme.id, db.today()).await?;
-    let audiences = scheme::audiences(&mut conn, scheme.id).await?;
-    let lines = classes(&mut conn, scheme.id, year).await?;
-    let quotas = quotas(&mut conn, plan, year).await?;
     drop(conn);
     let standing = Standing::after(&steps, year);
-    let days = u64::try_from(rules.class_days).unwrap_or(5).saturating_sub(1);
     let approved = line.decision_number.is_some();
     let waiting = match &standing {
         Standing::Submitted(bodies) => {
@@ -128,15 +99,15 @@ async fn page(ui: &Ui, db: &Db, actor: &Actor, (plan, year): (PlanId, i64), type
             .into_owned(),
         wrong: Wrong::of(t, &typed.errors),
         waiting,
-        classes: lines
+        classes: classes
             .into_iter()
             .map(|line| ClassShown {
                 week: line.monday.iso_week().week().into(),
-                days: t.dates(line.monday, line.monday.checked_add_days(Days::new(days)).unwrap_or(line.monday)),
+                days: t.dates(line.monday, rules.last_day(line.monday)),
                 line,
             })
             .collect(),
-        quotas: by_commune(&audiences, &quotas),
+        quotas,
         audiences,
         decision: Field::new(t, &typed.errors, "decision", "planning-decision-hint", &typed.decision).required(),
         reason: Field::new(t, &typed.errors, "reason", "planning-return-reason", &typed.reason)

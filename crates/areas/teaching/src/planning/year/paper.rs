@@ -2,30 +2,13 @@
 
 use ::store::Db;
 use axum::{extract::State, response::IntoResponse};
-use chrono::{Datelike, Days};
+use chrono::Datelike;
 use documents::report::{Block, Cell, Column, Format, Kind, Page, Report, Row, Table, render};
 use kernel::PlanId;
 use web::{Answer, Download, Path, Permit, T, Ui, WebError, answer::apart};
 
-use super::pages::{CommuneQuota, by_commune};
-use crate::{
-    planning::{
-        PlanYear, ReadPlan,
-        model::Wishes,
-        store::{PlanClassLine, classes, plan_years, quotas, scenario},
-    },
-    scheme::{self, Audience, Rules},
-};
-
-/// What the paper is made of.
-struct Read {
-    line: PlanYear,
-    rules: Rules,
-    audiences: Vec<Audience>,
-    classes: Vec<PlanClassLine>,
-    quotas: Vec<CommuneQuota>,
-    wishes: Wishes,
-}
+use super::read::YearRead;
+use crate::planning::{ReadPlan, model::Wishes, store::scenario};
 
 /// GET /plan/{plan}/years/{year}/paper.pdf, .docx, .xlsx
 pub(in crate::planning) async fn get(
@@ -37,25 +20,14 @@ pub(in crate::planning) async fn get(
 ) -> Answer {
     let (t, today) = (ui.t, db.today());
     let mut conn = db.read().await?;
-    let scheme = scheme::of(&mut conn, &permit.actor).await?.ok_or(WebError::NotFound)?;
-    let years = plan_years(&mut conn, scheme.id).await?;
-    let line = years.into_iter().find(|y| y.year == year && y.plan_id == plan).ok_or(WebError::NotFound)?;
-    let made = scenario(&mut conn, scheme.id, plan).await?.ok_or(WebError::NotFound)?;
-    let audiences = scheme::audiences(&mut conn, scheme.id).await?;
-    let read = Read {
-        line,
-        rules: scheme::rules(&mut conn, scheme.id, today).await?,
-        classes: classes(&mut conn, scheme.id, year).await?,
-        quotas: by_commune(&audiences, &quotas(&mut conn, plan, year).await?),
-        audiences,
-        wishes: serde_json::from_str(&made.wishes).unwrap_or_default(),
-    };
+    let read = YearRead::of(&mut conn, &permit.actor, (plan, year), today).await?;
+    let made = scenario(&mut conn, read.scheme, plan).await?.ok_or(WebError::NotFound)?;
     drop(conn);
     let mut report =
         Report::new(&read.rules.letterhead(), today, t.arg("planning-paper-title", "year", year.to_string()));
     report.kind = t.get("planning-paper-kind").into_owned();
     report.page = Page::Portrait;
-    report.blocks = blocks(t, &read);
+    report.blocks = blocks(t, &read, &made.wishes());
     report.recipients = ["planning-paper-to-committee", "planning-paper-to-communes", "planning-paper-to-file"]
         .map(|key| t.get(key).into_owned())
         .to_vec();
@@ -64,7 +36,7 @@ pub(in crate::planning) async fn get(
     Ok(Download::report(name, format.content_type(), bytes).into_response())
 }
 
-fn blocks(t: T, read: &Read) -> Vec<Block> {
+fn blocks(t: T, read: &YearRead, wishes: &Wishes) -> Vec<Block> {
     let column = |key: &str, kind, width| Column::new(t.get(key), kind, width);
     let year = read.line.year.to_string();
     let approved = match &read.line.decision_number {
@@ -77,23 +49,18 @@ fn blocks(t: T, read: &Read) -> Vec<Block> {
         ("seats", read.line.seats.into()),
         ("communes", read.quotas.len().into()),
     ];
-    let days = u64::try_from(read.rules.class_days).unwrap_or(5).saturating_sub(1);
     let mut rows: Vec<Row> = Vec::with_capacity(read.classes.len() + 5);
-    for (quarter, classes) in (1..).zip([1, 4, 7, 10]).map(|(n, from): (i64, u32)| {
-        (n, read.classes.iter().filter(move |c| (from..from + 3).contains(&c.monday.month())).collect::<Vec<_>>())
-    }) {
-        if classes.is_empty() {
-            continue;
-        }
-        let said = [("n", quarter.into()), ("classes", classes.len().into())];
+    let mut place = 0;
+    for classes in read.classes.chunk_by(|a, b| a.monday.quarter() == b.monday.quarter()) {
+        let quarter = classes.first().map_or(0, |class| class.monday.quarter());
+        let said = [("n", i64::from(quarter).into()), ("classes", classes.len().into())];
         rows.push(Row::Group(t.args("planning-paper-quarter", said).into_owned()));
         for class in classes {
-            let place = i64::try_from(rows.iter().filter(|r| matches!(r, Row::Line(_))).count()).unwrap_or(0) + 1;
-            let last = class.monday.checked_add_days(Days::new(days)).unwrap_or(class.monday);
+            place += 1;
             rows.push(Row::Line(vec![
                 Cell::Number(place),
                 Cell::Number(class.monday.iso_week().week().into()),
-                Cell::Text(t.dates(class.monday, last)),
+                Cell::Text(t.dates(class.monday, read.rules.last_day(class.monday))),
                 Cell::Text(class.programme.clone()),
                 Cell::Number(class.people),
             ]));
@@ -130,7 +97,7 @@ fn blocks(t: T, read: &Read) -> Vec<Block> {
     ];
     // money is said when whoever made the plan has estimated it; no amount of ours stands in a paper
     let million = 1_000_000;
-    let text = match read.wishes.class_cost {
+    let text = match wishes.class_cost {
         Some(cost) => t.args(
             "planning-paper-cost",
             [
@@ -142,14 +109,14 @@ fn blocks(t: T, read: &Read) -> Vec<Block> {
         None => t.get("planning-paper-no-cost"),
     };
     blocks.push(Block::Text(text.into_owned()));
-    if let Some(budget) = read.wishes.budget.get(&read.line.year) {
+    if let Some(budget) = wishes.budget.get(&read.line.year) {
         blocks.push(Block::Text(t.arg("planning-paper-budget", "all", t.num(budget * million)).into_owned()));
     }
     blocks
 }
 
 /// Seats of each commune by audience.
-fn quota_table(t: T, read: &Read) -> Table {
+fn quota_table(t: T, read: &YearRead) -> Table {
     let mut columns = vec![
         Column::new(t.get("planning-paper-place"), Kind::Mark, 5),
         Column::new(t.get("planning-commune"), Kind::Text, 28),
