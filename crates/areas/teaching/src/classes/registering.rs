@@ -2,7 +2,7 @@
 
 use ::store::{Db, StoreError, sql};
 use axum::{extract::State, http::StatusCode, response::Response};
-use kernel::{Actor, ClassId, PersonId, Scope, UnitId};
+use kernel::{Actor, ClassId, PersonId, UnitId};
 use web::{Answer, Path, Permit, T, Ui, WebError};
 
 use super::{
@@ -45,14 +45,6 @@ struct RegistrationPage {
     refused: Option<String>,
 }
 
-/// The person behind the account.
-pub(super) fn own(actor: &Actor) -> Option<PersonId> {
-    match actor.scope {
-        Scope::Own(person) => Some(person),
-        Scope::Province | Scope::Commune(_) | Scope::Nobody => None,
-    }
-}
-
 /// The commune in which somebody works.
 pub(super) async fn commune_of(conn: &mut ::store::Conn, person: PersonId) -> Result<Option<UnitId>, StoreError> {
     let row: Option<(UnitId,)> = conn.opt(&COMMUNE_OF, &[&person]).await?;
@@ -72,7 +64,7 @@ async fn show(
     status: StatusCode,
 ) -> Result<Response, WebError> {
     let t = ui.t;
-    let person = own(actor).ok_or(WebError::NotFound)?;
+    let person = actor.own_person().ok_or(WebError::NotFound)?;
     let today = db.today();
     let mut conn = db.read().await?;
     let mut classes = Vec::new();

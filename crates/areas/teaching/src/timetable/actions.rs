@@ -265,14 +265,14 @@ fn refused(desk: &Desk, slot: usize, wanted: &Wanted) -> Option<Refusal> {
     let before =
         |id: AccountId| desk.draft.iter().any(|s| s.slot == slot && (s.lecturer == Some(id) || s.partner == Some(id)));
     if let Some(id) = wanted.lecturer {
-        match teacher(id).map(|t| t.busy.get(slot).cloned().flatten()) {
+        match teacher(id).map(|t| t.busy_at(slot).cloned()) {
             None => return Some(Refusal::Lecturer),
             Some(Some(busy)) if !before(id) => return Some(Refusal::Taken(busy)),
             _ => {}
         }
     }
     if let Some(id) = wanted.partner {
-        match teacher(id).map(|t| t.busy.get(slot).cloned().flatten()) {
+        match teacher(id).map(|t| t.busy_at(slot).cloned()) {
             Some(_) if wanted.lecturer == Some(id) => return Some(Refusal::Partner),
             None => return Some(Refusal::Partner),
             Some(Some(busy)) if !before(id) => return Some(Refusal::PartnerTaken(busy)),
@@ -282,7 +282,7 @@ fn refused(desk: &Desk, slot: usize, wanted: &Wanted) -> Option<Refusal> {
     let Where::At(id) = wanted.place else { return None };
     match week.places.iter().find(|p| p.id == id) {
         None => Some(Refusal::Place),
-        Some(place) => match place.busy.get(slot).cloned().flatten() {
+        Some(place) => match place.busy_at(slot).cloned() {
             Some(busy) => Some(Refusal::PlaceTaken(busy)),
             None => (!place.fits).then_some(Refusal::PlaceSmall),
         },

@@ -132,14 +132,13 @@ fn people(t: T, desk: &Desk, slot: usize, topic: &str) -> Vec<Choice> {
         let mine = desk.draft.iter().filter(|s| s.lecturer == Some(teacher.id));
         teacher.load + mine.map(|s| s.periods).sum::<i64>()
     };
-    let taken = |teacher: &Teacher| teacher.busy.get(slot).cloned().flatten();
     let mut all: Vec<&Teacher> = desk.week.teachers.iter().collect();
-    all.sort_by_key(|one| (taken(one).is_some(), !named(one), here(one) * 1000 / one.norm.max(1)));
+    all.sort_by_key(|one| (!one.is_free(slot), !named(one), here(one) * 1000 / one.norm.max(1)));
     let choice = |one: &Teacher| {
         let load = t.args("timetable-load", [("load", here(one).into()), ("norm", one.norm.into())]);
         let mut text = format!("{} · {load}", one.name);
-        match taken(one) {
-            Some(why) => text = format!("{text} · {}", busy(t, &why)),
+        match one.busy_at(slot) {
+            Some(why) => text = format!("{text} · {}", busy(t, why)),
             None if !topic.is_empty() && !named(one) => text = format!("{text} · {}", t.get("timetable-not-named")),
             None => {}
         }
@@ -149,11 +148,10 @@ fn people(t: T, desk: &Desk, slot: usize, topic: &str) -> Vec<Choice> {
 }
 
 fn places(t: T, desk: &Desk, slot: usize) -> Vec<Choice> {
-    let taken = |busy: &[Option<Busy>]| busy.get(slot).cloned().flatten();
     let mut all: Vec<_> = desk.week.places.iter().collect();
-    all.sort_by_key(|p| (taken(&p.busy).is_some() || !p.fits, p.id != desk.week.home, p.field));
+    all.sort_by_key(|p| (!p.is_free(slot) || !p.fits, p.id != desk.week.home, p.field));
     let choice = |p: &super::model::Place| {
-        let why = taken(&p.busy).map(|why| busy(t, &why));
+        let why = p.busy_at(slot).map(|why| busy(t, why));
         let small = (!p.fits).then(|| t.get("timetable-place-small").into_owned());
         let text = [Some(p.name.clone()), why.or(small)].into_iter().flatten().collect::<Vec<_>>().join(" · ");
         Choice::new(p.id.to_string(), text)

@@ -13,7 +13,7 @@ use crate::{
     classes::{
         AcceptNominations, Nominate, RegisterForClasses,
         actions::{ClassError, open_to_people, open_to_substitutes},
-        registering::{commune_of, own},
+        registering::commune_of,
         store::{
             self, ClassLine, INSERT_NOMINATION, INSERT_NOMINATION_MOVE, NOMINATION, NominationRow, OPEN_NOMINATIONS,
             SET_NOMINATION,
@@ -135,7 +135,7 @@ pub async fn send_elsewhere(
 /// [`ClassError::NoQuota`] when the class has no seats for the unit.
 pub async fn ask(db: &Db, permit: &Permit<RegisterForClasses>, class: ClassId) -> Result<(), ClassError> {
     let actor = &permit.actor;
-    let person = own(actor).ok_or(ClassError::NotFound)?;
+    let person = actor.own_person().ok_or(ClassError::NotFound)?;
     db.write(async |tx| {
         let line = open_to_people(tx, By::from(actor), class).await?;
         let commune = commune_of(tx, person).await?.ok_or(ClassError::NotFound)?;
@@ -164,7 +164,7 @@ pub async fn ask(db: &Db, permit: &Permit<RegisterForClasses>, class: ClassId) -
 /// [`ClassError::NotFound`] when they asked for nothing.
 pub async fn take_back(db: &Db, permit: &Permit<RegisterForClasses>, class: ClassId) -> Result<(), ClassError> {
     let actor = &permit.actor;
-    let person = own(actor).ok_or(ClassError::NotFound)?;
+    let person = actor.own_person().ok_or(ClassError::NotFound)?;
     db.write(async |tx| {
         open_to_people(tx, By::from(actor), class).await?;
         let asked: Vec<NominationRow> = tx.all(&OPEN_NOMINATIONS, &[&class, &NominationState::Asked]).await?;

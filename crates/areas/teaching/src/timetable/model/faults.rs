@@ -47,7 +47,7 @@ pub fn faults(week: &Week, sittings: &[Sitting]) -> Vec<Fault> {
         for sitting in here {
             people_faults(week, sitting, &mut found);
             match week.places.iter().find(|p| Some(p.id) == sitting.venue) {
-                Some(place) => match place.busy.get(slot).cloned().flatten() {
+                Some(place) => match place.busy_at(slot).cloned() {
                     Some(busy) => found.push(Fault::PlaceTaken(slot, place.name.clone(), busy)),
                     None if !place.fits => found.push(Fault::PlaceSmall(slot, place.name.clone())),
                     None => {}
@@ -82,7 +82,7 @@ fn people_faults(week: &Week, sitting: &Sitting, found: &mut Vec<Fault>) {
     for (id, leads) in sitting.lecturer.map(|id| (id, true)).into_iter().chain(sitting.partner.map(|id| (id, false))) {
         match week.teachers.iter().find(|t| t.id == id) {
             None => found.push(Fault::Gone(slot, sitting.title.clone())),
-            Some(teacher) => match teacher.busy.get(slot).cloned().flatten() {
+            Some(teacher) => match teacher.busy_at(slot).cloned() {
                 Some(busy) => found.push(Fault::Taken(slot, teacher.name.clone(), busy)),
                 None if leads && sitting.topic.is_none_or(|topic| !teacher.knows(topic)) => {
                     found.push(Fault::NotNamed(slot, teacher.name.clone(), sitting.title.clone()));

@@ -124,10 +124,16 @@ pub struct Teacher {
 }
 
 impl Teacher {
+    /// What they have on a half-day.
+    #[must_use]
+    pub fn busy_at(&self, slot: usize) -> Option<&Busy> {
+        self.busy.get(slot)?.as_ref()
+    }
+
     /// Whether they can be had on a half-day.
     #[must_use]
     pub fn is_free(&self, slot: usize) -> bool {
-        self.busy.get(slot).is_none_or(Option::is_none)
+        self.busy_at(slot).is_none()
     }
 
     fn knows(&self, topic: TopicId) -> bool {
@@ -151,10 +157,16 @@ pub struct Place {
 }
 
 impl Place {
+    /// What stands there on a half-day.
+    #[must_use]
+    pub fn busy_at(&self, slot: usize) -> Option<&Busy> {
+        self.busy.get(slot)?.as_ref()
+    }
+
     /// Whether it can be had on a half-day.
     #[must_use]
     pub fn is_free(&self, slot: usize) -> bool {
-        self.busy.get(slot).is_none_or(Option::is_none)
+        self.busy_at(slot).is_none()
     }
 }
 
