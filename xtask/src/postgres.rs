@@ -116,12 +116,46 @@ impl Drop for Server {
 
 /// Stops and removes the cluster, if there is one.
 pub fn stop() -> Result<()> {
-    let data = format!("{FOLDER}/data");
-    if let (true, Some(programs)) = (Path::new(&data).join("postmaster.pid").exists(), programs()) {
-        check(as_server_user(&programs.join("pg_ctl"), &["-D", &data, "-m", "immediate", "stop"]))?;
+    stop_in(Path::new(FOLDER))
+}
+
+/// A run that was killed leaves its folder with the number of a process that is gone or is another program's by now: such a
+/// folder is removed and nothing is stopped.
+fn stop_in(folder: &Path) -> Result<()> {
+    let data = folder.join("data");
+    if let (true, Some(programs)) = (serves(&data), programs()) {
+        let data = data.to_str().context("the folder's name is text")?;
+        check(as_server_user(&programs.join("pg_ctl"), &["-D", data, "-m", "immediate", "stop"]))?;
     }
-    if Path::new(FOLDER).exists() {
-        fs::remove_dir_all(FOLDER)?;
+    if folder.exists() {
+        fs::remove_dir_all(folder)?;
     }
     Ok(())
+}
+
+/// Whether the process that `postmaster.pid` names is alive and serves this folder.
+fn serves(data: &Path) -> bool {
+    fs::read_to_string(data.join("postmaster.pid"))
+        .ok()
+        .and_then(|text| text.lines().next()?.trim().parse::<u32>().ok())
+        .and_then(|pid| fs::read_to_string(format!("/proc/{pid}/cmdline")).ok())
+        .is_some_and(|line| line.split('\0').any(|word| Path::new(word) == data))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_killed_run_left_is_removed_and_nobody_elses_process_is_stopped() {
+        // A number beyond every process, and our own: alive, but no server of that folder.
+        for pid in [u32::MAX, std::process::id()] {
+            let folder = std::env::temp_dir().join(format!("boiduong-left-{}", std::process::id()));
+            let data = folder.join("data");
+            fs::create_dir_all(&data).unwrap();
+            fs::write(data.join("postmaster.pid"), format!("{pid}\n{}\n", data.display())).unwrap();
+            stop_in(&folder).unwrap();
+            assert!(!folder.exists());
+        }
+    }
 }
