@@ -1,12 +1,15 @@
 //! The decision that recognises the results of a class, in the state format (Nghị định 30/2020/NĐ-CP, Annex I).
 
+use crate::{
+    DocumentError,
+    certificate::{day, state_date},
+    official::{self, Annex, Block, Official, Sheet, Signature, Style},
+    report::{Cell, Column, Format, Kind, Page, Row, Table},
+};
 use chrono::NaiveDate;
-use serde::Serialize;
-
-use crate::{DocumentError, certificate::state_date, pdf::typeset};
 
 /// Everything that stands in the decision.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub struct ResultDecision {
     /// Body above the deciding body.
     pub parent: String,
@@ -43,7 +46,7 @@ pub struct ResultDecision {
 }
 
 /// A line of the list.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 pub struct LearnerLine {
     /// Name.
     pub full_name: String,
@@ -59,13 +62,84 @@ pub struct LearnerLine {
     pub outcome: String,
 }
 
-#[derive(Serialize)]
-struct Sheet<'a> {
-    signed: [String; 3],
-    from: String,
-    to: String,
-    #[serde(flatten)]
-    decision: &'a ResultDecision,
+impl ResultDecision {
+    /// The decision with its list as a paper of the state format.
+    #[must_use]
+    pub fn official(&self) -> Official {
+        let cell = |text: &str| Cell::Text(text.to_owned());
+        let line = |(n, l): (i64, &LearnerLine)| {
+            let texts = [&l.full_name, &l.born, &l.unit, &l.periods, &l.score, &l.outcome];
+            Row::Line([Cell::Number(n)].into_iter().chain(texts.map(|text| cell(text))).collect())
+        };
+        let list = Table {
+            sheet: "Danh sách".to_owned(),
+            caption: String::new(),
+            columns: vec![
+                Column::new("TT", Kind::Mark, 9),
+                Column::new("Họ và tên", Kind::Text, 34),
+                Column::new("Ngày sinh", Kind::Mark, 21),
+                Column::new("Chức danh, đơn vị", Kind::Text, 46),
+                Column::new("Số tiết", Kind::Mark, 14),
+                Column::new("Điểm", Kind::Mark, 13),
+                Column::new("Kết quả", Kind::Text, 25),
+            ],
+            rows: (1..).zip(&self.learners).map(line).collect(),
+            notes: Vec::new(),
+        };
+        let blocks = vec![
+            Block::Centre(format!("{} {}", self.signer_title, self.body).to_uppercase()),
+            Block::Basis(format!(
+                "Căn cứ {} về bồi dưỡng, cập nhật kiến thức, kỹ năng mới cho cán bộ, công chức cấp xã;",
+                self.scheme
+            )),
+            Block::Basis("Căn cứ kết quả điểm danh và chấm bài thu hoạch của lớp;".to_owned()),
+            Block::Basis("Theo đề nghị của bộ phận quản lý đào tạo.".to_owned()),
+            Block::Centre("QUYẾT ĐỊNH:".to_owned()),
+            Block::Article(
+                "Điều 1.".to_owned(),
+                format!(
+                    "Công nhận {} học viên hoàn thành, {} học viên chưa hoàn thành chương trình “{}”, lớp số {} (đối tượng: {}), học từ ngày {} đến ngày {} (danh sách kèm theo).",
+                    self.completed,
+                    self.not_completed,
+                    self.programme,
+                    self.class_label,
+                    self.audience,
+                    day(self.starts_on),
+                    day(self.ends_on)
+                ),
+            ),
+            Block::Article(
+                "Điều 2.".to_owned(),
+                "Học viên hoàn thành được cấp giấy chứng nhận và ghi vào sổ cấp. Kết quả được thông báo cho đơn vị cử học viên."
+                    .to_owned(),
+            ),
+            Block::Article(
+                "Điều 3.".to_owned(),
+                "Các bộ phận liên quan, đơn vị cử học viên và học viên có tên tại Điều 1 chịu trách nhiệm thi hành Quyết định này kể từ ngày ký."
+                    .to_owned(),
+            ),
+        ];
+        Official {
+            style: Style::State,
+            parent: self.parent.clone(),
+            body: self.body.clone(),
+            number: self.number.clone(),
+            place: self.place.clone(),
+            dated: self.signed_on,
+            kind: "Quyết định".to_owned(),
+            subject: format!("Về việc công nhận kết quả lớp bồi dưỡng số {}", self.class_label),
+            note: String::new(),
+            page: Page::Portrait,
+            sheets: vec![Sheet { to: Vec::new(), blocks }],
+            signatures: vec![Signature { name: self.signer.clone(), ..Signature::own(self.signer_title.clone()) }],
+            recipients: ["Như Điều 3;", "Đơn vị cử học viên;", "Lưu: VT, hồ sơ lớp."].map(str::to_owned).to_vec(),
+            annexes: vec![Annex {
+                title: format!("Danh sách kết quả lớp số {}", self.class_label),
+                note: format!("(Kèm theo Quyết định số {} ngày {})", self.number, state_date(self.signed_on).join("/")),
+                blocks: vec![Block::Table(list)],
+            }],
+        }
+    }
 }
 
 /// The decision with its list as PDF.
@@ -73,14 +147,7 @@ struct Sheet<'a> {
 /// # Errors
 /// [`DocumentError`].
 pub fn render(decision: &ResultDecision) -> Result<Vec<u8>, DocumentError> {
-    let day = |date: NaiveDate| date.format("%d/%m/%Y").to_string();
-    let sheet = Sheet {
-        signed: state_date(decision.signed_on),
-        from: day(decision.starts_on),
-        to: day(decision.ends_on),
-        decision,
-    };
-    typeset("decision.typ", &sheet, decision.signed_on)?.whole()
+    official::render(&decision.official(), Format::Pdf)
 }
 
 #[cfg(test)]

@@ -1,15 +1,16 @@
-//! Papers: certificates, decisions, name sheets, letters with first passwords and training records as PDF, reports as PDF,
-//! DOCX and XLSX, tables as XLSX, from plain structs.
+//! Papers: official papers of state and Party as PDF and DOCX, certificates, name sheets, letters with first passwords and training
+//! records as PDF, reports as PDF, DOCX and XLSX, tables as XLSX, from plain structs.
 //!
 //! Knows no database and no page. The same struct gives the same bytes: the date of a file is the
 //! document's own, never the clock's.
 //!
-//! Start reading at [`certificate::render_class`].
+//! Start reading at [`official::Official`].
 
 pub mod certificate;
 pub mod decision;
 pub mod letter;
 pub mod names;
+pub mod official;
 mod pdf;
 pub mod reading;
 pub mod record;

@@ -14,7 +14,7 @@ use typst_pdf::{PdfOptions, Timestamp};
 
 use crate::DocumentError;
 
-static FONTS: [&[u8]; 4] = [
+pub(crate) static FONTS: [&[u8]; 4] = [
     include_bytes!("../fonts/LiberationSerif-Regular.ttf"),
     include_bytes!("../fonts/LiberationSerif-Bold.ttf"),
     include_bytes!("../fonts/LiberationSerif-Italic.ttf"),
@@ -26,12 +26,11 @@ static ENGINE: LazyLock<TypstEngine<TypstTemplateCollection>> = LazyLock::new(||
         .with_static_source_file_resolver([
             ("state.typ", include_str!("../templates/state.typ")),
             ("certificate.typ", include_str!("../templates/certificate.typ")),
-            ("decision.typ", include_str!("../templates/decision.typ")),
             ("letter.typ", include_str!("../templates/letter.typ")),
             ("letter_list.typ", include_str!("../templates/letter_list.typ")),
             ("names.typ", include_str!("../templates/names.typ")),
             ("record.typ", include_str!("../templates/record.typ")),
-            ("report.typ", include_str!("../templates/report.typ")),
+            ("official.typ", include_str!("../templates/official.typ")),
         ])
         .fonts(FONTS)
         .build()

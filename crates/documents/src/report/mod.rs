@@ -3,18 +3,17 @@
 //!
 //! Who makes a report fills [`Report`] and calls [`render`]; nothing else knows the formats.
 
-mod docx;
 mod xlsx;
 
 use std::str::FromStr;
 
 use chrono::NaiveDate;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     DocumentError,
-    certificate::{day, state_date},
-    pdf::typeset,
+    certificate::day,
+    official::{self, Official, Sheet, Signature, Style},
 };
 
 /// Everything that stands in a report.
@@ -74,18 +73,40 @@ impl Report {
             as_of: None,
             page: Page::Portrait,
             blocks: Vec::new(),
-            signature: Some(Signature {
-                on_behalf: String::new(),
-                title: head.signer_title.clone(),
-                name: String::new(),
-            }),
+            signature: Some(Signature::own(head.signer_title.clone())),
             recipients: Vec::new(),
+        }
+    }
+
+    /// The paper that it is: what a reader or a clerk gets.
+    fn official(&self) -> Official {
+        let blocks = self.blocks.iter().map(|block| match block {
+            Block::Heading(text) => official::Block::Heading(text.clone()),
+            Block::Text(text) => official::Block::Text(text.clone()),
+            Block::Table(table) => official::Block::Table(table.clone()),
+        });
+        Official {
+            style: Style::State,
+            parent: self.parent.clone(),
+            body: self.body.clone(),
+            number: self.number.clone(),
+            place: self.place.clone(),
+            dated: self.dated,
+            // a paper without a kind is no letter: its title stands in the middle
+            kind: if self.kind.is_empty() { self.title.clone() } else { self.kind.clone() },
+            subject: if self.kind.is_empty() { String::new() } else { self.title.clone() },
+            note: as_of(self).unwrap_or_default(),
+            page: self.page,
+            sheets: vec![Sheet { to: Vec::new(), blocks: blocks.collect() }],
+            signatures: self.signature.iter().cloned().collect(),
+            recipients: self.recipients.clone(),
+            annexes: Vec::new(),
         }
     }
 }
 
 /// How the pages of a report lie.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Page {
     /// A4 upright.
     Portrait,
@@ -105,7 +126,7 @@ pub enum Block {
 }
 
 /// A table of a report.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Table {
     /// Name of its sheet in a spreadsheet; cut to 31 characters, made unique, without the signs that spreadsheets refuse.
     pub sheet: String,
@@ -120,7 +141,7 @@ pub struct Table {
 }
 
 /// A column of a table.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Column {
     /// Text of the head.
     pub title: String,
@@ -147,7 +168,7 @@ impl Column {
 }
 
 /// What a column holds; it decides how its cells stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Kind {
     /// Text, from the left.
     Text,
@@ -160,7 +181,7 @@ pub enum Kind {
 }
 
 /// A row of a table.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Row {
     /// A line of its own over the whole width, before the rows that belong to it.
     Group(String),
@@ -171,7 +192,7 @@ pub enum Row {
 }
 
 /// A cell.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Cell {
     /// Text, never read as markup or as a formula.
     Text(String),
@@ -181,17 +202,6 @@ pub enum Cell {
     Share(i64, i64),
     /// Nothing.
     Empty,
-}
-
-/// Who signs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Signature {
-    /// On whose behalf, with the authority: "TM. BAN GIÁM HIỆU"; may be empty.
-    pub on_behalf: String,
-    /// Title under which it is signed.
-    pub title: String,
-    /// Name; may be empty.
-    pub name: String,
 }
 
 /// How a report leaves the house.
@@ -249,8 +259,7 @@ impl FromStr for Format {
 /// [`DocumentError`].
 pub fn render(report: &Report, format: Format) -> Result<Vec<u8>, DocumentError> {
     match format {
-        Format::Pdf => pdf(report),
-        Format::Docx => docx::write(report),
+        Format::Pdf | Format::Docx => official::render(&report.official(), format),
         Format::Xlsx => xlsx::write(report),
     }
 }
@@ -260,14 +269,8 @@ fn as_of(report: &Report) -> Option<String> {
     report.as_of.map(|on| format!("(Số liệu tính đến ngày {})", day(on)))
 }
 
-/// Place and day of issue.
-fn dateline(report: &Report) -> String {
-    let [day, month, year] = state_date(report.dated);
-    format!("{}, ngày {day} tháng {month} năm {year}", report.place)
-}
-
 /// A cell as it is read: thousands with points, shares in percent with one decimal, below half a percent with two.
-fn shown(cell: &Cell) -> String {
+pub(crate) fn shown(cell: &Cell) -> String {
     match cell {
         Cell::Text(text) => text.clone(),
         Cell::Number(n) => grouped(*n),
@@ -299,35 +302,13 @@ fn grouped(n: i64) -> String {
 }
 
 /// The heads above columns: text and how many columns each covers; an empty text covers columns that have none.
-fn spans(columns: &[Column]) -> Vec<(&str, usize)> {
+pub(crate) fn spans(columns: &[Column]) -> Vec<(&str, usize)> {
     columns.chunk_by(|a, b| a.group == b.group).map(|c| (c.first().map_or("", |f| f.group.as_str()), c.len())).collect()
 }
 
+/// A table as the typesetter takes it.
 #[derive(Serialize)]
-struct Paper<'a> {
-    parent: &'a str,
-    body: &'a str,
-    number: &'a str,
-    dateline: String,
-    kind: &'a str,
-    title: &'a str,
-    as_of: Option<String>,
-    landscape: bool,
-    blocks: Vec<Part<'a>>,
-    signature: Option<[&'a str; 3]>,
-    recipients: &'a [String],
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "lowercase", tag = "what")]
-enum Part<'a> {
-    Heading { text: &'a str },
-    Text { text: &'a str },
-    Table(Grid<'a>),
-}
-
-#[derive(Serialize)]
-struct Grid<'a> {
+pub(crate) struct Grid<'a> {
     caption: &'a str,
     titles: Vec<&'a str>,
     /// Text and width of each head above columns; empty when there is none.
@@ -345,7 +326,7 @@ struct Line<'a> {
     cells: Vec<String>,
 }
 
-fn grid(table: &Table) -> Grid<'_> {
+pub(crate) fn grid(table: &Table) -> Grid<'_> {
     let kind = |c: &Column| match c.kind {
         Kind::Text => "text",
         Kind::Mark => "mark",
@@ -370,31 +351,6 @@ fn grid(table: &Table) -> Grid<'_> {
             .collect(),
         notes: &table.notes,
     }
-}
-
-fn pdf(report: &Report) -> Result<Vec<u8>, DocumentError> {
-    let paper = Paper {
-        parent: &report.parent,
-        body: &report.body,
-        number: &report.number,
-        dateline: dateline(report),
-        kind: &report.kind,
-        title: &report.title,
-        as_of: as_of(report),
-        landscape: report.page == Page::Landscape,
-        blocks: report
-            .blocks
-            .iter()
-            .map(|block| match block {
-                Block::Heading(text) => Part::Heading { text },
-                Block::Text(text) => Part::Text { text },
-                Block::Table(table) => Part::Table(grid(table)),
-            })
-            .collect(),
-        signature: report.signature.as_ref().map(|s| [s.on_behalf.as_str(), s.title.as_str(), s.name.as_str()]),
-        recipients: &report.recipients,
-    };
-    typeset("report.typ", &paper, report.dated)?.whole()
 }
 
 #[cfg(test)]
@@ -451,11 +407,7 @@ mod tests {
                 Block::Table(table("Trình độ: [A]")),
                 Block::Table(table("trình độ A")),
             ],
-            signature: Some(Signature {
-                on_behalf: String::new(),
-                title: "Hiệu trưởng".into(),
-                name: "Người ký".into(),
-            }),
+            signature: Some(Signature { name: "Người ký".into(), ..Signature::own("Hiệu trưởng") }),
             recipients: vec!["Ban Tổ chức Tỉnh ủy;".into()],
         }
     }
@@ -528,10 +480,10 @@ mod tests {
             line("2"),
             words(&["", "Tổng cộng", "8.624", "0,06"]),
         ];
-        // the heading, two tables, the signature
-        assert_eq!(rows.len(), 1 + 2 * table.len() + 1, "{rows:?}");
-        assert_eq!(rows[1..=table.len()], table);
-        assert_eq!(rows[1 + table.len()..=2 * table.len()], table);
+        // the heading in two rows, two tables, the signature
+        assert_eq!(rows.len(), 2 + 2 * table.len() + 1, "{rows:?}");
+        assert_eq!(rows[2..2 + table.len()], table);
+        assert_eq!(rows[2 + table.len()..2 + 2 * table.len()], table);
         assert!(document.contains(r#"<w:pgSz w:w="11906" w:h="16838""#), "{document}");
         assert!(part(&file, "word/styles.xml").contains(r#"w:ascii="Times New Roman""#));
         assert!(part(&file, "word/header2.xml").contains("PAGE"));

@@ -4,8 +4,12 @@ use std::collections::HashSet;
 
 use rust_xlsxwriter::{DocProperties, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
 
-use super::{Block, Cell, Kind, Page, Report, Row, Table, as_of, dateline, spans};
-use crate::{DocumentError, sheet::excel};
+use super::{Block, Cell, Kind, Page, Report, Row, Table, as_of, spans};
+use crate::{
+    DocumentError,
+    official::{Style, dateline},
+    sheet::excel,
+};
 
 const FONT: &str = "Times New Roman";
 /// Most characters of a sheet's name.
@@ -173,7 +177,7 @@ impl Writer<'_> {
             (
                 if report.number.is_empty() { String::new() } else { format!("Số: {}", report.number) },
                 &middle,
-                dateline(report),
+                dateline(&report.place, report.dated),
                 &slanted,
             ),
         ];
@@ -288,8 +292,8 @@ impl Writer<'_> {
             }
         }
         if let Some(signature) = &report.signature {
-            for line in [&signature.on_behalf, &signature.title].into_iter().filter(|l| !l.is_empty()) {
-                across(sheet, row, (right, end), &line.to_uppercase(), &middle)?;
+            for line in signature.lines(Style::State) {
+                across(sheet, row, (right, end), &line, &middle)?;
                 row += 1;
             }
             across(sheet, row + 4, (right, end), &signature.name, &middle)?;

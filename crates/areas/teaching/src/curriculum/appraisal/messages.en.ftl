@@ -92,5 +92,5 @@ appraisal-minutes-approved = The programme is approved by the paper number { $nu
 appraisal-minutes-open = The round is still open.
 appraisal-minutes-carried = The council proposes to approve the programme once every opinion is answered.
 appraisal-minutes-not-carried = The council does not propose to approve the programme.
-appraisal-minutes-behalf = FOR THE COUNCIL
+appraisal-minutes-behalf = THE COUNCIL
 appraisal-minutes-chair = Chair

@@ -92,5 +92,5 @@ appraisal-minutes-approved = Chương trình đã được phê duyệt tại v�
 appraisal-minutes-open = Đợt thẩm định chưa chốt.
 appraisal-minutes-carried = Hội đồng thống nhất đề nghị phê duyệt chương trình sau khi hoàn tất tiếp thu, giải trình.
 appraisal-minutes-not-carried = Hội đồng chưa thống nhất đề nghị phê duyệt chương trình.
-appraisal-minutes-behalf = TM. HỘI ĐỒNG THẨM ĐỊNH
+appraisal-minutes-behalf = HỘI ĐỒNG THẨM ĐỊNH
 appraisal-minutes-chair = Chủ trì

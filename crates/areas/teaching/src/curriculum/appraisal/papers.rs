@@ -3,7 +3,10 @@
 use ::store::{Conn, Db, StoreError};
 use axum::extract::State;
 use chrono::NaiveDate;
-use documents::report::{Block, Cell, Column, Format, Kind, Page, Report, Row, Signature, Table, render};
+use documents::{
+    official::{Authority, Signature},
+    report::{Block, Cell, Column, Format, Kind, Page, Report, Row, Table, render},
+};
 use kernel::{Actor, ProgrammeId, clock::local_date};
 use web::{Answer, Download, Path, Permit, T, Ui, WebError, answer::apart};
 
@@ -198,9 +201,9 @@ impl Heard {
             (None, Some(_)) => t.get("appraisal-minutes-not-carried").into_owned(),
         });
         report.signature = Some(Signature {
+            authority: Authority::OnBehalf,
             on_behalf: t.get("appraisal-minutes-behalf").into_owned(),
-            title: t.get("appraisal-minutes-chair").into_owned(),
-            name: String::new(),
+            ..Signature::own(t.get("appraisal-minutes-chair"))
         });
         Some(report)
     }
