@@ -192,7 +192,7 @@ struct Row {
 }
 
 /// What the migrations make, by slice: `0009_classes_create_class.sql` belongs to `classes`. A table that a later migration makes
-/// anew belongs to its slice from then on.
+/// anew belongs to its slice from then on, one that it drops to nobody.
 fn made(root: &Path) -> Result<BTreeMap<String, Row>> {
     let mut made: BTreeMap<String, Row> = BTreeMap::new();
     for file in files(&root.join("migrations"), "sql")? {
@@ -201,8 +201,9 @@ fn made(root: &Path) -> Result<BTreeMap<String, Row>> {
         let text = fs::read_to_string(&file)?;
         let words: Vec<&str> = words(&text).collect();
         for row in made.values_mut() {
-            row.tables
-                .retain(|table| !words.windows(3).any(|w| matches!(w, ["CREATE", "TABLE", again] if again == table)));
+            row.tables.retain(|table| {
+                !words.windows(3).any(|w| matches!(w, ["CREATE" | "DROP", "TABLE", gone] if gone == table))
+            });
         }
         let row = made.entry(slice.to_owned()).or_default();
         for place in words.windows(3) {

@@ -142,4 +142,10 @@ ids! {
     QuestionId,
     /// A questionnaire as one person filled it.
     AnswerId,
+    /// Something that the program tells (thông báo).
+    NoticeId,
+    /// A notice as one recipient got it.
+    NoticeCopyId,
+    /// The way of a copy out of the house: a letter, or a call of a gateway.
+    DeliveryId,
 }

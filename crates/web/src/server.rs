@@ -127,8 +127,11 @@ async fn around(State(app): State<App>, request: Request, next: Next) -> Respons
         Ok(state) => (state, None),
         Err(error) => (SessionState::None, Some(WebError::Store(error))),
     };
-    let actor = if let SessionState::Alive(session) = &state { Some(session.actor.clone()) } else { None };
-    let ui = Ui::new(app, &parts, actor, request_id.clone());
+    let (actor, unread) = match &state {
+        SessionState::Alive(session) => (Some(session.actor.clone()), session.unread),
+        _ => (None, 0),
+    };
+    let ui = Ui::new(app, &parts, actor, unread, request_id.clone());
     let back = came_from(&parts.headers);
     parts.extensions.insert(Identity(Arc::new(state)));
     parts.extensions.insert(ui.clone());

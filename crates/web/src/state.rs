@@ -28,6 +28,8 @@ pub struct Session {
     pub must_change_password: bool,
     /// When the session was last seen.
     pub seen_at: DateTime<Utc>,
+    /// Notices that the reader has not read.
+    pub unread: i64,
 }
 
 /// What became of a session token.

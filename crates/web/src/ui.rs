@@ -36,6 +36,8 @@ pub struct Ui {
     app: App,
     theme: Theme,
     flash: Option<String>,
+    /// Notices that the reader has not read.
+    unread: i64,
 }
 
 /// Light, dark, or as the reader's system says.
@@ -104,14 +106,14 @@ pub fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
 }
 
 impl Ui {
-    pub(crate) fn new(app: App, parts: &Parts, actor: Option<Actor>, request_id: String) -> Self {
+    pub(crate) fn new(app: App, parts: &Parts, actor: Option<Actor>, unread: i64, request_id: String) -> Self {
         let headers = &parts.headers;
         let t = T::new(Lang::from_code(cookie(headers, "lang").unwrap_or_default()));
         let theme = Theme::from_code(cookie(headers, "theme").unwrap_or_default());
         let flash = cookie(headers, "flash").and_then(|text| flash_text(t, text));
         let path = parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
         let fragment = headers.get("hx-request-type").is_some_and(|kind| kind == "partial");
-        Self { t, actor, path, fragment, request_id, app, theme, flash }
+        Self { t, actor, path, fragment, request_id, app, theme, flash, unread }
     }
 
     /// Whether the signed-in person holds a right (for showing or hiding a button; never instead of a permit).
@@ -233,7 +235,7 @@ impl Ui {
             title,
             body,
             nav,
-            who: who.map(|a| Who::of(t, a)),
+            who: who.map(|a| Who::of(t, a, self.unread)),
             keep,
             scheme: self.app.schemes.iter().find(|s| who.is_none_or(|a| a.province == Some(s.province_id))),
             demonstration: self.app.demonstration,
@@ -252,7 +254,7 @@ impl FromRequestParts<App> for Ui {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
         Ok(match parts.extensions.get::<Self>() {
             Some(ui) => ui.clone(),
-            None => Self::new(app.clone(), parts, None, String::new()),
+            None => Self::new(app.clone(), parts, None, 0, String::new()),
         })
     }
 }
@@ -274,6 +276,9 @@ fn flash_text(t: T, text: &str) -> Option<String> {
 /// Places in the bar at the bottom of a phone; what does not fit stands under "more".
 const DOCK_PLACES: usize = 5;
 
+/// Unread notices that the bell counts.
+const MOST_COUNTED: i64 = 99;
+
 struct Entry {
     href: &'static str,
     icon: &'static str,
@@ -290,18 +295,25 @@ struct Who<'a> {
     searches: bool,
     /// That the reader acts on somebody's behalf, in words.
     acting: Option<Cow<'static, str>>,
+    /// How many notices wait to be read: a number up to 99, then `99+`; nothing when all are read.
+    unread: Option<String>,
     /// For whoever fills pages where there may be no connection: under whose name their forms wait in the browser.
     outbox: Option<String>,
 }
 
 impl<'a> Who<'a> {
-    fn of(t: T, actor: &'a Actor) -> Self {
+    fn of(t: T, actor: &'a Actor, unread: i64) -> Self {
         // roles belong to the accounts; their names are messages by this convention
         let role = format!("accounts-role-{}", actor.role);
         Self {
             name: &actor.name,
             initials: initials(&actor.name),
             role: t.has(&role).then(|| t.get(&role)),
+            unread: match unread {
+                ..=0 => None,
+                n if n > MOST_COUNTED => Some(format!("{MOST_COUNTED}+")),
+                n => Some(n.to_string()),
+            },
             has_own_page: actor.person.is_some(),
             searches: actor.may("people.read"),
             outbox: (actor.may("surveys.answer") || actor.may("attendance.take")).then(|| offline::reader(actor)),

@@ -6,6 +6,7 @@ mod crawl;
 mod dictionary;
 mod export;
 mod follows;
+mod notices;
 mod offline;
 mod permissions;
 mod provinces;

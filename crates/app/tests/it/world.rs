@@ -14,7 +14,7 @@ use testkit::{Client, FilledForm, Reply, TestApp, TestDb};
 
 use self::classes::{calls, nominations, results, rooms, timetable, week};
 use self::curriculum::{circulars, materials, needs, next_version, programmes_and_plan, surveys};
-use self::people::{accounts, data_rights, figures, guest, leave, letters, records, review, roster, units};
+use self::people::{accounts, data_rights, figures, guest, leave, letters, notices, records, review, roster, units};
 
 /// A role's account in the world. The second commune's officer is `xa-00002`.
 pub fn username(role: &str) -> &'static str {
@@ -166,6 +166,7 @@ pub async fn world(db: TestDb) -> World {
     walk.world.app.run_jobs().await;
     // the two posts that were announced wait for December, the watch over the class that is still ahead for tonight
     assert_eq!(walk.world.app.jobs_waiting().await, 3);
+    notices(&mut walk).await;
     next_version(&mut walk).await;
     let form = walk.get("truong", "/board/milestones").await.form("/completion");
     walk.send("truong", &form, &[]).await;

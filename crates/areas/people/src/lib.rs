@@ -6,6 +6,7 @@ pub mod accounts;
 pub mod calendar;
 mod desk;
 pub mod history;
+pub mod notices;
 pub mod organisation;
 pub mod registry;
 
@@ -22,5 +23,10 @@ pub async fn renew_keys(db: &store::Db) -> Result<(), store::StoreError> {
 /// The area as `app` composes it.
 #[must_use]
 pub fn area() -> web::Area {
-    organisation::area().and(registry::area()).and(history::area()).and(accounts::area()).and(desk::area())
+    organisation::area()
+        .and(registry::area())
+        .and(history::area())
+        .and(accounts::area())
+        .and(desk::area())
+        .and(notices::area())
 }

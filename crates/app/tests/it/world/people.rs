@@ -83,6 +83,22 @@ pub(super) async fn guest(walk: &mut Walk) {
     walk.send("truong", &form, &[]).await;
 }
 
+/// The officer of a commune and a learner read what the program told them: one notice, then all of them.
+pub(super) async fn notices(walk: &mut Walk) {
+    let page = walk.get("xa-00001", "/notices").await;
+    let ids = page.attributes("tbody form", "action");
+    let id = ids.first().unwrap().split('/').nth(2).unwrap().to_owned();
+    let form = page.form(&format!("/{id}/reading"));
+    let to = walk.send("xa-00001", &form, &[]).await.location().to_owned();
+    walk.get("xa-00001", &to).await;
+    walk.world.things.insert("{copy}", id);
+    for who in ["xa-00001", "hv01"] {
+        let form = walk.get(who, "/notices").await.form("/notices/reading");
+        walk.send(who, &form, &[]).await;
+        assert!(!walk.get(who, "/notices").await.has(".bell .count"));
+    }
+}
+
 /// Every account is confirmed but one that nobody needs.
 pub(super) async fn review(walk: &mut Walk) {
     let form = walk.get("quantri", "/accounts/reviews").await.form("/reviews");

@@ -7,6 +7,10 @@ use documents::{
     certificate::{Certificate, render_class},
 };
 use kernel::{CertificateId, ClassId, PersonId};
+use people::{
+    notice_kind,
+    notices::{Kind, Notice, Recipient, Who, tell},
+};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use teaching::{
@@ -20,6 +24,11 @@ use super::{
     store::{FREEZE, FREEZE_BATCH, INSERT, NEXT_NUMBERS, UNISSUED, of_class},
 };
 use crate::results::{decision, outcomes};
+
+notice_kind! {
+    /// Somebody completed a class and has a certificate.
+    ISSUED = Kind::new("certificates.issued", &["class", "programme"])
+}
 
 /// Why certificates were not issued.
 #[derive(Debug, thiserror::Error)]
@@ -175,6 +184,14 @@ pub async fn issue(
         .await?;
         let allotted: Vec<_> = rows.iter().map(|(_, number, person, ..)| (number, person)).collect();
         tx.audit(actor, "certificates.numbers.allotted", class, Change::created(&allotted))?;
+        let told = Notice {
+            kind: &ISSUED,
+            about: class.to_string(),
+            key: format!("{year}:{last}"),
+            facts: vec![("class", line.label().into()), ("programme", line.programme.as_str().into())],
+            to: rows.iter().map(|(_, _, person, ..)| Recipient::new(Who::Person(*person), "/me")).collect(),
+        };
+        tell(tx, [told]).await?;
         crate::national::emit(tx, actor, &line, &decided).await?;
         // whoever issues prints at once; the job prints what a crash in between left out
         tx.enqueue_at(&IssuePapers { class }, now + TimeDelta::seconds(PRINT_ANYWAY_AFTER)).await?;

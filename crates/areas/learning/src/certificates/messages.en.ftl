@@ -19,3 +19,6 @@ certificates-done-numbers-allotted = Register numbers allotted
 certificates-done-paper-frozen = Certificate stored
 certificates-check-issued = Everybody who completed has a certificate
 certificates-check-issued-todo = { $n } of { $of } people have none yet.
+certificates-notice-issued = Certificate issued
+certificates-notice-issued-subject = Your certificate of class { $class }
+certificates-notice-issued-body = You completed class { $class }, { $programme }, and have a certificate. It is in your record.

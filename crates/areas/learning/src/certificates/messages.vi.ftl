@@ -19,3 +19,6 @@ certificates-done-numbers-allotted = Vào sổ giấy chứng nhận
 certificates-done-paper-frozen = Lưu bản gốc giấy chứng nhận
 certificates-check-issued = Đã cấp giấy chứng nhận cho mọi người hoàn thành
 certificates-check-issued-todo = Còn { $n } / { $of } người chưa có giấy chứng nhận.
+certificates-notice-issued = Cấp chứng nhận
+certificates-notice-issued-subject = Đã cấp chứng nhận lớp { $class }
+certificates-notice-issued-body = Bạn đã hoàn thành lớp { $class }, { $programme }, và được cấp chứng nhận. Chứng nhận có trong hồ sơ của bạn.

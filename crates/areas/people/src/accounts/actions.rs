@@ -124,8 +124,8 @@ pub(super) async fn session(db: &Db, token: &str) -> Result<SessionState, StoreE
     if idle > TimeDelta::seconds(SEEN_EVERY_SECONDS) {
         db.write(async |tx| tx.exec(&SEE_SESSION, &[&hash, &now]).await).await?;
     }
-    let (must_change_password, seen_at) = (row.must_change_password, row.seen_at);
-    Ok(SessionState::Alive(Box::new(Session { actor: row.actor(), must_change_password, seen_at })))
+    let (must_change_password, seen_at, unread) = (row.must_change_password, row.seen_at, row.unread);
+    Ok(SessionState::Alive(Box::new(Session { actor: row.actor(), must_change_password, seen_at, unread })))
 }
 
 /// Ends a session.

@@ -60,6 +60,8 @@ pub(super) struct SessionRow {
     pub officer_name: Option<String>,
     pub officer_role: Option<String>,
     pub officer_commune_id: Option<UnitId>,
+    /// Notices not read yet by the account, or by the officer for whom it acts.
+    pub unread: i64,
 }
 
 impl SessionRow {
@@ -135,7 +137,8 @@ sql!(
     SESSION,
     "SELECT s.seen_at, s.ended_at, a.id, a.username, a.name, a.must_change_password, a.person_id, a.disabled_at, r.role,
             r.commune_id, w.province_id, o.username AS officer_username, o.name AS officer_name, q.role AS officer_role,
-            q.commune_id AS officer_commune_id, g.valid_to AS guest_until
+            q.commune_id AS officer_commune_id, g.valid_to AS guest_until,
+            (SELECT COUNT(*) FROM notice_copy c WHERE c.account_id = COALESCE(o.id, a.id) AND c.read_at IS NULL) AS unread
      FROM session s JOIN account a ON a.id = s.account_id JOIN account_role r ON r.account_id = a.id
      JOIN v_accounts_province w ON w.account_id = a.id
      LEFT JOIN delegation d ON d.id = s.delegation_id AND d.to_account_id = a.id AND d.withdrawn_at IS NULL

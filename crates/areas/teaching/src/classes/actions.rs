@@ -8,7 +8,7 @@ use serde::Serialize;
 use web::{Permit, WebError};
 
 use super::{
-    OpenClasses,
+    OpenClasses, announcing,
     life::{Check, checks_of, obstacles},
     model::{ClassMove, ClassMoveRefused, ClassState},
     nominating::{
@@ -473,8 +473,10 @@ pub async fn cancel_class(
         }
         let all =
             [NominationState::Asked, NominationState::Proposed, NominationState::Waiting, NominationState::Accepted];
-        move_all(tx, By::from(&permit.actor), class, &all, NominationMove::Withdraw, &reason).await?;
-        move_class(tx, &permit.actor, &line, ClassMove::Cancel, &reason).await
+        let everybody = announcing::everybody(tx, class).await?;
+        move_all(tx, By::from(&permit.actor), &line, &all, NominationMove::Withdraw, &reason).await?;
+        move_class(tx, &permit.actor, &line, ClassMove::Cancel, &reason).await?;
+        Ok(announcing::cancelled(tx, &line, &everybody, &reason).await?)
     })
     .await
 }
@@ -495,6 +497,11 @@ async fn move_class(
     tx.exec(&SET_CLASS, &[&line.id, &next]).await?;
     tx.exec(&INSERT_CLASS_MOVE, &[&line.id, &line.state, &next, &actor.name, &now, &note]).await?;
     tx.audit(actor, "classes.class.moved", line.id, Change::changed(&line.state, &(next, note)))?;
+    match step {
+        ClassMove::Publish => announcing::called(tx, line).await?,
+        ClassMove::Open => announcing::opened(tx, line).await?,
+        _ => {}
+    }
     Ok(())
 }
 
@@ -507,7 +514,7 @@ pub async fn step_class(tx: &mut Tx, actor: &Actor, class: ClassId, step: ClassM
     if matches!(step, ClassMove::Begin | ClassMove::FinishStudy) {
         // who got no seat until the first roll-call, or came too late to be accepted, is free for another class
         let left = [NominationState::Asked, NominationState::Proposed, NominationState::Waiting];
-        move_all(tx, By::from(actor), class, &left, NominationMove::Refuse, "").await?;
+        move_all(tx, By::from(actor), &line, &left, NominationMove::Refuse, "Lớp đã bắt đầu học").await?;
     }
     move_class(tx, actor, &line, step, "").await
 }

@@ -1,7 +1,7 @@
 //! Classes: called from the plan, nominated for by communes, accepted and opened by the school.
 //!
 //! Owns tables `venue`, `class`, `class_number`, `class_move`, `class_quota`, `class_elective`, `nomination`, `nomination_move`,
-//! `seat_transfer`, `class_notice`, `half_day`; publishes views `v_classes_learner`, `v_classes_trained`. Uses the faces of `scheme` and
+//! `seat_transfer`, `half_day`; publishes views `v_classes_learner`, `v_classes_trained`. Uses the faces of `scheme` and
 //! `curriculum`, the tables of the plan and the crate `planner` (sharing seats).
 //!
 //! Always true:
@@ -19,6 +19,7 @@
 mod accept;
 mod accounts;
 pub mod actions;
+pub(crate) mod announcing;
 mod call;
 pub mod electives;
 mod head;
@@ -121,6 +122,7 @@ pub fn area() -> Area {
             .post("/classes/{class}/nominations/{nomination}/withdrawal", nominates, nominate::post_withdrawal)
             .post("/classes/{class}/nominations/{nomination}/substitution", nominates, nominate::post_substitution)
             .get("/registration", registers, registering::get)
+            .get("/registration/{class}", registers, registering::get_one)
             .post("/registration/{class}", registers, registering::post)
             .post("/registration/{class}/withdrawal", registers, registering::post_withdrawal)
             .get("/classes/{class}/accounts", Access::right::<MakeLearnerAccounts>(), accounts::get)

@@ -2,17 +2,20 @@
 
 use ::store::Db;
 use axum::{extract::State, http::StatusCode, response::Response};
+use chrono::{DateTime, Utc};
 use kernel::{ClassId, NominationId, PersonId};
+use people::notices::told;
 use serde::Deserialize;
 use web::{Answer, Errors, Form, Path, Permit, T, Ui, WebError, components::Field};
 
 use super::{
     ClassHead, Nominate,
     actions::ClassError,
+    announcing::{PASSED_ON, RECEIVED, REMINDER},
     nominating::{
         actions,
         model::{Candidate, Finding, findings},
-        store::{NoticeLine, alternatives, notices},
+        store::alternatives,
     },
     store::{self, ClassLine, candidates, nominations},
     telling::{Listed, listed, tell},
@@ -39,7 +42,8 @@ struct NominatePage<'a> {
     left: i64,
     /// Seats that the commune may still fill.
     unused: i64,
-    told: Vec<(NoticeLine, String)>,
+    /// What the commune was told of its seats: tone, moment, words.
+    told: Vec<(&'static str, DateTime<Utc>, String)>,
     /// Whether people may be put forward, and whether somebody else may come instead.
     takes: bool,
     substitutes: bool,
@@ -132,7 +136,7 @@ async fn show(
     let mut conn = db.read().await?;
     let class = store::class(&mut conn, actor, id).await?.ok_or(WebError::NotFound)?;
     let rules = scheme::rules(&mut conn, class.scheme_id, class.starts_on).await?;
-    let told = notices(&mut conn, id, commune).await?;
+    let told = told(&mut conn, &id.to_string(), commune).await?;
     let today = db.today();
     let quota = store::quota(&mut conn, id, commune).await?.ok_or(WebError::NotFound)?;
     let own = nominations(&mut conn, actor, id).await?;
@@ -178,11 +182,11 @@ async fn show(
         left: (class.nominate_by - today).num_days(),
         unused: seats.unused(commune),
         told: told
-            .into_iter()
-            .map(|n| {
-                let args = [("n", n.seats.into()), ("day", t.date(n.until_day).into())];
-                let words = t.args(format!("classes-notice-{}", n.kind), args).into_owned();
-                (n, words)
+            .iter()
+            .filter_map(|told| {
+                let kind = [&REMINDER, &RECEIVED, &PASSED_ON].into_iter().find(|kind| kind.code == told.kind)?;
+                let tone = if kind.code == RECEIVED.code { "good" } else { "warn" };
+                Some((tone, told.at, told.body(t, kind)))
             })
             .collect(),
         takes: class.state.takes_people() && (today <= class.nominate_by || seats.unused(commune) > 0),

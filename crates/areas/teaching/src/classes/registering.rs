@@ -2,8 +2,8 @@
 
 use ::store::{Db, StoreError, sql};
 use axum::{extract::State, http::StatusCode, response::Response};
-use kernel::{Actor, ClassId, PersonId, UnitId};
-use web::{Answer, Path, Permit, T, Ui, WebError};
+use kernel::{Actor, ClassId, NominationId, PersonId, UnitId};
+use web::{Answer, Path, Permit, T, Ui, WebError, components::Crumbs};
 
 use super::{
     RegisterForClasses,
@@ -15,6 +15,7 @@ use super::{
     store::{self, ClassLine, NOMINATIONS, NominationLine, candidates},
     telling::{Listed, listed, tell},
 };
+use crate::timetable::{Published, WeekPart};
 
 sql!(
     OPEN_TO_PERSON,
@@ -106,6 +107,56 @@ async fn answer(
         Err(error) => return Err(error.into()),
     };
     show(ui, db, &permit.actor, Some(told), StatusCode::UNPROCESSABLE_ENTITY).await
+}
+
+sql!(
+    OWN_LINES,
+    "SELECT n.id FROM nomination n JOIN class c ON c.id = n.class_id AND c.state <> 'called'
+     WHERE n.class_id = $1 AND n.person_id = $2 ORDER BY n.id DESC LIMIT 1"
+);
+
+#[derive(askama::Template)]
+#[template(path = "classes/own.html")]
+struct OwnClassPage<'a> {
+    t: T,
+    crumbs: Crumbs,
+    class: &'a ClassLine,
+    own: &'a Listed,
+    /// For those who hold a seat.
+    week: Option<WeekPart<'a>>,
+}
+
+/// GET /registration/{class}: a class as somebody on its list sees it, with its published timetable.
+pub(super) async fn get_one(
+    ui: Ui,
+    State(db): State<Db>,
+    permit: Permit<RegisterForClasses>,
+    Path(id): Path<ClassId>,
+) -> Answer {
+    let t = ui.t;
+    let person = permit.actor.own_person().ok_or(WebError::NotFound)?;
+    let mut conn = db.read().await?;
+    let (own,): (NominationId,) = conn.opt(&OWN_LINES, &[&id, &person]).await?.ok_or(WebError::NotFound)?;
+    let class = store::any_class(&mut conn, id).await?.ok_or(WebError::NotFound)?;
+    let seats = store::seats(&mut conn, &class, db.today()).await?;
+    let lines: Vec<NominationLine> = conn.all(&NOMINATIONS, &[&id, &false, &None::<UnitId>]).await?;
+    let lines = lines.into_iter().filter(|line| line.id == own).collect();
+    let own = listed(t, &class, &seats, lines).into_iter().next().ok_or(WebError::NotFound)?;
+    let published = Published::read(&mut conn, id).await?;
+    drop(conn);
+    let seated = matches!(
+        own.line.state,
+        NominationState::Accepted | NominationState::Completed | NominationState::NotCompleted
+    );
+    let label = t.arg("classes-label", "label", class.label()).into_owned();
+    let page = OwnClassPage {
+        t,
+        crumbs: Crumbs::to(t, label.clone()).by("/registration", t.get("classes-registration")),
+        class: &class,
+        own: &own,
+        week: seated.then(|| published.own_part(t, id)),
+    };
+    ui.page(label, &page)
 }
 
 /// POST /registration/{class}

@@ -58,3 +58,6 @@ lecturers-offer-taken = Accepted. Thank you.
 lecturers-offer-refused = Declined; the school will ask somebody else.
 lecturers-done-offer-made = Lecturers asked
 lecturers-done-offer-answered = Offer answered
+lecturers-notice-offered = Asked to teach
+lecturers-notice-offered-subject = Will you teach in class { $class }?
+lecturers-notice-offered-body = { $by } asks you to teach in class { $class }, { $programme }, from { $from } to { $to }. Please accept or decline.

@@ -58,3 +58,6 @@ lecturers-offer-taken = Đã nhận lời. Xin cảm ơn.
 lecturers-offer-refused = Đã ghi nhận từ chối; nhà trường sẽ phân công người khác.
 lecturers-done-offer-made = Mời giảng viên
 lecturers-done-offer-answered = Trả lời lời mời giảng dạy
+lecturers-notice-offered = Mời giảng
+lecturers-notice-offered-subject = Mời giảng lớp { $class }
+lecturers-notice-offered-body = { $by } mời bạn giảng ở lớp { $class }, { $programme }, từ { $from } đến { $to }. Hãy trả lời nhận hoặc không nhận.

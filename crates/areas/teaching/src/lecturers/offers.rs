@@ -3,6 +3,10 @@
 use ::store::{Change, Db};
 use axum::{extract::State, http::StatusCode};
 use kernel::{AccountId, ClassId, OfferId};
+use people::{
+    notice_kind,
+    notices::{Kind, Notice, Recipient, Who, tell},
+};
 use serde::{Deserialize, Serialize};
 use web::{
     Answer, Errors, Form, Path, Permit, T, Ui, WebError,
@@ -20,6 +24,11 @@ use crate::{
     timetable::{self, EditTimetables},
 };
 
+notice_kind! {
+    /// A lecturer is asked whether they teach in a class.
+    OFFERED = Kind::new("lecturers.offered", &["class", "programme", "from", "to", "by"])
+}
+
 /// Most characters of a reason.
 const REASON_MOST: usize = 300;
 
@@ -35,13 +44,23 @@ struct Offered {
 pub async fn offer(db: &Db, permit: &Permit<EditTimetables>, class: ClassId) -> Result<usize, LecturerError> {
     db.write(async |tx| {
         let line = classes::class(tx, &permit.actor, class).await?;
-        line.filter(|line| line.state.is_alive()).ok_or(LecturerError::NotFound)?;
+        let line = line.filter(|line| line.state.is_alive()).ok_or(LecturerError::NotFound)?;
         let today = tx.today();
         let accounts: Vec<(AccountId,)> = tx.all(&ASKABLE, &[&class, &today]).await?;
         let now = tx.now();
         for (account,) in &accounts {
             let id = OfferId::new(tx.ids());
             tx.exec(&INSERT_OFFER, &[&id, &class, account, &permit.actor.name, &now]).await?;
+            let facts = vec![
+                ("class", line.label().into()),
+                ("programme", line.programme.as_str().into()),
+                ("from", line.starts_on.into()),
+                ("to", line.ends_on.into()),
+                ("by", permit.actor.name.as_str().into()),
+            ];
+            let to = vec![Recipient::new(Who::Account(*account), "/teaching")];
+            let told = Notice { kind: &OFFERED, about: class.to_string(), key: id.to_string(), facts, to };
+            tell(tx, [told]).await?;
         }
         if !accounts.is_empty() {
             let offered = Offered { accounts: accounts.iter().map(|(account,)| *account).collect() };

@@ -7,7 +7,7 @@ use serde::Serialize;
 use web::{Permit, WebError};
 
 use super::{
-    EditTimetables,
+    EditTimetables, announcing,
     desk::{Desk, desk, slots, topics},
     model::{self, Busy, Fault, Open, Proposal, Sitting, differing, faults, lay_out},
     store::{
@@ -421,6 +421,7 @@ pub async fn publish_timetable(
         store::publish(tx, &permit.actor, class, number).await?;
         let told = Published { version: number, half_days: changed.iter().map(|slot| slot + 1).collect() };
         tx.audit(&permit.actor, "timetable.version.published", class, Change::created(&told))?;
+        announcing::published(tx, &desk, number, &before).await?;
         Ok(number)
     })
     .await

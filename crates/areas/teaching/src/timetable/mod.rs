@@ -14,6 +14,7 @@
 //! Start reading at [`model::propose`], [`model::repair`] and [`actions::publish_timetable`].
 
 pub mod actions;
+mod announcing;
 mod desk;
 mod edit;
 pub mod model;

@@ -90,7 +90,13 @@ impl Published {
             let args = [("n", (v.number - 1).into()), ("at", t.moment(v.at).into()), ("by", v.by_name.as_str().into())];
             t.args("timetable-published-at", args).into_owned()
         });
-        WeekPart { t, class, published: self, since, linked, whole }
+        WeekPart { t, class, published: self, since, feed: format!("/classes/{class}/feed"), linked, whole }
+    }
+
+    /// The same for a learner of the class, who reads it as a calendar of their own.
+    #[must_use]
+    pub fn own_part(&self, t: T, class: ClassId) -> WeekPart<'_> {
+        WeekPart { feed: "/me/feed".to_owned(), ..self.part(t, class, false, true) }
     }
 }
 
@@ -102,6 +108,8 @@ pub struct WeekPart<'a> {
     class: ClassId,
     published: &'a Published,
     since: Option<String>,
+    /// Where its calendar is made.
+    feed: String,
     linked: bool,
     whole: bool,
 }

@@ -16,6 +16,7 @@ mod freshness;
 mod lecturers;
 mod materials;
 mod needs;
+mod notices;
 mod plan_room;
 mod planning;
 mod propagation;

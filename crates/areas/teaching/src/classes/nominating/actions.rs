@@ -13,6 +13,7 @@ use crate::{
     classes::{
         AcceptNominations, Nominate, RegisterForClasses,
         actions::{ClassError, open_to_people, open_to_substitutes},
+        announcing::{self, Change as Told},
         registering::commune_of,
         store::{
             self, ClassLine, INSERT_NOMINATION, INSERT_NOMINATION_MOVE, NOMINATION, NominationRow, OPEN_NOMINATIONS,
@@ -253,19 +254,22 @@ pub(in crate::classes) async fn move_nomination(
     Ok(())
 }
 
-/// Everybody of a class who stands in one of some states takes a step.
+/// Everybody of a class who stands in one of some states takes a step; whoever is refused is told.
 pub(in crate::classes) async fn move_all(
     tx: &mut Tx,
     by: By<'_>,
-    class: ClassId,
+    line: &ClassLine,
     states: &[NominationState],
     step: NominationMove,
     note: &str,
 ) -> Result<(), ClassError> {
     for state in states {
-        let rows: Vec<NominationRow> = tx.all(&OPEN_NOMINATIONS, &[&class, state]).await?;
+        let rows: Vec<NominationRow> = tx.all(&OPEN_NOMINATIONS, &[&line.id, state]).await?;
         for row in &rows {
             move_nomination(tx, by, row, step, note).await?;
+            if step == NominationMove::Refuse {
+                announcing::changed(tx, line, (row.person_id, row.commune_id), Told::Refused, note).await?;
+            }
         }
     }
     Ok(())
@@ -284,6 +288,7 @@ pub(in crate::classes) async fn fill_from_waiting(
     for next in store::waiting_list(tx, line.id).await? {
         if seats.wait(next.commune_id).is_none() {
             move_nomination(tx, by, &next, NominationMove::MoveUp, "").await?;
+            announcing::changed(tx, line, (next.person_id, next.commune_id), Told::MovedUp, "").await?;
             if let Some(from) = seats.take(next.commune_id) {
                 let moved = (from, next.commune_id, 1);
                 transfer(tx, line.id, moved, "waiting").await?;
@@ -355,6 +360,8 @@ async fn leave(
         let accepted = row.state == NominationState::Accepted;
         let step = if accepted && step == NominationMove::Refuse { NominationMove::Withdraw } else { step };
         move_nomination(tx, By::from(actor), &row, step, &reason).await?;
+        let told = if step == NominationMove::Refuse { Told::Refused } else { Told::Withdrawn };
+        announcing::changed(tx, &line, (row.person_id, row.commune_id), told, &reason).await?;
         if line.state.takes_people() { fill_from_waiting(tx, By::from(actor), &line).await } else { Ok(0) }
     })
     .await
@@ -382,6 +389,7 @@ pub async fn substitute(
         let line = open_to_substitutes(tx, By::from(&permit.actor), class).await?;
         let row = nomination(tx, class, id, Some(commune)).await?;
         move_nomination(tx, By::from(&permit.actor), &row, NominationMove::Replace, &reason).await?;
+        announcing::changed(tx, &line, (row.person_id, commune), Told::Withdrawn, &reason).await?;
         let chosen = judged(tx, &line, commune, &[newcomer], confirmed).await?;
         let now = tx.now();
         for person in &chosen {
@@ -448,7 +456,7 @@ pub async fn accept(
         return Err(ClassError::Nobody);
     }
     db.write(async |tx| {
-        open_to_substitutes(tx, By::from(&permit.actor), class).await?;
+        let line = open_to_substitutes(tx, By::from(&permit.actor), class).await?;
         let proposed: Vec<NominationRow> = tx.all(&OPEN_NOMINATIONS, &[&class, &NominationState::Proposed]).await?;
         let found: Vec<(PersonId, Finding)> = doubts(tx, class)
             .await?
@@ -459,12 +467,13 @@ pub async fn accept(
         if !found.is_empty() {
             return Err(ClassError::Findings(found));
         }
-        let mut accepted = 0;
+        let mut accepted = Vec::new();
         for row in proposed.iter().filter(|row| ids.contains(&row.id)) {
             move_nomination(tx, By::from(&permit.actor), row, NominationMove::Accept, "").await?;
-            accepted += 1;
+            accepted.push(row.person_id);
         }
-        Ok(accepted)
+        announcing::accepted(tx, &line, &accepted).await?;
+        Ok(i64::try_from(accepted.len()).unwrap_or(i64::MAX))
     })
     .await
 }

@@ -1,6 +1,8 @@
 //! Every night of a class until its study week: who should have moved up moves up, communes with unused seats are reminded, and
 //! after the deadline those seats go on to the next communes.
 
+use std::collections::BTreeMap;
+
 use ::store::{By, Change, Job, JobContext, JobError, StoreError, Tx};
 use chrono::{Days, NaiveDate};
 use kernel::{
@@ -12,11 +14,12 @@ use serde::{Deserialize, Serialize};
 use super::{
     actions::{fill_from_waiting, move_all},
     model::{NominationMove, NominationState, hand_on},
-    store::{last_handed_on, next_communes, reminded, tell, transfer},
+    store::{last_handed_on, next_communes, transfer},
 };
 use crate::{
     classes::{
         actions::ClassError,
+        announcing::{self, PASSED_ON, RECEIVED, REMINDER},
         model::ClassState,
         store::{self, ClassLine},
     },
@@ -78,7 +81,7 @@ async fn watch(tx: &mut Tx, class: ClassId) -> Result<(), ClassError> {
 /// Who asked for a seat and was not put forward in time gets an answer.
 async fn answer_those_who_asked(tx: &mut Tx, by: By<'_>, line: &ClassLine) -> Result<(), ClassError> {
     let why = "Đơn vị không xác nhận trước hạn cử";
-    move_all(tx, by, line.id, &[NominationState::Asked], NominationMove::Refuse, why).await
+    move_all(tx, by, line, &[NominationState::Asked], NominationMove::Refuse, why).await
 }
 
 /// Communes with unused seats are reminded once, some days before their last one.
@@ -86,14 +89,15 @@ async fn remind(tx: &mut Tx, by: By<'_>, line: &ClassLine, rules: &Rules, today:
     if (line.nominate_by - today).num_days() > rules.remind_days_before {
         return Ok(());
     }
-    let known = reminded(tx, line.id, line.nominate_by).await?;
     let seats = store::seats(tx, line, today).await?;
-    let silent: Vec<(UnitId, i64)> = seats.all_unused().filter(|(unit, _)| !known.contains(unit)).collect();
-    for (commune, unused) in &silent {
-        tell(tx, line.id, *commune, "reminder", *unused, line.nominate_by).await?;
+    let mut reminded: Vec<(UnitId, i64)> = Vec::new();
+    for (commune, unused) in seats.all_unused() {
+        if announcing::seats(tx, &REMINDER, line, commune, unused, line.nominate_by).await? {
+            reminded.push((commune, unused));
+        }
     }
-    if !silent.is_empty() {
-        tx.audit(by, "classes.communes.reminded", line.id, Change::created(&silent))?;
+    if !reminded.is_empty() {
+        tx.audit(by, "classes.communes.reminded", line.id, Change::created(&reminded))?;
     }
     Ok(())
 }
@@ -113,10 +117,17 @@ async fn pass_on(tx: &mut Tx, by: By<'_>, line: &ClassLine, rules: &Rules, today
     let given = hand_on(&unused, next_communes(tx, line).await?);
     let days = u64::try_from(rules.transfer_days).unwrap_or(1).saturating_sub(1);
     let until = (today + Days::new(days)).min(line.starts_on - Days::new(1));
+    let (mut gone, mut come) = (BTreeMap::new(), BTreeMap::new());
     for (from, to, seats) in &given {
         transfer(tx, line.id, (*from, *to, *seats), "planned").await?;
-        tell(tx, line.id, *from, "passed_on", *seats, line.nominate_by).await?;
-        tell(tx, line.id, *to, "received", *seats, until).await?;
+        *gone.entry(*from).or_insert(0) += *seats;
+        *come.entry(*to).or_insert(0) += *seats;
+    }
+    for (commune, seats) in gone {
+        announcing::seats(tx, &PASSED_ON, line, commune, seats, line.nominate_by).await?;
+    }
+    for (commune, seats) in come {
+        announcing::seats(tx, &RECEIVED, line, commune, seats, until).await?;
     }
     if !given.is_empty() {
         tx.audit(by, "classes.quota.passed_on", line.id, Change::created(&given))?;

@@ -1,4 +1,4 @@
-//! SQL of nominations beside their states: decisions of units, transfers of seats, notices.
+//! SQL of nominations beside their states: decisions of units, transfers of seats.
 
 use ::store::{Conn, StoreError, Tx, sql};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -47,19 +47,6 @@ sql!(
 );
 sql!(LAST_HANDED_ON, "SELECT MAX(at) AS at FROM seat_transfer WHERE class_id = $1 AND reason = 'planned'");
 sql!(
-    INSERT_NOTICE,
-    "INSERT INTO class_notice (class_id, commune_id, seq, kind, seats, until_day, at)
-     VALUES ($1, $2, (SELECT COUNT(*) + 1 FROM class_notice WHERE class_id = $1 AND commune_id = $2), $3, $4, $5, $6)"
-);
-sql!(
-    REMINDED,
-    "SELECT commune_id FROM class_notice WHERE class_id = $1 AND kind = 'reminder' AND until_day = $2 ORDER BY commune_id"
-);
-sql!(
-    NOTICES,
-    "SELECT kind, seats, until_day, at FROM class_notice WHERE class_id = $1 AND commune_id = $2 ORDER BY seq DESC"
-);
-sql!(
     TRANSFERS,
     "SELECT f.name AS from_name, f.kind AS from_kind, k.name AS to_name, k.kind AS to_kind, t.seats, t.reason, t.at
      FROM seat_transfer t
@@ -102,15 +89,6 @@ pub struct TransferLine {
     pub to_kind: String,
     pub seats: i64,
     pub reason: String,
-    pub at: DateTime<Utc>,
-}
-
-/// What a commune was told about a class.
-#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
-pub struct NoticeLine {
-    pub kind: String,
-    pub seats: i64,
-    pub until_day: NaiveDate,
     pub at: DateTime<Utc>,
 }
 
@@ -174,26 +152,6 @@ pub(super) async fn last_handed_on(conn: &mut Conn, class: ClassId) -> Result<Op
     Ok(at)
 }
 
-/// Communes that were reminded of a deadline.
-pub(super) async fn reminded(conn: &mut Conn, class: ClassId, day: NaiveDate) -> Result<Vec<UnitId>, StoreError> {
-    let rows: Vec<(UnitId,)> = conn.all(&REMINDED, &[&class, &day]).await?;
-    Ok(rows.into_iter().map(|(unit,)| unit).collect())
-}
-
-/// Tells a commune something about a class.
-pub(super) async fn tell(
-    tx: &mut Tx,
-    class: ClassId,
-    commune: UnitId,
-    kind: &str,
-    seats: i64,
-    until: NaiveDate,
-) -> Result<(), StoreError> {
-    let now = tx.now();
-    tx.exec(&INSERT_NOTICE, &[&class, &commune, &kind, &seats, &until, &now]).await?;
-    Ok(())
-}
-
 /// Seats of a quota go from one commune to another.
 pub(super) async fn transfer(
     tx: &mut Tx,
@@ -206,15 +164,6 @@ pub(super) async fn transfer(
     tx.exec(&MORE_QUOTA, &[&class, &to, &seats]).await?;
     tx.exec(&INSERT_TRANSFER, &[&class, &from, &to, &seats, &reason, &now]).await?;
     Ok(())
-}
-
-/// What a commune was told about a class, newest first.
-pub(in crate::classes) async fn notices(
-    conn: &mut Conn,
-    class: ClassId,
-    commune: UnitId,
-) -> Result<Vec<NoticeLine>, StoreError> {
-    conn.all(&NOTICES, &[&class, &commune]).await
 }
 
 /// The transfers of a class, oldest first.

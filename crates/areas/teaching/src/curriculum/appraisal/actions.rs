@@ -3,6 +3,10 @@
 use ::store::{Change, Db, StoreError, Tx};
 use chrono::NaiveDate;
 use kernel::{AccountId, Actor, AppraisalId, OpinionId, ProgrammeId, ProgrammeVersionId};
+use people::{
+    notice_kind,
+    notices::{Kind, Notice, Recipient, Who, tell},
+};
 use serde::Serialize;
 use web::{Permit, WebError};
 
@@ -140,6 +144,11 @@ async fn seat(
     if own { Ok((line, round)) } else { Err(AppraisalError::NotMember) }
 }
 
+notice_kind! {
+    /// Somebody is asked to appraise a programme.
+    ASKED = Kind::new("appraisal.asked", &["programme", "until", "by"])
+}
+
 /// Who is asked, for which body, until when.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Invitation {
@@ -189,6 +198,19 @@ pub async fn invite(
         let now = tx.now();
         tx.exec(&INSERT_MEMBER, &[&round.id, &asked.account, &body, &asked.due_on, &now, &actor.name]).await?;
         tx.audit(actor, "appraisal.member.invited", line.version_id, Change::created(asked))?;
+        let link = format!("/programmes/{programme}/versions/{number}/appraisal");
+        let told = Notice {
+            kind: &ASKED,
+            about: round.id.to_string(),
+            key: asked.account.to_string(),
+            facts: vec![
+                ("programme", line.name.as_str().into()),
+                ("until", asked.due_on.into()),
+                ("by", actor.name.as_str().into()),
+            ],
+            to: vec![Recipient::new(Who::Account(asked.account), link)],
+        };
+        tell(tx, [told]).await?;
         Ok(())
     })
     .await

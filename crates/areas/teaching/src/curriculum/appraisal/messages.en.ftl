@@ -94,3 +94,6 @@ appraisal-minutes-carried = The council proposes to approve the programme once e
 appraisal-minutes-not-carried = The council does not propose to approve the programme.
 appraisal-minutes-behalf = THE COUNCIL
 appraisal-minutes-chair = Chair
+appraisal-notice-asked = Asked to appraise
+appraisal-notice-asked-subject = Please appraise: { $programme }
+appraisal-notice-asked-body = { $by } asks you for your opinion of the programme { $programme } until { $until }.

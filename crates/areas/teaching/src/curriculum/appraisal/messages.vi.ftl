@@ -94,3 +94,6 @@ appraisal-minutes-carried = Hội đồng thống nhất đề nghị phê duy�
 appraisal-minutes-not-carried = Hội đồng chưa thống nhất đề nghị phê duyệt chương trình.
 appraisal-minutes-behalf = HỘI ĐỒNG THẨM ĐỊNH
 appraisal-minutes-chair = Chủ trì
+appraisal-notice-asked = Mời thẩm định
+appraisal-notice-asked-subject = Mời thẩm định: { $programme }
+appraisal-notice-asked-body = { $by } mời bạn cho ý kiến thẩm định chương trình { $programme } trước hết ngày { $until }.

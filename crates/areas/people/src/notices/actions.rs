@@ -1,0 +1,134 @@
+//! Telling, and reading what was told.
+
+use std::collections::BTreeSet;
+
+use ::store::{Change, Db, StoreError, Tx};
+use kernel::{AccountId, Actor, NoticeCopyId, NoticeId, PersonId, UnitId};
+
+use super::{
+    model::{Fact, Facts, Kind},
+    store::{INSERT_COPY, INSERT_NOTICE, OF_ACCOUNT, OF_PERSON, OF_UNIT, READ_ALL, READ_ONE, Reached, reader},
+};
+
+/// Whom a notice is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Who {
+    /// The officers of a commune.
+    Unit(UnitId),
+    /// Somebody in the register, as a learner.
+    Person(PersonId),
+    /// An account.
+    Account(AccountId),
+}
+
+/// A recipient, and the page of this program that a notice leads them to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recipient {
+    /// Who.
+    pub who: Who,
+    /// Path of a page that they may read.
+    pub link: String,
+}
+
+impl Recipient {
+    /// A recipient with their page.
+    #[must_use]
+    pub fn new(who: Who, link: impl Into<String>) -> Self {
+        Self { who, link: link.into() }
+    }
+}
+
+/// Something to be told.
+#[derive(Debug, Clone)]
+pub struct Notice {
+    /// What kind of thing.
+    pub kind: &'static Kind,
+    /// Id of what it is about.
+    pub about: String,
+    /// What makes it the same notice when it is told again, beside kind and thing; it is told once.
+    pub key: String,
+    /// The values of its kind.
+    pub facts: Vec<(&'static str, Fact)>,
+    /// For whom.
+    pub to: Vec<Recipient>,
+}
+
+/// Tells something, in the transaction of what it is about. What was told before is not told again; who is reached by two ways
+/// gets one copy. Gives how many notices were new.
+///
+/// # Errors
+/// The database's failure.
+pub async fn tell(tx: &mut Tx, notices: impl IntoIterator<Item = Notice>) -> Result<usize, StoreError> {
+    let now = tx.now();
+    let mut new = 0;
+    let mut copies: Vec<(NoticeCopyId, NoticeId, Reached, String)> = Vec::new();
+    for notice in notices {
+        debug_assert!(
+            notice.kind.facts.iter().all(|name| notice.facts.iter().any(|(has, _)| has == name)),
+            "{} lacks a value: {:?}",
+            notice.kind.code,
+            notice.facts
+        );
+        let id = NoticeId::new(tx.ids());
+        let facts: Facts = notice.facts.into_iter().map(|(name, fact)| (name.to_owned(), fact)).collect();
+        let key = format!("{}:{}:{}", notice.kind.code, notice.about, notice.key);
+        let values = serde_json::to_string(&facts)?;
+        if tx.exec(&INSERT_NOTICE, &[&id, &notice.kind.code, &notice.about, &key, &values, &now]).await? == 0 {
+            continue;
+        }
+        new += 1;
+        let mut seen = BTreeSet::new();
+        for recipient in notice.to {
+            for reached in reach(tx, recipient.who).await? {
+                if reached.account_id.is_none_or(|account| seen.insert(account)) {
+                    copies.push((NoticeCopyId::new(tx.ids()), id, reached, recipient.link.clone()));
+                }
+            }
+        }
+    }
+    tx.exec_many(&INSERT_COPY, &copies, |(id, notice, reached, link), args| {
+        args.add(id)?;
+        args.add(notice)?;
+        args.add(&reached.province_id)?;
+        args.add(&reached.unit_id)?;
+        args.add(&reached.person_id)?;
+        args.add(&reached.account_id)?;
+        args.add(link)?;
+        args.add(&now)
+    })
+    .await?;
+    Ok(new)
+}
+
+async fn reach(tx: &mut Tx, who: Who) -> Result<Vec<Reached>, StoreError> {
+    match who {
+        Who::Unit(unit) => tx.all(&OF_UNIT, &[&unit]).await,
+        Who::Person(person) => tx.all(&OF_PERSON, &[&person]).await,
+        Who::Account(account) => tx.all(&OF_ACCOUNT, &[&account]).await,
+    }
+}
+
+/// The reader has read a notice; gives where it leads. None when it is not theirs.
+pub(super) async fn read_one(db: &Db, actor: &Actor, copy: NoticeCopyId) -> Result<Option<String>, StoreError> {
+    db.write(async |tx| {
+        let now = tx.now();
+        let row: Option<(String,)> = tx.opt(&READ_ONE, &[&copy, &reader(actor), &now]).await?;
+        let link = row.map(|(link,)| link);
+        if link.is_some() {
+            tx.audit(actor, "notices.copy.read", copy, Change::created(&link))?;
+        }
+        Ok(link)
+    })
+    .await
+}
+
+/// The reader has read everything.
+pub(super) async fn read_all(db: &Db, actor: &Actor) -> Result<u64, StoreError> {
+    db.write(async |tx| {
+        let now = tx.now();
+        let read = tx.exec(&READ_ALL, &[&reader(actor), &now]).await?;
+        tx.audit(actor, "notices.copies.read", reader(actor), Change::created(&read))?;
+        Ok(read)
+    })
+    .await
+}

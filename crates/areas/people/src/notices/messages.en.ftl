@@ -1,0 +1,12 @@
+notices-title = Notices
+notices-lead = What the program tells you; the newest first.
+notices-unread = { $n } unread
+notices-read-all = Mark all as read
+notices-none = No notice yet
+notices-none-text = When there is a class, a timetable or something that you are asked, the notice appears here.
+notices-what = What
+notices-at = When
+notices-open = Open
+notices-new = New
+notices-done-copy-read = read a notice
+notices-done-copies-read = marked every notice as read

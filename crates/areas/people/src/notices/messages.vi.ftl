@@ -1,0 +1,12 @@
+notices-title = Thông báo
+notices-lead = Những việc phần mềm báo cho bạn; mới nhất ở trên.
+notices-unread = { $n } chưa đọc
+notices-read-all = Đánh dấu đã đọc tất cả
+notices-none = Chưa có thông báo
+notices-none-text = Khi có lớp, lịch học hay việc cần bạn trả lời, thông báo hiện ở đây.
+notices-what = Nội dung
+notices-at = Lúc
+notices-open = Mở
+notices-new = Mới
+notices-done-copy-read = đọc thông báo
+notices-done-copies-read = đánh dấu đã đọc mọi thông báo
