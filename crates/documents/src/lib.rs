@@ -8,6 +8,7 @@
 
 pub mod certificate;
 pub mod decision;
+pub mod kit;
 pub mod letter;
 pub mod names;
 pub mod official;

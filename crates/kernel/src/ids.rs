@@ -66,6 +66,8 @@ ids! {
     PositionId,
     /// A person in a position at an office over a stretch of time (quá trình công tác).
     AssignmentId,
+    /// An official paper of a class, with its number.
+    PaperId,
     /// A post that is decided and begins on a day to come.
     AnnouncedPostId,
     /// One change of a value in somebody's record.

@@ -10,7 +10,7 @@ use people::{
 };
 use teaching::{
     curriculum::{DELIVERIES, KINDS, LECTURERS},
-    scheme::{Rules, Scheme},
+    scheme::{Costs, Rules, Scheme},
 };
 
 use super::{Fault, Reference};
@@ -102,7 +102,7 @@ fn scheme(r: &Reference, faults: &mut Vec<Fault>) {
         let mut rows = all.clone();
         rows.insert(x.key.clone(), x.value.clone());
         let broken = Rules::from_rows(&rows).err().unwrap_or_default();
-        if broken.iter().any(|e| e.key == x.key) {
+        if broken.iter().any(|e| e.key == x.key) || !Costs::reads(&x.key, &x.value) {
             t.fault(x.line, "value", format!("{:?} cannot be read as {}", x.value, x.key));
         }
     }

@@ -21,6 +21,7 @@ pub fn address(world: &World, route: &str) -> String {
             (_, "{token}" | "{version}") => "x".to_owned(),
             (_, "{*file}") => "js/app.js".to_owned(),
             (_, "{seq}") => "1".to_owned(),
+            (_, "{template}") => "report".to_owned(),
             (_, part) if part.starts_with('{') => {
                 world.things.get(part).unwrap_or_else(|| panic!("the world has no {part} for {route}")).clone()
             }

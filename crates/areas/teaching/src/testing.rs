@@ -122,6 +122,8 @@ fn rules(small: &Small) -> Vec<RuleRow> {
         ("survey_seconds_per_question", "3".to_owned()),
         ("lecturer_periods_most", "280".to_owned()),
         ("half_day_hours", "07:30-11:00;13:30-17:00".to_owned()),
+        ("cost_lecturer_half_day", "4000000".to_owned()),
+        ("cost_learners_paid_by", "unit".to_owned()),
     ];
     pairs
         .into_iter()

@@ -411,8 +411,9 @@ impl Official {
         self.kind.is_empty()
     }
 
-    /// What the title of the file says.
-    fn told(&self) -> String {
+    /// Kind and subject, as the title of its file says them.
+    #[must_use]
+    pub fn told(&self) -> String {
         let mut told = self.kind.clone();
         if !told.is_empty() && !self.subject.is_empty() {
             told.push_str(". ");

@@ -289,7 +289,7 @@ pub(crate) fn shown(cell: &Cell) -> String {
     }
 }
 
-fn grouped(n: i64) -> String {
+pub(crate) fn grouped(n: i64) -> String {
     let digits = n.unsigned_abs().to_string();
     let mut out = String::from(if n < 0 { "-" } else { "" });
     for (place, digit) in digits.chars().enumerate() {

@@ -153,6 +153,22 @@ pub(super) async fn week(walk: &mut Walk, class: &str) {
     }
 }
 
+/// The papers of the class are made, one is laid out for the Party, one is signed, one voided.
+pub(super) async fn papers(walk: &mut Walk, class: &str) {
+    let form = walk.get("truong", "/papers/settings/report").await.form("/papers/settings/report");
+    walk.send("truong", &form, &[("style", "party"), ("pattern", "{số}-{loại}/TTN")]).await;
+    let kit = format!("{class}/kit");
+    let form = walk.get("truong", &kit).await.form("/kit");
+    walk.send("truong", &form, &[]).await;
+    let papers = walk.get("truong", &kit).await.attributes("tbody th a", "href");
+    let (first, last) = (papers.first().unwrap(), papers.last().unwrap());
+    let form = walk.get("truong", first).await.form("/signature");
+    walk.send("truong", &form, &[("signer", "Nguyễn Văn Ký")]).await;
+    let form = walk.get("truong", last).await.form("/void");
+    walk.send("truong", &form, &[("reason", "Lập thử")]).await;
+    walk.world.things.insert("{paper}", first.rsplit('/').next().unwrap().to_owned());
+}
+
 pub(super) async fn results(walk: &mut Walk, class: &str) {
     let form = walk.get("gv01", &format!("{class}/scores")).await.form("/scores");
     let fields: Vec<String> = form.fields.iter().map(|(n, _)| n.clone()).filter(|n| n.starts_with("score-")).collect();

@@ -15,6 +15,7 @@ mod pages;
 mod store;
 
 pub use actions::{CertificateError, IssuePapers, issue, issue_papers};
+pub(crate) use store::batch;
 pub use store::{CertificateLine, may_fetch_of_class, of_class};
 
 use ::store::JobKind;

@@ -74,7 +74,7 @@ pub async fn of_class(conn: &mut Conn, actor: &Actor, class: ClassId) -> Result<
 }
 
 /// The frozen paper of all certificates of a class.
-pub(super) async fn batch(conn: &mut Conn, class: ClassId) -> Result<Option<Vec<u8>>, StoreError> {
+pub(crate) async fn batch(conn: &mut Conn, class: ClassId) -> Result<Option<Vec<u8>>, StoreError> {
     let row: Option<(Vec<u8>,)> = conn.opt(&BATCH, &[&class]).await?;
     Ok(row.map(|(pdf,)| pdf))
 }

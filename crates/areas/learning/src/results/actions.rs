@@ -111,7 +111,7 @@ pub async fn give_scores(
 
 /// A learner with everything that the rule asks for.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Standing {
+pub(crate) struct Standing {
     pub learner: Learner,
     pub attended: i64,
     /// Periods that nobody was called at yet, while the class has not come to its essays.
@@ -122,7 +122,7 @@ pub(super) struct Standing {
 }
 
 /// Every learner of a class as the rule sees them now.
-pub(super) async fn standings(
+pub(crate) async fn standings(
     conn: &mut Conn,
     actor: &Actor,
     line: &ClassLine,
@@ -205,6 +205,9 @@ pub async fn decide(
             return Err(ResultError::Overtaken);
         }
         let (now, year) = (tx.now(), i64::from(input.signed_on.year()));
+        if crate::kit::given(tx, line.scheme_id, year, &number).await? {
+            return Err(ResultError::NumberTaken);
+        }
         tx.exec(
             &INSERT_DECISION,
             &[

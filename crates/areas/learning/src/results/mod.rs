@@ -21,6 +21,7 @@ pub use actions::{DecisionInput, ResultError, decide, give_scores};
 pub use model::{Judged, Reason, judge, read};
 pub use pages::told;
 pub use store::{Decision, Outcome, decision, outcomes};
+pub(crate) use {actions::standings, store::paper};
 
 use kernel::Right;
 use web::{Access, Area, Routes};

@@ -74,7 +74,7 @@ pub async fn decision(conn: &mut Conn, class: ClassId) -> Result<Option<Decision
 }
 
 /// The paper of the decision.
-pub(super) async fn paper(conn: &mut Conn, class: ClassId) -> Result<Option<Vec<u8>>, StoreError> {
+pub(crate) async fn paper(conn: &mut Conn, class: ClassId) -> Result<Option<Vec<u8>>, StoreError> {
     let row: Option<(Vec<u8>,)> = conn.opt(&PAPER, &[&class]).await?;
     Ok(row.map(|(paper,)| paper))
 }

@@ -3,6 +3,7 @@
 
 mod attendance;
 mod certificates;
+mod kit;
 mod national;
 mod path;
 mod results;

@@ -46,6 +46,7 @@ impl<'a> ClassHead<'a> {
             ("attendance", "classes-tab-attendance", named),
             ("scores", "classes-tab-scores", actor.may("essays.mark")),
             ("results", "classes-tab-results", named),
+            ("kit", "classes-tab-kit", actor.may("papers.make")),
             ("accounts", "classes-tab-accounts", actor.may("accounts.learners")),
         ];
         let tabs = tabs.into_iter().filter(|(_, _, shown)| *shown).map(|(part, key, _)| Tab {

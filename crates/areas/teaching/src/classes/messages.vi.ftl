@@ -170,6 +170,7 @@ classes-done-room-added = Thêm phòng học
 classes-done-room-changed = Sửa phòng học
 classes-done-venues-loaded = Nạp phòng học
 classes-done-quota-followed = Chuyển chỉ tiêu, học viên theo đơn vị
+classes-tab-kit = Bộ hồ sơ
 classes-tab-accounts = Tài khoản
 classes-accounts-none = Lớp chưa có học viên
 classes-accounts-none-text = Tài khoản được cấp cho người đã được nhận vào lớp.

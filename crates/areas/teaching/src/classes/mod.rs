@@ -50,8 +50,8 @@ pub use nominating::{
 pub use rooms::load_venues;
 pub(crate) use store::add_half_days;
 pub use store::{
-    ClassLine, Learner, PlannedClass, candidates, class, classes, heads_only, hold, label, learners, nomination_of,
-    planned, proposed, quota, quota_communes,
+    ClassLine, Learner, NominationLine, PlannedClass, QuotaLine, candidates, class, classes, heads_only, hold, label,
+    learners, nomination_of, nominations, planned, proposed, quota, quota_communes, quotas,
 };
 
 use ::store::JobKind;

@@ -74,7 +74,8 @@ impl ClassLine {
 
 /// A commune's share of a class with what it did.
 #[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
-pub(super) struct QuotaLine {
+#[expect(missing_docs, reason = "columns of class_quota and commune, described in the dictionary")]
+pub struct QuotaLine {
     pub commune_id: UnitId,
     pub code: String,
     pub name: String,
@@ -87,7 +88,8 @@ pub(super) struct QuotaLine {
 
 /// A nomination with its person.
 #[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
-pub(super) struct NominationLine {
+#[expect(missing_docs, reason = "columns of nomination, person and commune, described in the dictionary")]
+pub struct NominationLine {
     pub id: NominationId,
     pub person_id: PersonId,
     pub full_name: String,
@@ -97,7 +99,6 @@ pub(super) struct NominationLine {
     pub commune_kind: String,
     pub state: NominationState,
     pub note: String,
-    /// Number of the unit's decision to send them; empty for none.
     pub decision: String,
     pub decided_on: Option<NaiveDate>,
     /// Place on the waiting list of the whole class, from 1; 0 for who does not wait.
@@ -461,17 +462,19 @@ pub(super) async fn years(conn: &mut Conn, scheme: SchemeId) -> Result<Vec<i64>,
     Ok(rows.into_iter().map(|(year,)| year).collect())
 }
 
-/// Quotas within the actor's scope.
-pub(super) async fn quotas(conn: &mut Conn, actor: &Actor, class: ClassId) -> Result<Vec<QuotaLine>, StoreError> {
+/// Quotas within the actor's scope, by commune.
+///
+/// # Errors
+/// The database's failure.
+pub async fn quotas(conn: &mut Conn, actor: &Actor, class: ClassId) -> Result<Vec<QuotaLine>, StoreError> {
     conn.all(&QUOTAS, &[&class, &actor.commune()]).await
 }
 
 /// Nominations within the actor's scope.
-pub(super) async fn nominations(
-    conn: &mut Conn,
-    actor: &Actor,
-    class: ClassId,
-) -> Result<Vec<NominationLine>, StoreError> {
+///
+/// # Errors
+/// The database's failure.
+pub async fn nominations(conn: &mut Conn, actor: &Actor, class: ClassId) -> Result<Vec<NominationLine>, StoreError> {
     conn.all(&NOMINATIONS, &[&class, &names_hidden(actor), &actor.commune()]).await
 }
 

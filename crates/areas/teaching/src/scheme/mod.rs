@@ -21,9 +21,12 @@ pub use actions::{complete_milestone, load_legal_documents, load_scheme};
 pub use legal::{
     EditLegal, LEGAL_KINDS, LegalDocument, LegalDraft, LegalError, freshness_days, legal_documents, save_legal,
 };
-pub use model::{AudienceRow, Base, BlocRow, BodyRow, LegalRow, MilestoneRow, RuleError, RuleRow, Rules, SchemeInput};
+pub use model::{
+    AudienceRow, Base, BlocRow, BodyRow, Cost, Costs, LegalRow, MilestoneRow, Payer, RuleError, RuleRow, Rules,
+    SchemeInput,
+};
 pub use references::{Reference, number_key, references};
-pub use store::{Audience, Milestone, Scheme, all, audiences, milestones, of, rules};
+pub use store::{Audience, Milestone, Scheme, all, audiences, costs, milestones, of, rules};
 
 web::messages!("teaching.scheme");
 

@@ -90,6 +90,74 @@ pub struct Rules {
     pub half_day_hours: [(NaiveTime, NaiveTime); 2],
 }
 
+/// What something costs at most.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cost {
+    /// đồng, 0 or more.
+    pub amount: i64,
+    /// Legal source, with whether it is verified.
+    pub source: String,
+}
+
+/// Who pays what learners spend on travel, meals and lodging.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Payer {
+    /// The unit that sends them.
+    Unit,
+    /// The programme.
+    Programme,
+}
+
+/// Cost norms of a scheme on a day. None of them is needed: what has no norm is written into papers by hand.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Costs {
+    /// A lecturer's half-day of four periods (`cost_lecturer_half_day`).
+    pub lecturer_half_day: Option<Cost>,
+    /// An assistant's half-day (`cost_assistant_half_day`).
+    pub assistant_half_day: Option<Cost>,
+    /// Reward of a good learner (`cost_reward`).
+    pub reward: Option<Cost>,
+    /// Who pays for learners (`cost_learners_paid_by`: `unit` or `programme`).
+    pub payer: Option<Payer>,
+}
+
+impl Costs {
+    /// Whether a rule whose key begins with `cost_` can be read; any other rule is none of its business.
+    #[must_use]
+    pub fn reads(key: &str, value: &str) -> bool {
+        match key {
+            "cost_learners_paid_by" => payer(value).is_some(),
+            _ if key.starts_with("cost_") => value.parse::<i64>().is_ok_and(|amount| amount >= 0),
+            _ => true,
+        }
+    }
+
+    /// Reads the norms from key, value and source; of two rows of a key the later one holds.
+    #[must_use]
+    pub fn from_rows(rows: &[(String, String, String)]) -> Self {
+        let mut costs = Self::default();
+        for (key, value, source) in rows.iter().filter(|(key, value, _)| Self::reads(key, value)) {
+            let cost = value.parse().ok().map(|amount| Cost { amount, source: source.clone() });
+            match key.as_str() {
+                "cost_lecturer_half_day" => costs.lecturer_half_day = cost,
+                "cost_assistant_half_day" => costs.assistant_half_day = cost,
+                "cost_reward" => costs.reward = cost,
+                "cost_learners_paid_by" => costs.payer = payer(value),
+                _ => {}
+            }
+        }
+        costs
+    }
+}
+
+fn payer(code: &str) -> Option<Payer> {
+    match code {
+        "unit" => Some(Payer::Unit),
+        "programme" => Some(Payer::Programme),
+        _ => None,
+    }
+}
+
 /// A rule that is missing or cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("rule {key} is missing or unreadable: {value:?}")]
@@ -413,5 +481,23 @@ mod tests {
         let broken = Rules::from_rows(&rows).unwrap_err();
         let keys: Vec<&str> = broken.iter().map(|e| e.key.as_str()).collect();
         assert_eq!(keys, ["coverage_base", "class_days", "theory_percent", "result_bands", "half_day_hours"]);
+    }
+
+    #[test]
+    fn norms_are_read_one_by_one_and_a_broken_one_is_told() {
+        let row = |key: &str, value: &str| (key.to_owned(), value.to_owned(), "TT 100/2025".to_owned());
+        let rows = [
+            row("cost_learners_paid_by", "programme"),
+            row("cost_lecturer_half_day", "3000000"),
+            row("cost_lecturer_half_day", "4000000"),
+            row("cost_reward", "-1"),
+        ];
+        let costs = Costs::from_rows(&rows);
+        assert_eq!(costs.lecturer_half_day, Some(Cost { amount: 4_000_000, source: "TT 100/2025".to_owned() }));
+        assert_eq!((costs.payer, costs.reward, costs.assistant_half_day), (Some(Payer::Programme), None, None));
+        for (key, value) in [("cost_reward", "-1"), ("cost_reward", "2,5"), ("cost_learners_paid_by", "ai")] {
+            assert!(!Costs::reads(key, value), "{key} {value}");
+        }
+        assert!(Costs::reads("class_days", "x"));
     }
 }

@@ -6,7 +6,7 @@ use ::store::{Conn, StoreError, sql};
 use chrono::NaiveDate;
 use kernel::{Actor, SchemeId, UnitId};
 
-use super::model::Rules;
+use super::model::{Costs, Rules};
 
 /// A scheme.
 #[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
@@ -69,6 +69,11 @@ sql!(
      WHERE scheme_id = $1 AND valid_from <= $2 AND (valid_to IS NULL OR valid_to >= $2) ORDER BY key, valid_from"
 );
 sql!(
+    COSTS,
+    "SELECT key, value, source FROM scheme_rule
+     WHERE scheme_id = $1 AND key LIKE 'cost_%' AND valid_from <= $2 AND (valid_to IS NULL OR valid_to >= $2) ORDER BY key, valid_from"
+);
+sql!(
     AUDIENCES,
     "SELECT code, name, target_group, programme_code FROM scheme_audience WHERE scheme_id = $1 ORDER BY place, code"
 );
@@ -111,6 +116,15 @@ pub async fn rules(conn: &mut Conn, scheme: SchemeId, on: NaiveDate) -> Result<R
     let rows: BTreeMap<String, String> = rows.into_iter().collect();
     Rules::from_rows(&rows)
         .map_err(|broken| StoreError::Migration(broken.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))
+}
+
+/// What classes cost by the norms in force on a day: rules that a scheme may do without.
+///
+/// # Errors
+/// The database's failure.
+pub async fn costs(conn: &mut Conn, scheme: SchemeId, on: NaiveDate) -> Result<Costs, StoreError> {
+    let rows: Vec<(String, String, String)> = conn.all(&COSTS, &[&scheme, &on]).await?;
+    Ok(Costs::from_rows(&rows))
 }
 
 /// The audiences in their order.

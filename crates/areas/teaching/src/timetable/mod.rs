@@ -24,7 +24,7 @@ mod store;
 
 pub use actions::{TimetableError, Wanted, Where, change_half_day, exchange, mend, propose, publish_timetable};
 pub(crate) use actions::{begin, release, renew};
-pub use published::{Published, WeekPart};
+pub use published::{Lesson, Part, Published, WeekPart};
 pub(crate) use store::loads;
 pub use store::{HalfDay, half_days};
 

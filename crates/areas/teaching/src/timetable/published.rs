@@ -128,3 +128,60 @@ pub(super) fn line(t: T, row: &Row) -> String {
     let address = row.address.clone().filter(|address| !address.is_empty());
     [periods].into_iter().chain(people).chain(place).chain(address).collect::<Vec<_>>().join(" · ")
 }
+
+/// A half-day with what is taught, as published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// Its day.
+    pub held_on: NaiveDate,
+    /// In the morning.
+    pub morning: bool,
+    /// What is taught, in its order; empty while nothing is decided.
+    pub lessons: Vec<Lesson>,
+}
+
+/// A topic, or a part of it, on a half-day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lesson {
+    /// Title, as it was when it was laid out.
+    pub title: String,
+    /// It is held at a place of field trips.
+    pub is_field_trip: bool,
+    /// Somebody must teach it.
+    pub is_taught: bool,
+    /// Periods.
+    pub periods: i64,
+    /// Who teaches: nobody while it is open, two when a school lecturer stands beside a visiting one.
+    pub lecturers: Vec<String>,
+    /// Where, with the address; none while it is open.
+    pub venue: Option<String>,
+    /// Learners take part from where they are.
+    pub online: bool,
+}
+
+impl Published {
+    /// The half-days of the version that holds, for papers.
+    #[must_use]
+    pub fn parts(&self) -> Vec<Part> {
+        let lesson = |row: &Row| {
+            let sitting = row.sitting();
+            let address = row.address.as_deref().filter(|address| !address.is_empty());
+            let venue = row.venue.as_deref();
+            Lesson {
+                is_field_trip: sitting.is_field_trip(),
+                is_taught: sitting.is_taught(),
+                title: sitting.title,
+                periods: row.periods,
+                lecturers: [row.lecturer.clone(), row.partner.clone()].into_iter().flatten().collect(),
+                venue: venue.map(|venue| [Some(venue), address].into_iter().flatten().collect::<Vec<_>>().join(", ")),
+                online: row.is_online,
+            }
+        };
+        let part = |day: &Day| Part {
+            held_on: day.held_on,
+            morning: day.part == "sang",
+            lessons: day.rows.iter().map(lesson).collect(),
+        };
+        self.days.iter().map(part).collect()
+    }
+}

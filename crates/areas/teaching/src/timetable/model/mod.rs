@@ -52,6 +52,12 @@ impl Sitting {
         self.kind != ALONE
     }
 
+    /// Whether it is held at a place of field trips.
+    #[must_use]
+    pub fn is_field_trip(&self) -> bool {
+        self.kind == FIELD_TRIP
+    }
+
     fn same_piece(&self, other: &Self) -> bool {
         (self.topic, &self.title, self.periods) == (other.topic, &other.title, other.periods)
     }

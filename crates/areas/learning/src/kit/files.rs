@@ -1,0 +1,114 @@
+//! The papers as files: one, or all of a class in one archive.
+
+use std::io::{Cursor, Write};
+
+use ::store::{Conn, Db};
+use axum::{extract::State, response::IntoResponse};
+use documents::{
+    official::{Official, render},
+    report::Format,
+};
+use kernel::{Actor, ClassId, PaperId};
+use web::{Answer, Download, Path, Permit, WebError, answer::blocking};
+use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
+
+use super::{
+    MakePapers,
+    facts::Kit,
+    model::Template,
+    store::{self, PaperRow},
+};
+use crate::{certificates, results};
+
+/// GET /papers/{paper}/paper.pdf
+pub(super) async fn get_pdf(State(db): State<Db>, permit: Permit<MakePapers>, Path(id): Path<PaperId>) -> Answer {
+    one(&db, &permit.actor, id, Format::Pdf).await
+}
+
+/// GET /papers/{paper}/paper.docx
+pub(super) async fn get_docx(State(db): State<Db>, permit: Permit<MakePapers>, Path(id): Path<PaperId>) -> Answer {
+    one(&db, &permit.actor, id, Format::Docx).await
+}
+
+fn read(content: &str) -> Result<Official, WebError> {
+    serde_json::from_str(content).map_err(|e| WebError::Internal(e.to_string()))
+}
+
+async fn one(db: &Db, actor: &Actor, id: PaperId, format: Format) -> Answer {
+    let mut conn = db.read().await?;
+    let row = store::paper(&mut conn, actor, id).await?.ok_or(WebError::NotFound)?;
+    let name = Template::of(&row.template).ok_or(WebError::NotFound)?.file_name();
+    let frozen = store::frozen(&mut conn, id).await?;
+    drop(conn);
+    let bytes = match frozen {
+        Some((pdf, docx)) => match format {
+            Format::Pdf => pdf,
+            _ => docx,
+        },
+        None => {
+            let paper = read(&row.content)?;
+            web::apart(move || render(&paper, format)).await?
+        }
+    };
+    Ok(Download::report(format!("{name}.{}", format.extension()), format.content_type(), bytes).into_response())
+}
+
+/// A paper on its way into the archive.
+enum Ware {
+    Ready(Vec<u8>),
+    Draft(Box<Official>, Format),
+}
+
+async fn wares(conn: &mut Conn, papers: &[(Template, &PaperRow)]) -> Result<Vec<(String, Ware)>, WebError> {
+    let mut wares = Vec::with_capacity(papers.len() * 2 + 2);
+    for (template, row) in papers {
+        let name = |format: Format| format!("{}.{}", template.file_name(), format.extension());
+        if row.signed_at.is_some() {
+            let (pdf, docx) = store::frozen(conn, row.id).await?.ok_or(WebError::NotFound)?;
+            wares.extend([(name(Format::Pdf), Ware::Ready(pdf)), (name(Format::Docx), Ware::Ready(docx))]);
+        } else {
+            let paper = read(&row.content)?;
+            wares.push((name(Format::Pdf), Ware::Draft(Box::new(paper.clone()), Format::Pdf)));
+            wares.push((name(Format::Docx), Ware::Draft(Box::new(paper), Format::Docx)));
+        }
+    }
+    Ok(wares)
+}
+
+fn pack(wares: Vec<(String, Ware)>) -> Result<Vec<u8>, String> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
+    for (name, ware) in wares {
+        let bytes = match ware {
+            Ware::Ready(bytes) => bytes,
+            Ware::Draft(paper, format) => render(&paper, format).map_err(|e| e.to_string())?,
+        };
+        zip.start_file(name, options).map_err(|e| e.to_string())?;
+        zip.write_all(&bytes).map_err(|e| e.to_string())?;
+    }
+    Ok(zip.finish().map_err(|e| e.to_string())?.into_inner())
+}
+
+/// GET /classes/{class}/kit.zip: every paper of the class as PDF and DOCX, with the decision on its results and its certificates.
+pub(super) async fn get_zip(State(db): State<Db>, permit: Permit<MakePapers>, Path(id): Path<ClassId>) -> Answer {
+    let actor = &permit.actor;
+    let mut conn = db.read().await?;
+    let kit = Kit::read(&mut conn, actor, id).await?.ok_or(WebError::NotFound)?;
+    let papers: Vec<(Template, &PaperRow)> =
+        Template::ALL.into_iter().filter_map(|template| kit.paper(template).map(|row| (template, row))).collect();
+    let mut wares = wares(&mut conn, &papers).await?;
+    if let Some(pdf) = results::paper(&mut conn, id).await? {
+        wares.push(("16-quyet-dinh-ket-qua.pdf".to_owned(), Ware::Ready(pdf)));
+    }
+    if let Some(pdf) = certificates::batch(&mut conn, id).await? {
+        wares.push(("17-giay-chung-nhan.pdf".to_owned(), Ware::Ready(pdf)));
+    }
+    drop(conn);
+    if wares.is_empty() {
+        return Err(WebError::NotFound);
+    }
+    wares.sort_by(|a, b| a.0.cmp(&b.0));
+    let bytes = blocking(move || pack(wares)).await?.map_err(WebError::Internal)?;
+    let name = format!("ho-so-lop-{:02}-{}.zip", kit.class.number, kit.class.year);
+    Ok(Download { name, content_type: "application/zip", bytes, inline: false }.into_response())
+}
