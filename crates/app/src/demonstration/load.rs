@@ -72,6 +72,9 @@ pub enum LoadError {
     /// A timetable.
     #[error(transparent)]
     Timetable(#[from] teaching::timetable::TimetableError),
+    /// Intake and groups.
+    #[error(transparent)]
+    Intake(#[from] teaching::intake::IntakeError),
     /// A roll-call.
     #[error(transparent)]
     Attendance(#[from] learning::attendance::AttendanceError),

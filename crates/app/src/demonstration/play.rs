@@ -21,6 +21,7 @@ use teaching::{
         rooms::{RoomDraft, add_room},
         set_decision, withdraw,
     },
+    intake::{Arrival, IntakeDraft, Meals, arriving, propose_groups, say_for},
     scheme,
     timetable::{propose, publish_timetable},
 };
@@ -42,6 +43,7 @@ enum Step {
     Nominate,
     Open,
     Timetable,
+    Arrive,
     RollCall(u8),
     Scores,
     Decide,
@@ -131,6 +133,10 @@ pub(super) async fn play(
         let opens = (nominate_by + Days::new(2)).min(monday - Days::new(1));
         events.push((at(opens, 15, 0), place, Step::Open));
         events.push((at(opens, 16, 0), place, Step::Timetable));
+        // classes of the past keep no list of meals and beds
+        if monday + Days::new(12) > now.date_naive() {
+            events.push((at(opens, 17, 0), place, Step::Arrive));
+        }
         for half_day in 0..10_u8 {
             let day = monday + Days::new(u64::from(half_day / 2));
             let (hour, minute) = if half_day % 2 == 0 { (7, 40) } else { (14, 10) };
@@ -168,6 +174,7 @@ pub(super) async fn play(
             Step::Nominate => put_forward(&then, &cast, class, false, &mut rng).await?,
             Step::Open => open(&then, &cast, class).await?,
             Step::Timetable => timetable(&then, &cast, class).await?,
+            Step::Arrive => arrive(&then, &cast, class).await?,
             Step::RollCall(seq) => roll_call(&then, class, seq, &mut rng).await?,
             Step::File => file(&then, &cast, class).await?,
             Step::Scores => scores(&then, class, &mut rng).await?,
@@ -304,6 +311,41 @@ async fn timetable(db: &Db, cast: &Cast, class: &Class) -> Result<(), LoadError>
     let permit = Permit::check(&cast.school)?;
     propose(db, &permit, id, 1).await?;
     publish_timetable(db, &permit, id, 2).await?;
+    Ok(())
+}
+
+/// Most learners have said how they arrive; groups and committee are as the program proposes them.
+async fn arrive(db: &Db, cast: &Cast, class: &Class) -> Result<(), LoadError> {
+    let Some(id) = class.id else { return Ok(()) };
+    let mut rng = ChaCha20Rng::seed_from_u64(class.planned.seq.unsigned_abs());
+    let permit = Permit::check(&cast.school)?;
+    let people = arriving(&mut db.read().await?, &cast.school, id).await?;
+    for person in &people {
+        let chance: f64 = rng.random();
+        if chance < 0.06 {
+            continue;
+        }
+        let (diet, diet_note) = if chance < 0.1 {
+            ("vegetarian", "")
+        } else if chance < 0.12 {
+            ("other", "Dị ứng hải sản")
+        } else {
+            ("usual", "")
+        };
+        let dormitory = chance < 0.8;
+        let said = IntakeDraft {
+            meals: if dormitory { Meals::All } else { Meals::Lunch },
+            diet: diet.to_owned(),
+            diet_note: diet_note.to_owned(),
+            dormitory,
+            arrival: if chance < 0.65 { Arrival::Eve } else { Arrival::Morning },
+            small_child: person.woman() && chance > 0.72 && chance < 0.78,
+            child_comes: person.woman() && chance > 0.72 && chance < 0.74,
+            note: String::new(),
+        };
+        say_for(db, &permit, id, person.nomination_id, &said, 0).await?;
+    }
+    propose_groups(db, &Permit::check(&cast.school)?, id, false, 0).await?;
     Ok(())
 }
 

@@ -7,6 +7,7 @@ pub mod curriculum;
 mod feeds;
 pub mod files;
 pub mod freshness;
+pub mod intake;
 pub mod lecturers;
 pub mod materials;
 pub mod needs;
@@ -28,6 +29,7 @@ pub fn area() -> web::Area {
         .and(propagation::area())
         .and(planning::area())
         .and(classes::area())
+        .and(intake::area())
         .and(timetable::area())
         .and(feeds::area())
         .and(lecturers::area())

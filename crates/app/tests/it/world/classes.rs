@@ -141,6 +141,18 @@ pub(super) async fn nominations(walk: &mut Walk, class: &str) {
     walk.send("truong", &form, &[("reason", "Sai đối tượng")]).await;
     let form = walk.get("truong", &format!("{class}/acceptance")).await.form("/acceptance");
     walk.send("truong", &form, &[]).await;
+    // somebody says how they arrive, for themselves or by the school; groups are proposed and changed
+    for place in [1, 0] {
+        let links = walk.get("truong", &format!("{class}/intake")).await.attributes("td.acts a", "href");
+        let link = links.get(place).or(links.first()).unwrap().clone();
+        walk.world.things.insert("{learner}", link.split('/').nth(4).unwrap().to_owned());
+        let form = walk.get("truong", &link).await.form("/intake");
+        walk.send("truong", &form, &[("meals", "lunch")]).await;
+    }
+    for part in ["/proposal", "/groups"] {
+        let form = walk.get("truong", &format!("{class}/groups")).await.form(part);
+        walk.send("truong", &form, &[("groups", "9")]).await;
+    }
     let form = walk.get("truong", class).await.form("/opening");
     walk.send("truong", &form, &[("reason", "Mở lớp để thử")]).await;
 }

@@ -42,6 +42,8 @@ impl<'a> ClassHead<'a> {
             ("electives", "classes-tab-electives", true),
             ("nominations", "classes-tab-nominations", actor.may("classes.nominate")),
             ("acceptance", "classes-tab-acceptance", actor.may("classes.accept")),
+            ("intake", "intake-tab", actor.may("intake.read")),
+            ("groups", "intake-tab-groups", named),
             ("sessions", "classes-tab-sessions", actor.may("attendance.take")),
             ("attendance", "classes-tab-attendance", named),
             ("scores", "classes-tab-scores", actor.may("essays.mark")),

@@ -32,6 +32,7 @@ mod one;
 mod quotas;
 mod registering;
 pub mod rooms;
+pub mod standing;
 mod store;
 mod telling;
 mod units;
@@ -48,11 +49,11 @@ pub use nominating::{
     night::WatchSeats,
 };
 pub use rooms::load_venues;
-pub(crate) use store::add_half_days;
 pub use store::{
     ClassLine, Learner, NominationLine, PlannedClass, QuotaLine, candidates, class, classes, heads_only, hold, label,
     learners, nomination_of, nominations, planned, proposed, quota, quota_communes, quotas,
 };
+pub(crate) use store::{add_half_days, any_class};
 
 use ::store::JobKind;
 use kernel::Right;
@@ -148,5 +149,5 @@ pub fn area() -> Area {
             RegisterForClasses::NAME,
         ],
     };
-    classes.and(rooms::area()).and(electives::area())
+    classes.and(rooms::area()).and(electives::area()).and(standing::area())
 }

@@ -15,7 +15,10 @@ use super::{
     store::{self, ClassLine, NOMINATIONS, NominationLine, candidates},
     telling::{Listed, listed, tell},
 };
-use crate::timetable::{Published, WeekPart};
+use crate::{
+    intake::{Duty, own_places},
+    timetable::{Published, WeekPart},
+};
 
 sql!(
     OPEN_TO_PERSON,
@@ -36,6 +39,8 @@ struct Shown {
     /// Where their nomination stands.
     own: Option<Listed>,
     may_ask: bool,
+    /// Study group and duty.
+    place: Option<(Option<i64>, Duty)>,
 }
 
 #[derive(askama::Template)]
@@ -71,6 +76,7 @@ async fn show(
     let mut classes = Vec::new();
     if let Some(commune) = commune_of(&mut conn, person).await? {
         let open: Vec<(ClassId,)> = conn.all(&OPEN_TO_PERSON, &[&person, &commune, &actor.province, &today]).await?;
+        let places = own_places(&mut conn, person).await?;
         for (id,) in open {
             let Some(class) = store::any_class(&mut conn, id).await? else { continue };
             let everybody = candidates(&mut conn, id, commune).await?;
@@ -84,7 +90,8 @@ async fn show(
             let told: Vec<String> = told.collect();
             let again = own.as_ref().is_none_or(|own| !own.line.state.is_open());
             let may_ask = again && told.is_empty() && class.state.takes_people() && today <= class.nominate_by;
-            classes.push(Shown { told, own, may_ask, class });
+            let place = places.iter().find(|(of, ..)| *of == id).map(|(_, group, duty)| (*group, *duty));
+            classes.push(Shown { told, own, may_ask, place, class });
         }
     }
     drop(conn);
@@ -182,6 +189,11 @@ pub(super) async fn post_withdrawal(
 }
 
 impl Shown {
+    /// Whether the school asks how the person arrives.
+    fn arrives(&self) -> bool {
+        self.class.state.is_ahead() && self.own.as_ref().is_some_and(|own| own.line.state == NominationState::Accepted)
+    }
+
     fn asked(&self) -> bool {
         self.own.as_ref().is_some_and(|own| own.line.state == NominationState::Asked)
     }

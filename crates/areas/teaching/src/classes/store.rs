@@ -451,7 +451,7 @@ pub async fn class(conn: &mut Conn, actor: &Actor, class: ClassId) -> Result<Opt
 }
 
 /// One class without scope, inside an action that holds it already.
-pub(super) async fn any_class(conn: &mut Conn, class: ClassId) -> Result<Option<ClassLine>, StoreError> {
+pub(crate) async fn any_class(conn: &mut Conn, class: ClassId) -> Result<Option<ClassLine>, StoreError> {
     let (nowhere, head): (Option<UnitId>, Option<AccountId>) = (None, None);
     conn.opt(&CLASS, &[&class, &nowhere, &head, &nowhere]).await
 }

@@ -17,6 +17,7 @@ mod forecast;
 mod gather;
 mod model;
 mod pages;
+mod readiness;
 mod room;
 mod store;
 mod year;

@@ -12,6 +12,7 @@ use web::{
 
 use super::{
     ComposePlan, PlanYear, ReadPlan, actions,
+    readiness::{self, Told},
     store::{PlanClassLine, PlanLine, bases, classes, newest_plan, plan_curve, plan_years, steps},
     year::Standing,
 };
@@ -72,6 +73,11 @@ struct PlanPage {
     /// Which gaps the programmes close; empty while nobody keeps competences.
     closing: std::sync::Arc<Vec<ProgrammeCloses>>,
     may_compose: bool,
+    /// What a plan is made from, and what of it is missing; for who makes plans.
+    ready: Vec<Told>,
+    /// Whether there is no plan without something that is missing.
+    blocked: bool,
+    lacking: usize,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -88,12 +94,24 @@ pub(super) async fn get(ui: Ui, State(db): State<Db>, permit: Permit<ReadPlan>, 
 async fn page(ui: &Ui, db: &Db, actor: &Actor, year: Option<i64>) -> Answer {
     let t = ui.t;
     let mut conn = db.read().await?;
-    let shown = match scheme::of(&mut conn, actor).await? {
-        Some(scheme) => show(t, &mut conn, db, &scheme, year).await?,
-        None => None,
-    };
+    let may_compose = ui.may("plan.compose");
+    let (mut shown, mut ready) = (None, Vec::new());
+    if let Some(scheme) = scheme::of(&mut conn, actor).await? {
+        shown = show(t, &mut conn, db, &scheme, year).await?;
+        if may_compose {
+            ready = readiness::read(&mut conn, &scheme, db.today()).await?;
+        }
+    }
     drop(conn);
-    let page = PlanPage { t, closing: of_programmes(db, actor).await?, shown, may_compose: ui.may("plan.compose") };
+    let page = PlanPage {
+        t,
+        closing: of_programmes(db, actor).await?,
+        shown,
+        may_compose,
+        blocked: ready.iter().any(|r| r.needed && r.missing > 0),
+        lacking: ready.iter().filter(|r| r.missing > 0).count(),
+        ready: ready.iter().map(|r| Told::new(t, r)).collect(),
+    };
     ui.page(t.get("planning-title"), &page)
 }
 

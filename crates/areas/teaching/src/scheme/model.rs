@@ -86,6 +86,12 @@ pub struct Rules {
     pub survey_seconds_per_question: i64,
     /// Most periods of a lecturer in a year (`lecturer_periods_most`, setting, not verified).
     pub lecturer_periods_most: i64,
+    /// Most people of a study group (`study_group_size`, setting).
+    pub study_group_size: i64,
+    /// Days after a class's deadline until others than the commune see how it put people forward (`score_own_days`, setting).
+    pub score_own_days: i64,
+    /// Fewest people put forward of whom fairness is said (`score_least_people`, setting).
+    pub score_least_people: i64,
     /// When the morning and the afternoon half-day begin and end (`half_day_hours`: `07:30-11:00;13:30-17:00`, setting).
     pub half_day_hours: [(NaiveTime, NaiveTime); 2],
 }
@@ -273,6 +279,9 @@ impl Rules {
             survey_group_least: read.number("survey_group_least", 1..=i64::MAX),
             survey_seconds_per_question: read.number("survey_seconds_per_question", 0..=3600),
             lecturer_periods_most: read.number("lecturer_periods_most", 1..=i64::MAX),
+            study_group_size: read.number("study_group_size", 1..=1000),
+            score_own_days: read.number("score_own_days", 0..=365),
+            score_least_people: read.number("score_least_people", 1..=1000),
             half_day_hours: read.with("half_day_hours", hours).unwrap_or_default(),
         };
         if read.broken.is_empty() { Ok(rules) } else { Err(read.broken) }
@@ -444,6 +453,9 @@ mod tests {
             ("survey_group_least", "5"),
             ("survey_seconds_per_question", "3"),
             ("lecturer_periods_most", "280"),
+            ("study_group_size", "10"),
+            ("score_own_days", "14"),
+            ("score_least_people", "5"),
             ("half_day_hours", "07:30-11:00;13:30-17:00"),
         ]
         .into_iter()

@@ -35,7 +35,33 @@ async fn asked(setting: &Setting, day: &str) -> (usize, usize) {
     (gathered.people.len(), gathered.settled)
 }
 
+store::sql!(NO_PROGRAMMES, "UPDATE programme SET audience_code = NULL WHERE audience_code = 'dt1'");
+
 db_test! {
+    async fn row_50_whoever_makes_plans_reads_what_is_missing_and_gets_no_button_that_fails(db: TestDb) {
+        let setting = setting(db, &plenty(), EARLY).await;
+        let list = |page: &testkit::Reply| -> Vec<(String, String)> {
+            page.texts("#ready .todo .tag").into_iter().zip(page.texts("#ready .todo li > span:last-child")).collect()
+        };
+        let mut school = setting.app.signed_in("truong").await;
+        let page = school.get("/plan").await;
+        let found = list(&page);
+        let tags: Vec<&str> = found.iter().map(|(tag, _)| tag.as_str()).collect();
+        // the small world is in drafting: plans can be made, classes cannot be called; its calendar is empty
+        assert_eq!(tags, ["Đạt", "Đạt", "Đạt", "Nên làm", "Nên làm", "Đạt", "Đạt"], "{found:?}");
+        assert!(found[3].1.contains("2 trên 2 đối tượng chưa có chương trình có hiệu lực"), "{found:?}");
+        assert!(page.has("form[action='/plan']") && page.has("#ready details[open]"));
+        // whoever only reads is not asked to mend anything
+        assert!(!setting.app.signed_in("sonoivu").await.get("/plan").await.has("#ready"));
+
+        // an audience without a programme: the button is gone, the reason stands there, and the request is refused by the same rule
+        setting.app.db().write(async |tx| tx.exec(&NO_PROGRAMMES, &[]).await).await.unwrap();
+        let page = school.get("/plan").await;
+        assert_eq!(list(&page)[2].0, "Phải làm");
+        assert!(!page.has("form[action='/plan']"));
+        assert_eq!(school.post("/plan", &[]).await.status, 422);
+    }
+
     async fn the_page_shows_slack_on_both_bases_and_the_year_is_approved_once(db: TestDb) {
         let setting = setting(db, &plenty(), EARLY).await;
         let mut home_affairs = setting.app.signed_in("sonoivu").await;
