@@ -15,11 +15,12 @@ use super::{
         actions::{fill_from_waiting, move_all, move_nomination},
         model::{Finding, NominationMove, NominationMoveRefused, NominationState},
         night::WatchSeats,
+        seats::PoolKind,
     },
     rooms,
     store::{
-        self, ClassLine, INSERT_CLASS, INSERT_CLASS_MOVE, INSERT_QUOTA, NEXT_NUMBER, NominationRow, OPEN_NOMINATIONS,
-        SET_CLASS, SET_HEAD, SET_QUOTA, SET_SEATS, WEIGHTS,
+        self, CLEAR_POOLS, ClassLine, INSERT_CLASS, INSERT_CLASS_MOVE, INSERT_POOL, INSERT_QUOTA, NEXT_NUMBER,
+        NominationRow, OPEN_NOMINATIONS, SET_CLASS, SET_HEAD, SET_QUOTA, SET_SEATS, WEIGHTS,
     },
 };
 use crate::{
@@ -378,6 +379,8 @@ pub struct SeatsDraft {
     pub nominate_by: NaiveDate,
     /// Seats by commune; who is not named keeps what it has.
     pub quotas: Vec<(UnitId, i64)>,
+    /// Seats kept until the deadline for people of a bloc or of a level of posts, by code; all of one kind.
+    pub pools: Vec<(PoolKind, String, i64)>,
 }
 
 /// Changes seats, deadline and quotas of a class of which the actor saw edition `seen`. Who waits moves up where seats become free:
@@ -407,7 +410,14 @@ pub async fn change_seats(
             .filter(|(_, has, wants)| has != wants)
             .map(|(unit, _, wants)| (unit, wants))
             .collect();
-        let same = changed.is_empty() && line.seat_limit == draft.seat_limit && line.nominate_by == draft.nominate_by;
+        let pools: Vec<(PoolKind, String, i64)> =
+            store::pools(tx, class).await?.into_iter().map(|pool| (pool.kind, pool.code, pool.seats)).collect();
+        let mut kept = draft.pools.clone();
+        kept.sort_by(|a, b| a.1.cmp(&b.1));
+        let same = changed.is_empty()
+            && pools == kept
+            && line.seat_limit == draft.seat_limit
+            && line.nominate_by == draft.nominate_by;
         if same {
             return Ok(0);
         }
@@ -429,6 +439,10 @@ pub async fn change_seats(
                 return Err(ClassError::Held(q.code.clone(), holds.min(q.seats)));
             }
         }
+        let kept_seats: i64 = kept.iter().map(|(.., seats)| seats).sum();
+        if kept_seats > draft.seat_limit {
+            return Err(ClassError::Field("pool_kind", "classes-pools-over"));
+        }
         let shared: i64 = before.iter().map(|q| wanted(q.commune_id, q.seats)).sum();
         if shared > draft.seat_limit {
             return Err(ClassError::Shared { shared, limit: draft.seat_limit });
@@ -441,7 +455,12 @@ pub async fn change_seats(
             seat_limit: line.seat_limit,
             nominate_by: line.nominate_by,
             quotas: before.iter().map(|q| (q.commune_id, q.seats)).collect(),
+            pools,
         };
+        tx.exec(&CLEAR_POOLS, &[&class]).await?;
+        for (kind, code, seats) in &kept {
+            tx.exec(&INSERT_POOL, &[&class, kind, code, seats]).await?;
+        }
         tx.audit(actor, "classes.class.seats_changed", class, Change::changed(&was, draft))?;
         if line.state == ClassState::Called {
             return Ok(0);

@@ -1,7 +1,7 @@
 //! Classes: called from the plan, nominated for by communes, accepted and opened by the school.
 //!
 //! Owns tables `venue`, `class`, `class_number`, `class_move`, `class_quota`, `class_elective`, `nomination`, `nomination_move`,
-//! `seat_transfer`, `half_day`; publishes views `v_classes_learner`, `v_classes_trained`. Uses the faces of `scheme` and
+//! `class_pool`, `seat_transfer`, `half_day`; publishes views `v_classes_learner`, `v_classes_trained`. Uses the faces of `scheme` and
 //! `curriculum`, the tables of the plan and the crate `planner` (sharing seats).
 //!
 //! Always true:
@@ -45,8 +45,9 @@ pub use head::ClassHead;
 pub use model::{ClassMove, ClassState};
 pub use nominating::{
     actions::{Nominated, accept, nominate, refuse, set_decision, substitute, withdraw},
-    model::{Candidate, Finding, NominationState, Seats, Share, Waits},
+    model::{Candidate, Finding, NominationState},
     night::WatchSeats,
+    seats::{Group, Pool, PoolKind, Seats, Share, Waits},
 };
 pub use rooms::load_venues;
 pub use store::{

@@ -18,7 +18,7 @@ use super::{
         store::alternatives,
     },
     store::{self, ClassLine, candidates, nominations},
-    telling::{Listed, listed, tell},
+    telling::{Listed, listed, tell, told_pools},
 };
 use crate::{needs::gaps::closing::of_seats, scheme};
 
@@ -38,6 +38,8 @@ struct NominatePage<'a> {
     head: ClassHead<'a>,
     class: &'a ClassLine,
     quota: i64,
+    /// Seats that are kept for some until the deadline.
+    pools: Vec<String>,
     /// Days until the deadline; negative once it is over.
     left: i64,
     /// Seats that the commune may still fill.
@@ -179,6 +181,7 @@ async fn show(
         head: ClassHead::new(t, actor, &class, "nominations"),
         class: &class,
         quota,
+        pools: told_pools(t, &seats),
         left: (class.nominate_by - today).num_days(),
         unused: seats.unused(commune),
         told: told

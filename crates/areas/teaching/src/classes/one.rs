@@ -16,11 +16,11 @@ use super::{
     life::{Check, Weight, ahead},
     model::ClassMove,
     nominating::{
-        model::Seats,
+        seats::Seats,
         store::{TransferLine, transfers},
     },
     store::{self, ClassLine, MoveLine, NominationLine, QuotaLine, heads_only, moves, nominations, quotas},
-    telling::{Listed, listed, taken},
+    telling::{Listed, listed, taken, told_pools},
 };
 use crate::timetable::{Published, WeekPart};
 
@@ -38,6 +38,8 @@ struct OnePage<'a> {
     week: WeekPart<'a>,
     moves: &'a [MoveLine],
     transfers: Vec<(&'a TransferLine, String)>,
+    /// Seats that are kept for some until the deadline.
+    pools: Vec<String>,
     names: bool,
     /// A lecturer sees the names of the own class, but neither records of people nor of communes.
     may_people: bool,
@@ -228,6 +230,7 @@ async fn show(
         people: listed(t, class, seats, people.clone()),
         week: week.part(t, id, true, true),
         moves,
+        pools: told_pools(t, seats),
         transfers: transfers.iter().map(|line| (line, told_transfer(t, line))).collect(),
         names: !actor.sees_nobody() || heads_only(actor).is_some(),
         may_people: ui.may("people.read"),

@@ -11,13 +11,14 @@ use axum::{
 use kernel::{Actor, ClassId, UnitId};
 use web::{
     Answer, Errors, Form, Path, Permit, T, Ui, WebError,
-    components::{Field, Overtaken, Wrong},
+    components::{Choice, Field, Overtaken, Select, Wrong},
 };
 
 use super::{
     ClassHead, OpenClasses,
     actions::{ClassError, SeatsDraft, change_seats},
-    store::{self, ClassLine, QuotaLine, quotas},
+    nominating::seats::{Pool, PoolKind},
+    store::{self, ClassLine, QuotaLine, pools, quotas},
 };
 
 /// Most seats of one commune that the form takes; the seats of the class bound their sum.
@@ -30,6 +31,18 @@ struct Row {
     wrong: Option<String>,
 }
 
+/// Kinds of pools, in the order of the form.
+const KINDS: [PoolKind; 2] = [PoolKind::Bloc, PoolKind::Level];
+
+/// The seats kept for some as typed.
+struct PoolRow {
+    kind: PoolKind,
+    code: &'static str,
+    typed: String,
+    taken: i64,
+    wrong: Option<String>,
+}
+
 #[derive(askama::Template)]
 #[template(path = "classes/quotas.html")]
 struct QuotasPage<'a> {
@@ -39,27 +52,43 @@ struct QuotasPage<'a> {
     wrong: Option<Wrong>,
     overtaken: Option<Overtaken>,
     fields: Vec<Field<'a>>,
+    /// What seats are kept by, and how many for whom.
+    pool_kind: Select<'a>,
+    pools: Vec<PoolRow>,
     rows: Vec<Row>,
     shared: String,
     over: Option<String>,
 }
 
-/// The form as typed: `quota-CODE` is the quota of a commune.
+impl QuotasPage<'_> {
+    /// Whether seats are kept for some, or something about them is wrong.
+    fn keeps(&self) -> bool {
+        !self.pool_kind.value.is_empty()
+            || self.pool_kind.error.is_some()
+            || self.pools.iter().any(|p| p.wrong.is_some())
+    }
+}
+
+/// The form as typed: `pool-CODE` is how many seats are kept for a bloc or a level, `quota-CODE` is the quota of a commune.
 #[derive(Debug, Default)]
 struct Typed {
     seat_limit: String,
     nominate_by: String,
     seen: String,
     quotas: BTreeMap<String, String>,
+    pool_kind: String,
+    pools: BTreeMap<String, String>,
 }
 
 impl Typed {
-    fn of(class: &ClassLine, quotas: &[QuotaLine]) -> Self {
+    fn of(class: &ClassLine, quotas: &[QuotaLine], pools: &[Pool]) -> Self {
         Self {
             seat_limit: class.seat_limit.to_string(),
             nominate_by: class.nominate_by.to_string(),
             seen: class.edition.to_string(),
             quotas: quotas.iter().map(|q| (q.code.clone(), q.seats.to_string())).collect(),
+            pool_kind: pools.first().map(|pool| pool.kind.code().to_owned()).unwrap_or_default(),
+            pools: pools.iter().map(|pool| (pool.code.clone(), pool.seats.to_string())).collect(),
         }
     }
 
@@ -70,9 +99,12 @@ impl Typed {
                 "seat_limit" => typed.seat_limit = value,
                 "nominate_by" => typed.nominate_by = value,
                 "seen" => typed.seen = value,
+                "pool_kind" => typed.pool_kind = value,
                 name => {
                     if let Some(code) = name.strip_prefix("quota-") {
                         typed.quotas.insert(code.to_owned(), value);
+                    } else if let Some(code) = name.strip_prefix("pool-") {
+                        typed.pools.insert(code.to_owned(), value);
                     }
                 }
             }
@@ -94,7 +126,21 @@ impl Typed {
                 None => tried.at = Some((line.code.clone(), t.get("classes-quota-off").into_owned())),
             }
         }
-        let draft = SeatsDraft { seat_limit: seat_limit?, nominate_by: nominate_by?, quotas: wanted };
+        let kinds = KINDS.map(PoolKind::code);
+        let kind = errors.choice_or_empty(t, "pool_kind", "classes-pool-kind", &self.pool_kind, &kinds);
+        let mut pools = Vec::new();
+        for kind in KINDS.into_iter().filter(|k| Some(k.code()) == kind) {
+            for code in kind.codes() {
+                match self.pools.get(*code).map_or("", |typed| typed.trim()) {
+                    "" | "0" => {}
+                    typed => match typed.parse().ok().filter(|seats| (1..=SEATS_MOST).contains(seats)) {
+                        Some(seats) => pools.push((kind, (*code).to_owned(), seats)),
+                        None => tried.at = Some(((*code).to_owned(), t.get("classes-quota-off").into_owned())),
+                    },
+                }
+            }
+        }
+        let draft = SeatsDraft { seat_limit: seat_limit?, nominate_by: nominate_by?, quotas: wanted, pools };
         Some(draft).filter(|_| tried.errors.is_empty() && tried.at.is_none())
     }
 }
@@ -119,29 +165,30 @@ impl Tried {
     }
 }
 
-/// A class whose seats may still change.
-async fn changeable(db: &Db, actor: &Actor, id: ClassId) -> Result<(ClassLine, Vec<QuotaLine>), WebError> {
+/// A class whose seats may still change, its quotas, the seats kept for some.
+async fn changeable(db: &Db, actor: &Actor, id: ClassId) -> Result<(ClassLine, Vec<QuotaLine>, Vec<Pool>), WebError> {
     let mut conn = db.read().await?;
     let class = store::class(&mut conn, actor, id).await?.ok_or(WebError::NotFound)?;
     let lines = quotas(&mut conn, actor, id).await?;
     if !class.state.is_open_to_change() {
         return Err(ClassError::Closed(class.state).into());
     }
-    Ok((class, lines))
+    let kept = pools(&mut conn, id).await?;
+    Ok((class, lines, kept))
 }
 
 /// GET /classes/{class}/quotas
 pub(super) async fn get(ui: Ui, State(db): State<Db>, permit: Permit<OpenClasses>, Path(id): Path<ClassId>) -> Answer {
-    let (class, lines) = changeable(&db, &permit.actor, id).await?;
-    let typed = Typed::of(&class, &lines);
-    show(&ui, &permit.actor, &class, lines, &typed, Tried::default())
+    let (class, lines, kept) = changeable(&db, &permit.actor, id).await?;
+    let typed = Typed::of(&class, &lines, &kept);
+    show(&ui, &permit.actor, &class, (lines, kept), &typed, Tried::default())
 }
 
 fn show(
     ui: &Ui,
     actor: &Actor,
     class: &ClassLine,
-    lines: Vec<QuotaLine>,
+    (lines, kept): (Vec<QuotaLine>, Vec<Pool>),
     typed: &Typed,
     tried: Tried,
 ) -> Result<Response, WebError> {
@@ -157,6 +204,19 @@ fn show(
             line,
         })
         .collect();
+    let pools =
+        KINDS.into_iter().flat_map(|kind| kind.codes().iter().map(move |code| (kind, *code))).map(|(kind, code)| {
+            let has = kept.iter().find(|pool| pool.kind == kind && pool.code == code);
+            PoolRow {
+                kind,
+                code,
+                typed: typed.pools.get(code).cloned().unwrap_or_default(),
+                taken: has.map_or(0, |pool| pool.taken),
+                wrong: tried.at.as_ref().filter(|(at, _)| at == code).map(|(_, told)| told.clone()),
+            }
+        });
+    let kinds: Vec<Choice> =
+        KINDS.iter().map(|kind| Choice::new(kind.code(), t.get(format!("classes-pool-{}", kind.code())))).collect();
     let page = QuotasPage {
         t,
         head: ClassHead::new(t, actor, class, "quotas"),
@@ -170,6 +230,9 @@ fn show(
                 .kind("date")
                 .required(),
         ],
+        pool_kind: Select::new(t, &tried.errors, "pool_kind", "classes-pool-kind", &typed.pool_kind, &kinds)
+            .or_empty("classes-pool-none"),
+        pools: pools.collect(),
         rows,
         shared: shared.into_owned(),
         over: tried.over,
@@ -189,7 +252,7 @@ pub(super) async fn post(
 ) -> Answer {
     let t = ui.t;
     let typed = Typed::from(pairs);
-    let (class, lines) = changeable(&db, &permit.actor, id).await?;
+    let (class, lines, kept) = changeable(&db, &permit.actor, id).await?;
     let mut tried = Tried::default();
     if let Some(draft) = typed.read(t, &lines, &mut tried) {
         match change_seats(&db, &permit, id, &draft, typed.seen.parse().unwrap_or(0)).await {
@@ -206,7 +269,7 @@ pub(super) async fn post(
                 tried.over = Some(t.args("classes-quotas-over", args).into_owned());
             }
             Err(ClassError::Overtaken) => {
-                let (class, lines) = changeable(&db, &permit.actor, id).await?;
+                let (class, lines, kept) = changeable(&db, &permit.actor, id).await?;
                 let (was, wants): (i64, i64) =
                     (lines.iter().map(|q| q.seats).sum(), draft.quotas.iter().map(|(_, seats)| seats).sum());
                 let overtaken = Overtaken::by(t, None, None)
@@ -214,10 +277,10 @@ pub(super) async fn post(
                     .differs("classes-nominate-by", t.date(class.nominate_by), t.date(draft.nominate_by))
                     .differs("classes-quotas-shared", t.num(was), t.num(wants));
                 tried.overtaken = Some(overtaken);
-                return show(&ui, &permit.actor, &class, lines, &typed, tried);
+                return show(&ui, &permit.actor, &class, (lines, kept), &typed, tried);
             }
             Err(error) => return Err(error.into()),
         }
     }
-    show(&ui, &permit.actor, &class, lines, &typed, tried)
+    show(&ui, &permit.actor, &class, (lines, kept), &typed, tried)
 }

@@ -14,7 +14,10 @@ use crate::timetable::HalfDay;
 
 use super::{
     model::ClassState,
-    nominating::model::{Candidate, NominationState, Seats, Share, fitness},
+    nominating::{
+        model::{Candidate, NominationState, fitness},
+        seats::{Group, Pool, Seats, Share},
+    },
 };
 
 /// A class with its counts, as lists and heads of pages show it.
@@ -103,6 +106,8 @@ pub struct NominationLine {
     pub decided_on: Option<NaiveDate>,
     /// Place on the waiting list of the whole class, from 1; 0 for who does not wait.
     pub place: i64,
+    #[sqlx(flatten)]
+    pub group: Group,
 }
 
 /// A nomination that waits for the school's word, with what the school asks of its person.
@@ -183,6 +188,15 @@ pub(super) struct NominationRow {
     pub state: NominationState,
 }
 
+/// Somebody who waits for a seat.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(super) struct Waiting {
+    #[sqlx(flatten)]
+    pub row: NominationRow,
+    #[sqlx(flatten)]
+    pub group: Group,
+}
+
 sql!(
     CLASSES,
     "SELECT c.id, c.scheme_id, c.year, c.number, p.name AS programme, c.programme_version_id, c.plan_class_id, c.audience_code,
@@ -248,7 +262,7 @@ sql!(
 sql!(
     NOMINATIONS,
     "SELECT n.id, n.person_id, p.full_name, p.position_title, n.commune_id, COALESCE(m.name, k.name) AS commune,
-            k.kind AS commune_kind, n.state, n.note, n.decision, n.decided_on,
+            k.kind AS commune_kind, n.state, n.note, n.decision, n.decided_on, p.bloc, p.level,
             (SELECT COUNT(*) FROM nomination w WHERE w.class_id = n.class_id AND w.state = 'waiting' AND n.state = 'waiting'
              AND (w.waiting_since, w.id) <= (n.waiting_since, n.id)) AS place
      FROM nomination n
@@ -316,7 +330,7 @@ sql!(
 );
 sql!(
     CANDIDATES,
-    "SELECT s.person_id, s.code, s.full_name, s.position_title, s.level, s.office_id, k.name AS office, s.audience_code,
+    "SELECT s.person_id, s.code, s.full_name, s.position_title, s.bloc, s.level, s.office_id, k.name AS office, s.audience_code,
             (s.in_post_from <= c.ends_on AND (s.in_post_to IS NULL OR s.in_post_to >= c.starts_on)) AS in_post,
             (SELECT MIN(l.valid_from) FROM v_registry_announced l
              WHERE l.person_id = s.person_id AND l.commune_id <> s.commune_id AND l.valid_from <= c.ends_on) AS leaves_on,
@@ -357,11 +371,23 @@ sql!(
              AND n.state IN ('proposed', 'accepted', 'completed', 'not_completed')) AS taken
      FROM class_quota q WHERE q.class_id = $1 ORDER BY q.commune_id"
 );
+sql!(
+    POOLS,
+    "SELECT o.kind, o.code, o.seats,
+            (SELECT COUNT(*) FROM nomination n JOIN v_registry_person p ON p.person_id = n.person_id
+             WHERE n.class_id = o.class_id AND n.state IN ('proposed', 'accepted', 'completed', 'not_completed')
+               AND CASE o.kind WHEN 'bloc' THEN p.bloc ELSE p.level END = o.code) AS taken
+     FROM class_pool o WHERE o.class_id = $1 ORDER BY o.code"
+);
+sql!(CLEAR_POOLS, "DELETE FROM class_pool WHERE class_id = $1");
+sql!(INSERT_POOL, "INSERT INTO class_pool (class_id, kind, code, seats) VALUES ($1, $2, $3, $4)");
 sql!(QUOTA, "SELECT seats FROM class_quota WHERE class_id = $1 AND commune_id = $2");
 sql!(COMMUNES, "SELECT COUNT(*) FROM v_organisation_commune WHERE province_id = $1 AND valid_to IS NULL");
 sql!(
     WAITING_LIST,
-    "SELECT id, person_id, commune_id, state FROM nomination WHERE class_id = $1 AND state = 'waiting' ORDER BY waiting_since, id"
+    "SELECT n.id, n.person_id, n.commune_id, n.state, p.bloc, p.level FROM nomination n
+     JOIN v_registry_person p ON p.person_id = n.person_id
+     WHERE n.class_id = $1 AND n.state = 'waiting' ORDER BY n.waiting_since, n.id"
 );
 sql!(
     ADMISSIONS,
@@ -551,10 +577,16 @@ pub async fn hold(tx: &mut Tx, by: By<'_>, class: ClassId) -> Result<bool, Store
     Ok(tx.exec(&LOCK_CLASS, &[&class, &province]).await? > 0)
 }
 
+/// The seats of a class that are kept for some.
+pub(super) async fn pools(conn: &mut Conn, class: ClassId) -> Result<Vec<Pool>, StoreError> {
+    conn.all(&POOLS, &[&class]).await
+}
+
 /// The seats of a class on a day.
 pub(super) async fn seats(conn: &mut Conn, line: &ClassLine, today: NaiveDate) -> Result<Seats, StoreError> {
     let shares: Vec<Share> = conn.all(&SHARES, &[&line.id]).await?;
-    Ok(Seats::new(line.seat_limit, today <= line.nominate_by, shares))
+    let pools = pools(conn, line.id).await?;
+    Ok(Seats::new(line.seat_limit, today <= line.nominate_by, shares, pools))
 }
 
 /// How many communes the actor's province has.
@@ -564,7 +596,7 @@ pub(super) async fn communes(conn: &mut Conn, actor: &Actor) -> Result<i64, Stor
 }
 
 /// Who waits for a seat, longest first.
-pub(super) async fn waiting_list(conn: &mut Conn, class: ClassId) -> Result<Vec<NominationRow>, StoreError> {
+pub(super) async fn waiting_list(conn: &mut Conn, class: ClassId) -> Result<Vec<Waiting>, StoreError> {
     conn.all(&WAITING_LIST, &[&class]).await
 }
 

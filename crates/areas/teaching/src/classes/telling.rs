@@ -3,7 +3,10 @@
 use web::T;
 
 use super::{
-    nominating::model::{Finding, Seats, Waits},
+    nominating::{
+        model::Finding,
+        seats::{Seats, Waits},
+    },
     store::{ClassLine, NominationLine},
 };
 
@@ -14,6 +17,7 @@ pub(super) fn tell(t: T, finding: &Finding) -> String {
         Finding::AlreadyTrained(on) => t.arg("classes-finding-trained", "on", t.date(*on)),
         Finding::AlreadyHere => t.get("classes-finding-here"),
         Finding::InOtherClass(number, year) => t.arg("classes-finding-other", "label", format!("{number:02}/{year}")),
+        Finding::Kept(left) => t.arg("classes-finding-kept", "n", *left),
         Finding::Meanwhile => t.get("classes-finding-meanwhile"),
         Finding::NotInPost => t.get("classes-finding-post"),
         Finding::Leaves(on) => t.arg("classes-finding-leaves", "on", t.date(*on)),
@@ -44,14 +48,27 @@ pub(super) fn listed(t: T, class: &ClassLine, seats: &Seats, lines: Vec<Nominati
 
 fn waits(t: T, class: &ClassLine, seats: &Seats, line: &NominationLine) -> String {
     let place = ("place", line.place.into());
-    match seats.wait(line.commune_id) {
+    match seats.wait(line.commune_id, &line.group) {
         Some(Waits::ClassFull(seats)) => t.args("classes-waits-full", [place, ("seats", seats.into())]),
+        Some(Waits::Kept(seats)) => {
+            t.args("classes-waits-kept", [place, ("seats", seats.into()), ("until", t.date(class.nominate_by).into())])
+        }
         Some(Waits::QuotaUsed(quota)) => {
             t.args("classes-waits-quota", [place, ("quota", quota.into()), ("until", t.date(class.nominate_by).into())])
         }
         None => t.args("classes-waits-next", [place]),
     }
     .into_owned()
+}
+
+/// The seats that are kept for some until the deadline, in words; nothing once it is over.
+pub(super) fn told_pools(t: T, seats: &Seats) -> Vec<String> {
+    let told = seats.pools().iter().filter(|_| seats.hold()).map(|pool| {
+        let whom = t.get(format!("registry-{}-{}", pool.kind.code(), pool.code));
+        let args = [("whom", whom.into_owned().into()), ("n", pool.seats.into()), ("free", pool.free().into())];
+        t.args("classes-pool-told", args).into_owned()
+    });
+    told.collect()
 }
 
 /// Seats taken of all, as a short text.

@@ -100,3 +100,6 @@ intake-fault-monitor = A class has one monitor.
 intake-fault-deputies = A class has two deputies at most.
 intake-fault-leader = This group has a leader already.
 intake-fault-nobody = A group leader must be in a group.
+intake-done-said = How somebody arrives is said
+intake-done-grouped = Groups and committee
+intake-done-exported = Intake list taken

@@ -100,3 +100,6 @@ intake-fault-monitor = Lớp chỉ có một lớp trưởng.
 intake-fault-deputies = Lớp có nhiều nhất hai lớp phó.
 intake-fault-leader = Tổ này đã có tổ trưởng.
 intake-fault-nobody = Tổ trưởng phải thuộc một tổ.
+intake-done-said = Khai thông tin tiếp nhận
+intake-done-grouped = Xếp tổ, ban cán sự
+intake-done-exported = Tải danh sách tiếp nhận

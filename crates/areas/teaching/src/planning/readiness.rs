@@ -16,7 +16,8 @@ sql!(
     FACTS,
     "SELECT (SELECT COUNT(*) FROM scheme_audience a WHERE a.scheme_id = $1) AS audiences,
             (SELECT COUNT(*) FROM scheme_audience a WHERE a.scheme_id = $1
-             AND NOT EXISTS (SELECT 1 FROM programme p WHERE p.scheme_id = a.scheme_id AND p.audience_code = a.code)) AS programmeless,
+             AND NOT EXISTS (SELECT 1 FROM programme p WHERE p.scheme_id = a.scheme_id AND p.audience_code = a.code)
+             AND EXISTS (SELECT 1 FROM v_scheme_person s WHERE s.scheme_id = a.scheme_id AND s.audience_code = a.code)) AS programmeless,
             (SELECT COUNT(*) FROM scheme_audience a WHERE a.scheme_id = $1
              AND NOT EXISTS (SELECT 1 FROM programme p JOIN programme_version v ON v.programme_id = p.id
                              WHERE p.scheme_id = a.scheme_id AND p.audience_code = a.code AND v.state = 'in_force')) AS forceless,
@@ -28,7 +29,7 @@ sql!(
 pub struct Facts {
     /// Audiences of the scheme.
     pub audiences: i64,
-    /// Audiences without a programme.
+    /// Audiences with people and without a programme.
     pub programmeless: i64,
     /// Audiences without a version in force: their classes can be planned, not called.
     pub forceless: i64,

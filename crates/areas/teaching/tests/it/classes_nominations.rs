@@ -84,6 +84,51 @@ db_test! {
         assert_eq!(seats(&setting, class).await, (3, 0, 2));
     }
 
+    async fn row_31_seats_are_kept_for_a_group_until_the_deadline(db: TestDb) {
+        let small = loose();
+        let setting = setting(db, &small, NOMINATING).await;
+        // six seats, three of each commune; heads and deputies are the first two of each office
+        let class = setting.called(6).await;
+        let mut school = setting.app.signed_in("truong").await;
+        let here = format!("/classes/{class}/quotas");
+        let form = school.get(&here).await.form("/quotas");
+        // more than the class has, and a number that is none: told, typed values stay
+        let over = school.submit(&form, &[("pool_kind", "level"), ("pool-head", "7")]).await;
+        assert_eq!((over.status, over.attributes("#f-pool-head", "value")), (422, vec!["7".to_owned()]));
+        assert_eq!(school.submit(&form, &[("pool_kind", "level"), ("pool-head", "hai")]).await.text_of(".field .error"),
+            "Chỉ tiêu là số nguyên từ 0.");
+        assert_eq!(school.submit(&form, &[("pool_kind", "level"), ("pool-head", "4")]).await.status, 303);
+        // the form of before is overtaken
+        assert_eq!(school.submit(&form, &[("pool_kind", "")]).await.status, 409);
+
+        let people = specialists(&setting, &small, 0);
+        // two seats are for everybody: the third specialist waits beside four empty seats, and is told why
+        assert_eq!(send(&setting, class, people.get(..3).unwrap(), false).await.status, 303);
+        assert_eq!(seats(&setting, class).await, (2, 0, 1));
+        let mut officer = setting.app.signed_in("xa-00001").await;
+        let page = officer.get(&format!("/classes/{class}/nominations")).await;
+        assert!(page.body.contains("Cấp trưởng 4 chỗ (còn 4)"));
+        assert!(page.body.contains("4 chỗ còn lại dành cho khối hoặc cấp khác đến 27/02/2026"), "{}", page.body);
+        // a head gets one of the kept seats, and is not replaced by a specialist
+        let head = *setting.province.people.first().unwrap();
+        assert_eq!(send(&setting, class, &[head], true).await.status, 303);
+        assert_eq!(seats(&setting, class).await, (3, 0, 1));
+        let id = nomination_of(&mut setting.app.db().read().await.unwrap(), class, head).await.unwrap().unwrap();
+        let typed = [("person", people[5].to_string()), ("reason", "Bận".to_owned()), ("confirm", "1".to_owned())];
+        let typed: Vec<(&str, &str)> = typed.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let instead = officer.post(&format!("/classes/{class}/nominations/{id}/substitution"), &typed).await;
+        assert_eq!(instead.status, 422);
+        assert!(instead.text_of("[role=alert] li").contains("chỗ dành riêng"));
+        assert_eq!(seats(&setting, class).await, (3, 0, 1));
+
+        // after the deadline what is left is for everybody: the night moves up who waits
+        let setting = setting.later("2026-02-28T08:00");
+        setting.app.run_jobs().await;
+        assert_eq!(seats(&setting, class).await, (4, 0, 0));
+        let mut officer = setting.app.signed_in("xa-00001").await;
+        assert!(!officer.get(&format!("/classes/{class}/nominations")).await.body.contains("Cấp trưởng 4 chỗ"));
+    }
+
     async fn who_goes_elsewhere_before_the_class_is_over_is_sent_knowingly(db: TestDb) {
         let small = loose();
         let setting = setting(db, &small, NOMINATING).await;

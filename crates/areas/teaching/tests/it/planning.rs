@@ -35,7 +35,7 @@ async fn asked(setting: &Setting, day: &str) -> (usize, usize) {
     (gathered.people.len(), gathered.settled)
 }
 
-store::sql!(NO_PROGRAMMES, "UPDATE programme SET audience_code = NULL WHERE audience_code = 'dt1'");
+store::sql!(NO_PROGRAMMES, "UPDATE programme SET audience_code = NULL WHERE audience_code = 'dt2'");
 
 db_test! {
     async fn row_50_whoever_makes_plans_reads_what_is_missing_and_gets_no_button_that_fails(db: TestDb) {

@@ -7,6 +7,7 @@ use web::Permit;
 
 use super::{
     model::{Candidate, Finding, NominationMove, NominationState, decision_number, findings, fitness},
+    seats::Waits,
     store::{SET_DECISION, alternatives, transfer},
 };
 use crate::{
@@ -17,7 +18,7 @@ use crate::{
         registering::commune_of,
         store::{
             self, ClassLine, INSERT_NOMINATION, INSERT_NOMINATION_MOVE, NOMINATION, NominationRow, OPEN_NOMINATIONS,
-            SET_NOMINATION,
+            SET_NOMINATION, Waiting,
         },
     },
     scheme,
@@ -77,9 +78,9 @@ async fn put_forward(
     }
     let mut done = Nominated { proposed: 0, waiting: 0 };
     for person in &chosen {
-        if seats.wait(commune).is_none() {
+        if seats.wait(commune, &person.group).is_none() {
             insert(tx, actor, line.id, commune, person, NominationState::Proposed, now).await?;
-            if let Some(from) = seats.take(commune) {
+            if let Some(from) = seats.take(commune, &person.group) {
                 transfer(tx, line.id, (from, commune, 1), "waiting").await?;
             }
             done.proposed += 1;
@@ -285,11 +286,11 @@ pub(in crate::classes) async fn fill_from_waiting(
     let today = tx.today();
     let mut seats = store::seats(tx, line, today).await?;
     let mut filled = 0;
-    for next in store::waiting_list(tx, line.id).await? {
-        if seats.wait(next.commune_id).is_none() {
+    for Waiting { row: next, group } in store::waiting_list(tx, line.id).await? {
+        if seats.wait(next.commune_id, &group).is_none() {
             move_nomination(tx, by, &next, NominationMove::MoveUp, "").await?;
             announcing::changed(tx, line, (next.person_id, next.commune_id), Told::MovedUp, "").await?;
-            if let Some(from) = seats.take(next.commune_id) {
+            if let Some(from) = seats.take(next.commune_id, &group) {
                 let moved = (from, next.commune_id, 1);
                 transfer(tx, line.id, moved, "waiting").await?;
                 tx.audit(by, "classes.quota.passed_on", line.id, Change::created(&[moved]))?;
@@ -391,8 +392,13 @@ pub async fn substitute(
         move_nomination(tx, By::from(&permit.actor), &row, NominationMove::Replace, &reason).await?;
         announcing::changed(tx, &line, (row.person_id, commune), Told::Withdrawn, &reason).await?;
         let chosen = judged(tx, &line, commune, &[newcomer], confirmed).await?;
-        let now = tx.now();
+        let (now, today) = (tx.now(), tx.today());
+        let seats = store::seats(tx, &line, today).await?;
         for person in &chosen {
+            // a seat that is kept for some goes from one of them to another
+            if let Some(Waits::Kept(left)) = seats.wait(commune, &person.group) {
+                return Err(ClassError::Findings(vec![(person.person_id, Finding::Kept(left))]));
+            }
             insert(tx, &permit.actor, class, commune, person, NominationState::Proposed, now).await?;
         }
         Ok(())

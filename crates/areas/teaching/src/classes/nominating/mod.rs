@@ -3,4 +3,5 @@
 pub mod actions;
 pub mod model;
 pub mod night;
+pub mod seats;
 pub(super) mod store;

@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     actions::{fill_from_waiting, move_all},
-    model::{NominationMove, NominationState, hand_on},
+    model::{NominationMove, NominationState},
+    seats::hand_on,
     store::{last_handed_on, next_communes, transfer},
 };
 use crate::{

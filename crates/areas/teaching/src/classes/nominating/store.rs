@@ -4,7 +4,7 @@ use ::store::{Conn, StoreError, Tx, sql};
 use chrono::{DateTime, NaiveDate, Utc};
 use kernel::{ClassId, UnitId};
 
-use super::model::Next;
+use super::seats::Next;
 use crate::classes::store::{ClassLine, label};
 
 sql!(
