@@ -181,30 +181,37 @@ impl<'p, 'a> Bound<'p, 'a> {
         let p = self.problem;
         let weeks = p.weeks;
         let size = f64::from(p.instance.class_size[1]);
-        let mut of_quarter: Vec<Vec<(f64, usize)>> = vec![Vec::new(); p.quarters];
+        // a slot stands once with how often it may be used: a week's capacity may be any number
+        let mut of_quarter: Vec<Vec<(f64, usize, u32)>> = vec![Vec::new(); p.quarters];
         for w in 0..weeks {
             let best = (0..p.instance.programmes.len())
                 .filter(|k| p.taught[k * weeks + w])
                 .max_by(|a, b| self.price[a * weeks + w].total_cmp(&self.price[b * weeks + w]));
             if let Some(k) = best {
-                let slot = (0.001 - size * self.price[k * weeks + w], k * weeks + w);
-                of_quarter[p.quarter[w]].extend((0..p.instance.weeks[w].capacity).map(|_| slot));
+                let cost = 0.001 - size * self.price[k * weeks + w];
+                of_quarter[p.quarter[w]].push((cost, k * weeks + w, p.instance.weeks[w].capacity));
             }
         }
-        let mut of_year: Vec<Vec<(f64, usize)>> = vec![Vec::new(); p.years];
+        let mut of_year: Vec<Vec<(f64, usize, u32)>> = vec![Vec::new(); p.years];
         for (quarter, slots) in of_quarter.iter_mut().enumerate() {
             slots.sort_by(|a, b| a.0.total_cmp(&b.0));
-            slots.truncate(p.quarter_most[quarter] as usize);
+            let mut left = p.quarter_most[quarter];
+            for (_, _, times) in slots.iter_mut() {
+                *times = (*times).min(left);
+                left -= *times;
+            }
             of_year[quarter / 4].append(slots);
         }
         let (mut value, mut seats) = (0.0, vec![0.0; self.price.len()]);
         for (slots, (least, most)) in of_year.iter_mut().zip(&p.of_year) {
             slots.sort_by(|a, b| a.0.total_cmp(&b.0));
-            for (n, (cost, slot)) in slots.iter().enumerate() {
-                if n < *least as usize || (n < *most as usize && *cost < 0.0) {
-                    value += cost;
-                    seats[*slot] += size;
-                }
+            let mut used = 0;
+            for (cost, slot, times) in slots.iter() {
+                let until = if *cost < 0.0 { *most } else { *least };
+                let times = (*times).min(until.saturating_sub(used));
+                used += times;
+                value += cost * f64::from(times);
+                seats[*slot] += size * f64::from(times);
             }
         }
         (value, seats)

@@ -252,6 +252,9 @@ impl Instance {
             if week.monday.get(5..7).and_then(|m| m.parse::<u32>().ok()).is_none_or(|m| !(1..=12).contains(&m)) {
                 return broken(format!("weeks[{i}].monday"), "is not a date like 2026-03-02");
             }
+            if week.monday.get(..4).and_then(|year| year.parse::<i32>().ok()) != Some(week.year) {
+                return broken(format!("weeks[{i}].year"), "is not the year of its Monday");
+            }
             if i > 0 && self.weeks[i - 1].monday >= week.monday {
                 return broken(format!("weeks[{i}].monday"), "is not after the week before");
             }

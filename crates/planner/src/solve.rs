@@ -663,5 +663,7 @@ mod tests {
         let mut instance = instance(10, 1);
         instance.people[3].office = 99;
         assert_eq!(instance.check().unwrap_err().to_string(), "people[3].office: does not exist");
+        instance.weeks[4].year = 2027;
+        assert_eq!(instance.check().unwrap_err().to_string(), "weeks[4].year: is not the year of its Monday");
     }
 }

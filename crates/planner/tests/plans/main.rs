@@ -62,6 +62,27 @@ fn every_plan_of_every_world_keeps_every_rule() {
 /// How many of the generated instances the construction plans; a change of this figure is a change of the planner.
 const PLANNED: usize = 72;
 
+/// The bound kept a list of every class that a week could hold: a capacity of any size took all memory.
+#[test]
+fn a_week_may_hold_any_number_of_classes() {
+    let world = World { communes: 6, classes: [2, 6], ..World::default() };
+    let mut instance = world.instance(3);
+    let proved = |instance: &Instance| {
+        let plan = solve(instance).unwrap();
+        let done = improve(instance, &plan, None, Effort { seconds: 0.1, seed: 1 }, &mut |_| ());
+        (done.cost, done.bound)
+    };
+    let most = instance.classes_per_quarter_most;
+    let mut hold = |capacity: u32| {
+        instance.weeks.iter_mut().for_each(|week| week.capacity = capacity);
+        proved(&instance)
+    };
+    // no quarter holds more than that: beyond it a capacity says nothing
+    let ((enough, _), (any, bound)) = (hold(most), hold(u32::MAX));
+    assert_eq!(any, enough);
+    assert!(0.0 < bound && bound <= any, "{bound} of {any}");
+}
+
 /// Before, the largest programme took every class until few of its people waited: the others began years later.
 #[test]
 fn every_programme_is_taught_from_the_first_year_on() {

@@ -109,6 +109,11 @@ pub(super) async fn calls(walk: &mut Walk) -> (String, chrono::NaiveDate) {
     (class, monday)
 }
 
+/// The last form of a kind on a page: the first person of the list stays on it, signs in, and says how they arrive.
+fn last_form(page: &testkit::Reply, end: &str) -> FilledForm {
+    page.forms().into_iter().rfind(|form| form.action.ends_with(end)).unwrap()
+}
+
 pub(super) async fn nominations(walk: &mut Walk, class: &str) {
     let here = format!("{class}/nominations");
     let number = walk.world.things.get("{class}").unwrap().clone();
@@ -124,7 +129,7 @@ pub(super) async fn nominations(walk: &mut Walk, class: &str) {
         }
     }
     let page = walk.get("xa-00001", &here).await;
-    let form = page.form("/substitution");
+    let form = last_form(&page, "/substitution");
     walk.world.things.insert("{nomination}", form.action.split('/').nth(4).unwrap().to_owned());
     walk.send("xa-00001", &form, &[("confirm", "1"), ("reason", "Bận công tác")]).await;
     let other = walk.world.things.get("{other class}").unwrap().clone();
@@ -135,9 +140,9 @@ pub(super) async fn nominations(walk: &mut Walk, class: &str) {
     let form = walk.get("xa-00001", &here).await.form("/sending-decision");
     let today = walk.world.app.db().today().to_string();
     walk.send("xa-00001", &form, &[("decision", "15/QĐ-UBND"), ("signed_on", &today)]).await;
-    let form = walk.get("xa-00001", &here).await.form("/withdrawal");
+    let form = last_form(&walk.get("xa-00001", &here).await, "/withdrawal");
     walk.send("xa-00001", &form, &[("reason", "Bận công tác")]).await;
-    let form = walk.get("truong", &format!("{class}/acceptance")).await.form("/refusal");
+    let form = last_form(&walk.get("truong", &format!("{class}/acceptance")).await, "/refusal");
     walk.send("truong", &form, &[("reason", "Sai đối tượng")]).await;
     let form = walk.get("truong", &format!("{class}/acceptance")).await.form("/acceptance");
     walk.send("truong", &form, &[]).await;

@@ -49,7 +49,7 @@ sql!(
              AND n.state IN ('proposed', 'accepted', 'completed', 'not_completed')) AS taken,
             (SELECT COUNT(*) FROM nomination n WHERE n.class_id = c.id AND n.state = 'proposed') AS proposed,
             (SELECT COUNT(*) FROM class_quota q WHERE q.class_id = c.id AND NOT EXISTS
-             (SELECT 1 FROM nomination n WHERE n.class_id = c.id AND n.commune_id = q.commune_id)) AS silent,
+             (SELECT 1 FROM nomination n WHERE n.class_id = c.id AND n.commune_id = q.commune_id AND n.state <> 'asked')) AS silent,
             CAST(COALESCE(m.present, 0) AS BIGINT) AS present, CAST(COALESCE(m.marked, 0) AS BIGINT) AS marked
      FROM class c
      JOIN scheme_audience a ON a.scheme_id = c.scheme_id AND a.code = c.audience_code

@@ -74,6 +74,11 @@ db_test! {
         );
         let links = board.attributes("ul.todo a", "href");
         assert_eq!(links, [format!("/classes/{class}"), "/board/milestones".to_owned()]);
+        // somebody who asks for a seat has not been put forward: their commune is as silent as before
+        setting.app.account("hv01", "learner", None, Some(setting.person(0, 0, 0))).await;
+        let asked = setting.app.signed_in("hv01").await.post(&format!("/registration/{class}"), &[]).await;
+        assert_eq!(asked.status, 303);
+        assert_eq!(setting.page("truong", "/board").await.texts("ul.todo a")[0], "2 xã, phường chưa cử học viên lớp 01/2026");
     }
 
     async fn a_reached_milestone_no_longer_waits_and_the_board_knows_at_once(db: TestDb) {

@@ -447,7 +447,8 @@ pub async fn change_seats(
         if shared > draft.seat_limit {
             return Err(ClassError::Shared { shared, limit: draft.seat_limit });
         }
-        tx.exec(&SET_SEATS, &[&class, &draft.seat_limit, &draft.nominate_by]).await?;
+        let now = tx.now();
+        tx.exec(&SET_SEATS, &[&class, &draft.seat_limit, &draft.nominate_by, &actor.name, &now]).await?;
         for (commune, seats) in &changed {
             tx.exec(&SET_QUOTA, &[&class, commune, seats]).await?;
         }

@@ -272,7 +272,8 @@ pub(super) async fn post(
                 let (class, lines, kept) = changeable(&db, &permit.actor, id).await?;
                 let (was, wants): (i64, i64) =
                     (lines.iter().map(|q| q.seats).sum(), draft.quotas.iter().map(|(_, seats)| seats).sum());
-                let overtaken = Overtaken::by(t, None, None)
+                let (by, at) = store::seats_by(&mut db.read().await?, id).await?.unwrap_or_default();
+                let overtaken = Overtaken::by(t, Some(&by), at)
                     .differs("classes-seat-limit", t.num(class.seat_limit), t.num(draft.seat_limit))
                     .differs("classes-nominate-by", t.date(class.nominate_by), t.date(draft.nominate_by))
                     .differs("classes-quotas-shared", t.num(was), t.num(wants));

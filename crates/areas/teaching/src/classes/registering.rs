@@ -10,9 +10,9 @@ use super::{
     actions::ClassError,
     nominating::{
         actions::{ask, take_back},
-        model::{Candidate, NominationState},
+        model::NominationState,
     },
-    store::{self, ClassLine, NOMINATIONS, NominationLine, candidates},
+    store::{self, ClassLine, NOMINATIONS, NominationLine, candidate},
     telling::{Listed, listed, tell},
 };
 use crate::{
@@ -79,15 +79,16 @@ async fn show(
         let places = own_places(&mut conn, person).await?;
         for (id,) in open {
             let Some(class) = store::any_class(&mut conn, id).await? else { continue };
-            let everybody = candidates(&mut conn, id, commune).await?;
+            let candidate = candidate(&mut conn, id, commune, person).await?;
             let seats = store::seats(&mut conn, &class, today).await?;
             let lines: Vec<NominationLine> = conn.all(&NOMINATIONS, &[&id, &false, &Some(commune)]).await?;
             let lines = lines.into_iter().filter(|line| line.person_id == person).collect();
             let own = listed(t, &class, &seats, lines).into_iter().next_back();
-            let told = everybody.iter().filter(|c| c.person_id == person).flat_map(|c: &Candidate| {
-                c.findings(&class.audience_code).iter().map(|finding| tell(t, finding)).collect::<Vec<_>>()
-            });
-            let told: Vec<String> = told.collect();
+            let told: Vec<String> = candidate
+                .iter()
+                .flat_map(|c| c.findings(&class.audience_code))
+                .map(|finding| tell(t, &finding))
+                .collect();
             let again = own.as_ref().is_none_or(|own| !own.line.state.is_open());
             let may_ask = again && told.is_empty() && class.state.takes_people() && today <= class.nominate_by;
             let place = places.iter().find(|(of, ..)| *of == id).map(|(_, group, duty)| (*group, *duty));

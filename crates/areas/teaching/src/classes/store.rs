@@ -356,7 +356,7 @@ sql!(
      JOIN v_scheme_person s ON s.scheme_id = c.scheme_id
      LEFT JOIN office o ON o.unit_id = s.office_id
      LEFT JOIN office_kind k ON k.code = o.kind_code
-     WHERE c.id = $1 AND s.commune_id = $2
+     WHERE c.id = $1 AND s.commune_id = $2 AND (CAST($3 AS UUID) IS NULL OR s.person_id = $3)
      ORDER BY asked NULLS LAST, planned_here DESC, plan_seq NULLS LAST, s.sort_key, s.code"
 );
 sql!(
@@ -414,7 +414,11 @@ sql!(
              AND NOT EXISTS (SELECT 1 FROM sitting s WHERE s.half_day_id = h.id AND s.version = t.published)) AS empty_half_days,
             (SELECT COUNT(*) FROM nomination n WHERE n.class_id = $1 AND n.state = 'accepted' AND n.decision = '') AS undecided"
 );
-sql!(SET_SEATS, "UPDATE class SET seat_limit = $2, nominate_by = $3, edition = edition + 1 WHERE id = $1");
+sql!(
+    SET_SEATS,
+    "UPDATE class SET seat_limit = $2, nominate_by = $3, edition = edition + 1, seats_by = $4, seats_at = $5 WHERE id = $1"
+);
+sql!(SEATS_BY, "SELECT seats_by, seats_at FROM class WHERE id = $1");
 sql!(SET_QUOTA, "UPDATE class_quota SET seats = $3 WHERE class_id = $1 AND commune_id = $2");
 sql!(SET_HEAD, "UPDATE class SET head_account_id = $2 WHERE id = $1");
 sql!(
@@ -544,7 +548,18 @@ pub(super) async fn moves(conn: &mut Conn, class: ClassId) -> Result<Vec<MoveLin
 /// # Errors
 /// The database's failure.
 pub async fn candidates(conn: &mut Conn, class: ClassId, commune: UnitId) -> Result<Vec<Candidate>, StoreError> {
-    conn.all(&CANDIDATES, &[&class, &commune]).await
+    let everybody: Option<PersonId> = None;
+    conn.all(&CANDIDATES, &[&class, &commune, &everybody]).await
+}
+
+/// One person of a commune as a class sees them.
+pub(super) async fn candidate(
+    conn: &mut Conn,
+    class: ClassId,
+    commune: UnitId,
+    person: PersonId,
+) -> Result<Option<Candidate>, StoreError> {
+    conn.opt(&CANDIDATES, &[&class, &commune, &Some(person)]).await
 }
 
 /// The seats of a commune in a class.
@@ -575,6 +590,14 @@ pub async fn hold(tx: &mut Tx, by: By<'_>, class: ClassId) -> Result<bool, Store
         By::System(_) => None,
     };
     Ok(tx.exec(&LOCK_CLASS, &[&class, &province]).await? > 0)
+}
+
+/// Who changed the seats of a class last and when; nobody as long as they are as the call made them.
+pub(super) async fn seats_by(
+    conn: &mut Conn,
+    class: ClassId,
+) -> Result<Option<(String, Option<DateTime<Utc>>)>, StoreError> {
+    conn.opt(&SEATS_BY, &[&class]).await
 }
 
 /// The seats of a class that are kept for some.

@@ -184,7 +184,7 @@ fn page(ui: &Ui, desk: &Desk, whose: For, typed: &Typed, errors: &Errors, overta
         For::Oneself => crumbs.by(&back, t.get("classes-registration")),
         For::Somebody(_) => crumbs
             .by("/classes", t.get("classes-nav"))
-            .by(&format!("/classes/{}", desk.class.id), desk.class.label())
+            .by(format!("/classes/{}", desk.class.id), desk.class.label())
             .by(&back, t.get("intake-tab")),
     };
     let page = FormPage {

@@ -69,8 +69,8 @@ struct ListPage<'a> {
 }
 
 fn days(people: &[Shown], class: &ClassLine) -> Vec<HouseDay> {
-    let said = people.iter().filter_map(|p| p.said.as_ref().map(|draft| (draft, p.line.woman())));
-    house(said, class.starts_on, class.ends_on)
+    let said: Vec<_> = people.iter().filter_map(|p| p.said.as_ref().map(|draft| (draft, p.line.woman()))).collect();
+    house(&said, class.starts_on, class.ends_on)
 }
 
 /// Most beds of one night, for women and men.

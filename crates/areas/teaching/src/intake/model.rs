@@ -120,14 +120,10 @@ pub struct HouseDay {
 /// What kitchen and dormitory need: the evening before, then each day of the class. Nobody stays for dinner and the night on the
 /// last day; who arrives in the morning takes no breakfast on the first. `said` has what each learner said and whether it is a woman.
 #[must_use]
-pub fn house<'a>(
-    said: impl Iterator<Item = (&'a IntakeDraft, bool)> + Clone,
-    from: NaiveDate,
-    to: NaiveDate,
-) -> Vec<HouseDay> {
+pub fn house(said: &[(&IntakeDraft, bool)], from: NaiveDate, to: NaiveDate) -> Vec<HouseDay> {
     let eve = from.pred_opt().unwrap_or(from);
     let count = |wants: &dyn Fn(&IntakeDraft, bool) -> bool| {
-        i64::try_from(said.clone().filter(|(draft, woman)| wants(draft, *woman)).count()).unwrap_or(i64::MAX)
+        i64::try_from(said.iter().filter(|(draft, woman)| wants(draft, *woman)).count()).unwrap_or(i64::MAX)
     };
     let there = |draft: &IntakeDraft, on: NaiveDate| on >= from || draft.arrival == Arrival::Eve;
     eve.iter_days()
@@ -437,11 +433,11 @@ mod tests {
             (said(Meals::Lunch, Arrival::Morning, false), false),
             (said(Meals::None, Arrival::Eve, true), false),
         ];
-        let days = house(all.iter().map(|(d, w)| (d, *w)), day("2026-03-02"), day("2026-03-04"));
+        let days = house(&all.iter().map(|(d, w)| (d, *w)).collect::<Vec<_>>(), day("2026-03-02"), day("2026-03-04"));
         let told: Vec<_> = days.iter().map(|d| (d.breakfast, d.lunch, d.dinner, d.beds_women, d.beds_men)).collect();
         assert_eq!(days.first().unwrap().on, day("2026-03-01"));
         assert_eq!(told, [(0, 0, 1, 1, 1), (1, 3, 2, 1, 2), (2, 3, 2, 1, 2), (2, 3, 0, 0, 0)]);
-        assert_eq!(house(std::iter::empty(), day("2026-03-02"), day("2026-03-02")).len(), 2);
+        assert_eq!(house(&[], day("2026-03-02"), day("2026-03-02")).len(), 2);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! From the register to the planner's problem.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use ::store::{Conn, StoreError};
 use chrono::{Datelike, Days, NaiveDate, Weekday};
@@ -10,6 +10,7 @@ use planner::{Beyond, Commune, Instance, Limits, Office, Person, Plan, PlanClass
 
 use super::{
     actions::ComposeError,
+    lecturing,
     model::{Constraint, Slot, Wishes},
     store::{BaseClass, PersonRow, approved_years, people},
 };
@@ -118,7 +119,17 @@ pub(super) async fn gather_in(
     let Weeks { start, opens, approved, mondays, rules, .. } = weeks;
     let audiences = scheme::audiences(conn, scheme.id).await?;
     let rows = people(conn, scheme.id, *start, today, *approved).await?;
-    let mut gathered = build(rules, wishes, mondays, audiences.iter().map(|a| a.code.clone()), &rows);
+    let untaught = if wishes.binds(Constraint::Lecturers) {
+        lecturing::untaught(conn, scheme.id, rules, mondays).await?
+    } else {
+        BTreeMap::new()
+    };
+    let programmes = audiences.iter().map(|a| {
+        let place_of = |monday| mondays.binary_search(monday).ok().map(place);
+        let lost = untaught.get(&a.code).map(|weeks| weeks.iter().filter_map(place_of).collect());
+        Programme { id: a.code.clone(), blocked_weeks: lost.unwrap_or_default() }
+    });
+    let mut gathered = build(rules, wishes, mondays, programmes.collect(), &rows);
     // a year under way holds what is left of it
     if start > opens {
         let left = Limits { least: 0, ..gathered.instance.limits(start.year()) };
@@ -178,7 +189,7 @@ fn build(
     rules: &Rules,
     wishes: &Wishes,
     mondays: &[NaiveDate],
-    programmes: impl Iterator<Item = String>,
+    programmes: Vec<Programme>,
     rows: &[PersonRow],
 ) -> Gathered {
     let last = place(mondays.len().saturating_sub(1));
@@ -199,7 +210,7 @@ fn build(
             .zip(mondays)
             .map(|(id, m)| Week { id, monday: m.to_string(), year: m.year(), capacity: capacity(m) })
             .collect(),
-        programmes: programmes.map(|id| Programme { id, blocked_weeks: Vec::new() }).collect(),
+        programmes,
         communes: Vec::new(),
         offices: Vec::new(),
         people: Vec::with_capacity(rows.len()),

@@ -15,6 +15,7 @@
 mod actions;
 mod forecast;
 mod gather;
+mod lecturing;
 mod model;
 mod pages;
 mod readiness;

@@ -19,6 +19,8 @@ pub enum Constraint {
     Rooms,
     /// No more people in a week than the dormitory has beds.
     Beds,
+    /// No class in a week in which nobody who is named for one of its topics is there.
+    Lecturers,
     /// No more of an office away in a week than its share.
     OfficeAbsence,
     /// Head and deputy of an office never away together.
@@ -35,11 +37,12 @@ pub enum Constraint {
 
 impl Constraint {
     /// Every constraint, in the order of the page.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Holidays,
         Self::Events,
         Self::Rooms,
         Self::Beds,
+        Self::Lecturers,
         Self::OfficeAbsence,
         Self::HeadAndDeputy,
         Self::Priority,
@@ -56,6 +59,7 @@ impl Constraint {
             Self::Events => "events",
             Self::Rooms => "rooms",
             Self::Beds => "beds",
+            Self::Lecturers => "lecturers",
             Self::OfficeAbsence => "office_absence",
             Self::HeadAndDeputy => "head_and_deputy",
             Self::Priority => "priority",

@@ -99,7 +99,9 @@ db_test! {
             "Chỉ tiêu là số nguyên từ 0.");
         assert_eq!(school.submit(&form, &[("pool_kind", "level"), ("pool-head", "4")]).await.status, 303);
         // the form of before is overtaken
-        assert_eq!(school.submit(&form, &[("pool_kind", "")]).await.status, 409);
+        let late = school.submit(&form, &[("pool_kind", "")]).await;
+        assert_eq!(late.status, 409);
+        assert!(late.text_of(".alert.warn p:first-of-type").contains("truong"), "{}", late.text_of(".alert.warn p:first-of-type"));
 
         let people = specialists(&setting, &small, 0);
         // two seats are for everybody: the third specialist waits beside four empty seats, and is told why

@@ -134,6 +134,14 @@ db_test! {
         let after = bare(school.post(&format!("{next}/week"), &[("week", "2026-03-02")]).await.location());
         assert_eq!(school.get(&next).await.text_of("h1").split(" dự").next().unwrap(), "Phương án 3 · Tránh đầu tháng ba");
         assert_eq!(school.get(&after).await.texts("#compare h2"), ["So với Phương án 3 · Tránh đầu tháng ba"]);
+        // any two of the list are laid beside each other; an address that names none shows the usual comparison
+        let links = school.get(&after).await.attributes("a[href*='with=']", "href");
+        assert_eq!(links.len(), 2);
+        let first = address.rsplit('/').next().unwrap();
+        let beside = school.get(&format!("{after}?with={first}")).await;
+        assert_eq!(beside.texts("#compare h2"), ["So với Phương án 1"]);
+        assert!(!beside.texts("#words li").is_empty());
+        assert_eq!(school.get(&format!("{after}?with=x")).await.texts("#compare h2"), ["So với Phương án 3 · Tránh đầu tháng ba"]);
         let wrong = school.post(&format!("{after}/name"), &[("name", "")]).await;
         assert_eq!((wrong.status, wrong.texts("#e-name").len()), (422, 1));
     }
@@ -141,8 +149,8 @@ db_test! {
     async fn row_51_constraints_are_listed_switched_and_said(db: TestDb) {
         let setting = setting(db, &two_years(), EARLY).await;
         let (mut school, page, address) = room(&setting).await;
-        assert_eq!(page.texts("#rules [name=on]").len(), 10);
-        assert_eq!(page.attributes("#rules [name=on][checked]", "value").len(), 10);
+        assert_eq!(page.texts("#rules [name=on]").len(), 11);
+        assert_eq!(page.attributes("#rules [name=on][checked]", "value").len(), 11);
         let settings = format!("{address}/settings");
         // what is wrong is said at its field, and everything that was typed stays
         let typed = [
@@ -157,7 +165,7 @@ db_test! {
         let cost = school.post(&settings, &[("budget_1", "100")]).await;
         assert_eq!(cost.texts("#e-class_cost").len(), 1);
         // money for two classes in the first year
-        let on: Vec<(&str, &str)> = ["holidays", "events", "rooms", "beds", "office_absence", "head_and_deputy", "priority", "evenness", "repeat_gap", "budget"]
+        let on: Vec<(&str, &str)> = ["holidays", "events", "rooms", "beds", "lecturers", "office_absence", "head_and_deputy", "priority", "evenness", "repeat_gap", "budget"]
             .into_iter().map(|code| ("on", code)).collect();
         let mut less = on.clone();
         less.extend([("class_cost", "150"), ("budget_1", "449")]);
@@ -215,6 +223,30 @@ db_test! {
         let approved = school.get(&format!("{address}?year=2026")).await;
         assert_eq!((approved.texts("span.chip").len(), approved.texts("a.chip").len()), (4, 0));
         assert!(reasons.iter().any(|r| r.contains("là cấp trưởng hoặc cấp phó")), "{reasons:?}");
+    }
+
+    async fn a_week_without_the_lecturers_of_a_topic_holds_no_class_of_the_programme(db: TestDb) {
+        let setting = setting(db, &two_years(), EARLY).await;
+        let (mut school, page, address) = room(&setting).await;
+        let week = weeks(&page).remove(0);
+        // the only lecturer of every topic is away in a week that the plan uses
+        setting.app.place().tamper("INSERT INTO topic_lecturer (topic_id, account_id) SELECT t.id, a.id FROM topic t CROSS JOIN account a WHERE a.username = 'gv01'").await;
+        let gv01 = setting.actor("gv01").await.account;
+        let monday: chrono::NaiveDate = week.parse().unwrap();
+        let friday = (monday + chrono::Days::new(4)).to_string();
+        let away = [("from_on", week.as_str()), ("from_part", "sang"), ("to_on", &friday), ("to_part", "chieu"), ("reason", "Đi công tác")];
+        assert_eq!(school.post(&format!("/lecturers/{gv01}/absences"), &away).await.status, 303);
+        let asked = school.get(&format!("{address}?week={week}")).await;
+        assert!(asked.texts("#asked li").iter().all(|told| told.contains("có chuyên đề không còn giảng viên")), "{:?}", asked.texts("#asked li"));
+        // a plan made now keeps that week free, and one without the constraint does not
+        let on: Vec<(&str, &str)> = ["holidays", "events", "rooms", "beds", "office_absence", "head_and_deputy", "priority", "evenness", "repeat_gap", "budget"]
+            .into_iter().map(|code| ("on", code)).collect();
+        let mut with = on.clone();
+        with.push(("on", "lecturers"));
+        let made = school.post(&format!("{address}/settings"), &with).await;
+        assert!(!weeks(&school.get(made.location()).await).contains(&week));
+        let made = school.post(&format!("{address}/settings"), &on).await;
+        assert!(weeks(&school.get(made.location()).await).contains(&week));
     }
 
     async fn drafts_are_for_those_who_make_and_approve_plans(db: TestDb) {

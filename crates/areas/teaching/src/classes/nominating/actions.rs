@@ -145,8 +145,7 @@ pub async fn ask(db: &Db, permit: &Permit<RegisterForClasses>, class: ClassId) -
         if tx.today() > line.nominate_by {
             return Err(ClassError::Late(line.nominate_by));
         }
-        let everybody = store::candidates(tx, class, commune).await?;
-        let found = everybody.iter().find(|c| c.person_id == person).ok_or(ClassError::NotFound)?;
+        let found = store::candidate(tx, class, commune, person).await?.ok_or(ClassError::NotFound)?;
         let mut against = found.findings(&line.audience_code);
         if found.asked.is_some() {
             against.push(Finding::AlreadyHere);
@@ -155,7 +154,7 @@ pub async fn ask(db: &Db, permit: &Permit<RegisterForClasses>, class: ClassId) -
             return Err(ClassError::Findings(against.into_iter().map(|finding| (person, finding)).collect()));
         }
         let now = tx.now();
-        insert(tx, actor, class, commune, found, NominationState::Asked, now).await
+        insert(tx, actor, class, commune, &found, NominationState::Asked, now).await
     })
     .await
 }

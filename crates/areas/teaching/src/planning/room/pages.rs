@@ -122,6 +122,8 @@ pub(in crate::planning) struct View {
     class: String,
     /// Monday of the week that is asked about.
     week: String,
+    /// The plan to lay beside this one, where it is not the one that it comes from.
+    with: String,
 }
 
 /// What was typed into one of the forms, with what is wrong.
@@ -200,7 +202,11 @@ async fn page(ui: &Ui, db: &Db, actor: &Actor, id: PlanId, view: &View, typed: T
     let wishes = line.wishes();
     let approved = approved_years(&mut conn, scheme.id).await?;
     let classes = unapproved(&approved, base_classes(&mut conn, id).await?);
-    let base = match line.base_plan_id {
+    let mut list = scenarios(&mut conn, scheme.id).await?;
+    list.retain(|l| sees_drafts || !l.is_draft());
+    let with: Option<PlanId> = view.with.parse().ok();
+    let with = list.iter().find(|l| Some(l.id) == with && l.id != id).map(|l| l.id);
+    let base = match with.or(line.base_plan_id) {
         Some(base) => scenario(&mut conn, scheme.id, base).await?,
         None => None,
     };
@@ -208,8 +214,6 @@ async fn page(ui: &Ui, db: &Db, actor: &Actor, id: PlanId, view: &View, typed: T
         Some(base) => Some(unapproved(&approved, base_classes(&mut conn, base.id).await?)),
         None => None,
     };
-    let mut list = scenarios(&mut conn, scheme.id).await?;
-    list.retain(|l| sees_drafts || !l.is_draft());
     let standing = list.iter().find(|l| !l.is_draft()).map(|l| l.id);
     let today = db.today();
     let fixed: Vec<i64> = approved.keys().copied().collect();
