@@ -2,15 +2,15 @@
 import { expect, look, signIn, test, visit } from "../support.js";
 
 const MENUS = {
-  truong: ["/board", "/people", "/people/statistics", "/communes", "/programmes", "/plan", "/classes", "/lecturers", "/needs", "/surveys", "/materials", "/freshness", "/circulars", "/change-sets", "/lecturers/guests", "/people/accounts"],
-  hieutruong: ["/board", "/people", "/people/statistics", "/communes", "/programmes", "/plan", "/classes", "/lecturers", "/needs", "/surveys", "/materials", "/freshness", "/circulars", "/change-sets"],
-  bantochuc: ["/board", "/people", "/people/statistics", "/communes", "/programmes", "/plan", "/classes", "/needs", "/surveys", "/materials", "/freshness", "/circulars", "/change-sets"],
-  sonoivu: ["/board", "/people", "/people/statistics", "/communes", "/programmes", "/plan", "/classes", "/needs", "/surveys", "/materials", "/freshness", "/circulars", "/change-sets", "/data-desk"],
+  truong: ["/board", "/people", "/people/statistics", "/communes", "/programmes", "/plan", "/classes", "/nominations", "/lecturers", "/needs", "/surveys", "/materials", "/freshness", "/circulars", "/change-sets", "/lecturers/guests", "/people/accounts"],
+  hieutruong: ["/board", "/people", "/people/statistics", "/communes", "/programmes", "/plan", "/classes", "/nominations", "/lecturers", "/needs", "/surveys", "/materials", "/freshness", "/circulars", "/change-sets"],
+  bantochuc: ["/board", "/people", "/people/statistics", "/communes", "/programmes", "/plan", "/classes", "/nominations", "/needs", "/surveys", "/materials", "/freshness", "/circulars", "/change-sets"],
+  sonoivu: ["/board", "/people", "/people/statistics", "/communes", "/programmes", "/plan", "/classes", "/nominations", "/needs", "/surveys", "/materials", "/freshness", "/circulars", "/change-sets", "/data-desk"],
   tuyengiao: ["/board", "/people/statistics", "/communes", "/programmes", "/plan", "/classes", "/needs", "/surveys", "/materials", "/freshness", "/circulars"],
   taichinh: ["/board", "/people/statistics", "/communes", "/programmes", "/plan", "/classes", "/needs", "/surveys", "/circulars"],
-  thuongvu: ["/board", "/people/statistics", "/communes", "/programmes", "/plan", "/classes", "/needs", "/surveys", "/circulars"],
+  thuongvu: ["/board", "/people/statistics", "/communes", "/programmes", "/plan", "/classes", "/nominations", "/needs", "/surveys", "/circulars"],
   gv01: ["/programmes", "/classes", "/needs", "/surveys", "/materials", "/freshness", "/circulars", "/teaching"],
-  "xa-16681": ["/people", "/people/statistics", "/communes", "/programmes", "/classes", "/needs", "/surveys", "/circulars", "/people/accounts"],
+  "xa-16681": ["/people", "/people/statistics", "/communes", "/programmes", "/classes", "/nominations", "/needs", "/surveys", "/circulars", "/people/accounts"],
   hv00001: ["/programmes", "/needs", "/surveys", "/circulars", "/registration"],
   quantri: ["/accounts", "/audit"],
 };

@@ -69,7 +69,7 @@ db_test! {
 
         accept_all(&setting, class).await;
         let linked = own.get("/registration").await;
-        assert_eq!(linked.attributes("a[href$='/intake']", "href"), [here.clone()]);
+        assert_eq!(linked.attributes("a[href$='/intake']", "href"), std::slice::from_ref(&here));
         let form = own.get(&here).await.form("/intake");
         // what is missing or contradicts itself is told at its field, what was typed stays, nothing is written
         let wrong = own.submit(&form, &[("diet", "other"), ("child_comes", "1"), ("note", "Đến muộn vì phà")]).await;

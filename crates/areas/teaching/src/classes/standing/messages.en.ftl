@@ -25,5 +25,5 @@ standing-how = How it is counted
 standing-filled-how = people put forward of the seats that the calls gave.
 standing-correct-how = people whom the school did not refuse, of those put forward.
 standing-kept-how = people who stayed and completed, of those accepted.
-standing-fair-how = women and people of ethnic minorities among those put forward against their share in the commune, the lower of the two, at most 100 %. Said of { $n } people or more.
+standing-fair-how = women and people of ethnic minorities among those put forward against their share in the commune, the lower of the two, at most 100 %. Said of { $n } people or more, and of a group of which one at least would be even.
 standing-total-how = The score is the mean of the parts that there are; it is there to remind and to help, not to grade officers.

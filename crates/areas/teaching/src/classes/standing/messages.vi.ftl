@@ -25,5 +25,5 @@ standing-how = Cách tính
 standing-filled-how = số người đã cử trên số chỗ được giao ban đầu.
 standing-correct-how = số người không bị trường từ chối trên số người đã cử.
 standing-kept-how = số người học đến hoàn thành trên số người đã được tiếp nhận; người rút, bị thay hoặc không hoàn thành làm giảm điểm.
-standing-fair-how = tỷ lệ nữ và tỷ lệ người dân tộc thiểu số trong số người đã cử so với tỷ lệ đó trong đơn vị; lấy mức thấp hơn, nhiều nhất 100 %. Chỉ tính khi đã cử từ { $n } người.
+standing-fair-how = tỷ lệ nữ và tỷ lệ người dân tộc thiểu số trong số người đã cử so với tỷ lệ đó trong đơn vị; lấy mức thấp hơn, nhiều nhất 100 %. Chỉ tính khi đã cử từ { $n } người và theo tỷ lệ thì phải có ít nhất một người của nhóm.
 standing-total-how = Điểm chung là trung bình cộng của các mục có số liệu; dùng để nhắc và hỗ trợ đơn vị, không phải để xếp loại cán bộ.

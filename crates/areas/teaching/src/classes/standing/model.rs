@@ -61,14 +61,18 @@ fn share(part: i64, whole: i64) -> Option<i64> {
     (whole > 0).then(|| (part.clamp(0, whole) * 1000 + whole / 2) / whole)
 }
 
-/// The score of what a commune did. Fairness is said of at least `least` people: of fewer a share is chance.
+/// The score of what a commune did. Fairness is said of at least `least` people, and of a group of which at least one would be even: of
+/// fewer a share is chance.
 ///
 /// Source: the scheme complains that people are sent unevenly and wrongly, and puts women, ethnic minorities and remote areas first (part
 /// three); which parts there are and that they weigh the same is a setting of this program, shown beside the score.
 #[must_use]
 pub fn score(facts: &Facts, least: i64) -> Score {
     // part/sent against whole/people, compared as a share of what would be even
-    let even = |sent: i64, of: i64| (of > 0).then(|| share(sent * facts.people, facts.sent * of)).flatten();
+    let even = |sent: i64, of: i64| {
+        let expected = of > 0 && facts.sent * of >= facts.people;
+        expected.then(|| share(sent * facts.people, facts.sent * of)).flatten()
+    };
     let fair = (facts.sent >= least).then(|| {
         [even(facts.sent_women, facts.women), even(facts.sent_minority, facts.minority)].into_iter().flatten().min()
     });
@@ -117,6 +121,8 @@ mod tests {
         assert_eq!(score(&few, 5).fair, None);
         assert_eq!(score(&few, 4).fair, Some(0));
         assert_eq!(score(&Facts { women: 0, ..few }, 4).fair, None);
+        // two of sixty are so few that none of four is as it should be
+        assert_eq!(score(&Facts { women: 2, ..few }, 4).fair, None);
     }
 
     #[test]
