@@ -154,8 +154,10 @@ pub(super) async fn nominations(walk: &mut Walk, class: &str) {
         let form = walk.get("truong", &link).await.form("/intake");
         walk.send("truong", &form, &[("meals", "lunch")]).await;
     }
-    let form =
-        walk.get("hv01", &format!("/registration/{}/intake", walk.world.things["{class}"])).await.form("/intake");
+    let form = walk
+        .get("hv01", &format!("/registration/{}/intake", walk.world.things.get("{class}").unwrap()))
+        .await
+        .form("/intake");
     walk.send("hv01", &form, &[("meals", "none")]).await;
     for part in ["/proposal", "/groups"] {
         let form = walk.get("truong", &format!("{class}/groups")).await.form(part);
