@@ -78,6 +78,10 @@ fn cargo_test(counts: &mut Counts) -> Result<()> {
     if shell::command("python3").arg("--version").output().is_err() {
         shell::install(&["python3"])?;
     }
+    // letters are sent to a real mail server, by Debian's own interpreter
+    if !shell::command("/usr/bin/python3").args(["-c", "import aiosmtpd"]).output().is_ok_and(|o| o.status.success()) {
+        shell::install(&["python3", "python3-aiosmtpd"])?;
+    }
     let mut child = shell::command("cargo")
         .args(["test", "--workspace", "--no-fail-fast"])
         .env("TEST_POSTGRES_URL", server.url())

@@ -19,7 +19,7 @@ pub struct Composed {
 }
 
 /// Navigation in the order of the data's way; an entry not named here comes last.
-const NAV_ORDER: [&str; 21] = [
+const NAV_ORDER: [&str; 22] = [
     "/board",
     "/people",
     "/people/statistics",
@@ -40,6 +40,7 @@ const NAV_ORDER: [&str; 21] = [
     "/data-desk",
     "/me",
     "/accounts",
+    "/notices/log",
     "/audit",
 ];
 

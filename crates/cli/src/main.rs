@@ -3,6 +3,7 @@
 //! Exit codes: 0 done, 2 bad input with a message on standard error, 1 anything else.
 
 mod commands;
+mod outside;
 mod plan;
 mod serve;
 
@@ -23,6 +24,8 @@ static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
 struct Arguments {
     #[command(flatten)]
     place: Place,
+    #[command(flatten)]
+    outside: outside::Outside,
     #[command(flatten)]
     serve: serve::Options,
     #[command(subcommand)]
@@ -105,6 +108,11 @@ enum Command {
     Audit {
         #[command(subcommand)]
         what: AuditCommand,
+    },
+    /// Tries the mail server out.
+    Mail {
+        #[command(subcommand)]
+        what: MailCommand,
     },
     /// Makes accounts and resets passwords.
     User {
@@ -193,6 +201,15 @@ enum AuditCommand {
 }
 
 #[derive(Debug, Subcommand)]
+enum MailCommand {
+    /// Sends one letter through the server of --mail and prints what the server said. Exit code 1 when it was not taken.
+    Test {
+        /// To whom.
+        address: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
 enum UserCommand {
     /// Makes an account with a one-time password.
     Add {
@@ -246,8 +263,9 @@ async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let place = &arguments.place;
     let done = match arguments.command {
-        None => serve::run(place, &arguments.serve).await,
-        Some(Command::Serve(options)) => serve::run(place, &options.over(arguments.serve)).await,
+        None => serve::run(place, &arguments.outside, &arguments.serve).await,
+        Some(Command::Serve(options)) => serve::run(place, &arguments.outside, &options.over(arguments.serve)).await,
+        Some(Command::Mail { what: MailCommand::Test { address } }) => arguments.outside.test(&address).await,
         Some(Command::Plan { instance, out, seconds, seed, from, fixed_until, certificate }) => {
             let begun = from.as_deref().zip(fixed_until);
             plan::run(&instance, &out, Effort { seconds, seed }, begun, certificate.as_deref())

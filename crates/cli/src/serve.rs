@@ -17,7 +17,7 @@ use people::accounts::{account_count, new_setup_link};
 use store::{Db, Files, S3, Vault, VaultError};
 use tokio::{net::TcpListener, sync::Notify};
 
-use crate::{BadInput, Place};
+use crate::{BadInput, Place, outside::Outside};
 
 /// Where the server listens when nothing else is said.
 const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8080);
@@ -192,7 +192,7 @@ async fn lock(place: &Place) -> Result<Option<File>> {
 }
 
 /// Serves until Ctrl+C or SIGTERM.
-pub async fn run(place: &Place, options: &Options) -> Result<()> {
+pub async fn run(place: &Place, outside: &Outside, options: &Options) -> Result<()> {
     let mut db = open(place).await?;
     let _lock = lock(place).await?;
     // taken before anything is loaded, so that a port in use is told at once
@@ -202,6 +202,7 @@ pub async fn run(place: &Place, options: &Options) -> Result<()> {
         Some(url) => url.trim_end_matches('/').to_owned(),
         None => format!("http://{}", listener.local_addr()?),
     };
+    let post = outside.post(&base_url)?;
     if app::demonstration::loaded(&db).await? == Loaded::Partly {
         db = start_over(place, db).await?;
     }
@@ -220,6 +221,8 @@ pub async fn run(place: &Place, options: &Options) -> Result<()> {
     if options.today.is_some() && !demonstration {
         return Err(BadInput("--today belongs to a demonstration; these data are none".to_owned()).into());
     }
+    // after the demonstration, whose notices are history: none of them leaves
+    post.begin(&db).await?;
     let composed = app::compose(db.clone(), base_url.clone(), demonstration).await?;
     println!("Bồi Dưỡng: {base_url}");
     if account_count(&mut db.read().await?).await? == 0 {
@@ -236,6 +239,10 @@ pub async fn run(place: &Place, options: &Options) -> Result<()> {
         let (jobs, db) = (composed.jobs.clone(), db.clone());
         async move { jobs.work(db).await }
     });
+    let postman = tokio::spawn({
+        let db = db.clone();
+        async move { post.work(db).await }
+    });
     let told = Arc::new(Notify::new());
     let serving = axum::serve(listener, composed.router).with_graceful_shutdown({
         let told = Arc::clone(&told);
@@ -249,6 +256,7 @@ pub async fn run(place: &Place, options: &Options) -> Result<()> {
         () = async { told.notified().await; tokio::time::sleep(FAREWELL).await } => {}
     }
     worker.abort();
+    postman.abort();
     db.close().await;
     Ok(())
 }

@@ -14,7 +14,10 @@ use testkit::{Client, FilledForm, Reply, TestApp, TestDb};
 
 use self::classes::{calls, nominations, papers, results, rooms, timetable, week};
 use self::curriculum::{circulars, materials, needs, next_version, programmes_and_plan, surveys};
-use self::people::{accounts, data_rights, figures, guest, leave, letters, notices, records, review, roster, units};
+use self::people::{
+    accounts, data_rights, figures, guest, leave, letters, letters_again, letters_out, notices, records, review,
+    roster, units,
+};
 
 /// A role's account in the world. The second commune's officer is `xa-00002`.
 pub fn username(role: &str) -> &'static str {
@@ -150,6 +153,7 @@ pub async fn world(db: TestDb) -> World {
     surveys(&mut walk).await;
     materials(&mut walk).await;
     circulars(&mut walk).await;
+    letters_out(&mut walk).await;
     let (class, monday) = calls(&mut walk).await;
     timetable(&mut walk, &class).await;
     let page = walk.get("truong", &format!("{class}/electives")).await;
@@ -168,6 +172,7 @@ pub async fn world(db: TestDb) -> World {
     // the two posts that were announced wait for December, the watch over the class that is still ahead for tonight
     assert_eq!(walk.world.app.jobs_waiting().await, 3);
     notices(&mut walk).await;
+    letters_again(&mut walk).await;
     next_version(&mut walk).await;
     let form = walk.get("truong", "/board/milestones").await.form("/completion");
     walk.send("truong", &form, &[]).await;

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod commands;
+mod letters;
 mod plan;
 mod server;
 mod start;

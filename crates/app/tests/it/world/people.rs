@@ -1,5 +1,6 @@
 //! Accounts, units, the roster, records, rights over data.
 
+use ::people::notices::post::{Post, mail::Mail};
 use store::audit_seq;
 use testkit::{FilledForm, PASSWORD, Reply, paper};
 
@@ -80,6 +81,25 @@ pub(super) async fn guest(walk: &mut Walk) {
     walk.get(&username, "/classes").await;
     walk.world.things.insert("{guest}", id);
     let form = walk.get("truong", "/lecturers/guests").await.form("/revocation");
+    walk.send("truong", &form, &[]).await;
+}
+
+/// The program gets a mail server; the officer of a commune says where letters go, and the school sets the hours.
+pub(super) async fn letters_out(walk: &mut Walk) {
+    let mail = Mail::new("smtp://127.0.0.1:9", "Trường Thử <thongbao@truong.example>", None).unwrap();
+    Post { mail: Some(mail), ..Post::default() }.begin(walk.world.app.db()).await.unwrap();
+    let form = walk.get("xa-00001", "/me/notices").await.form("/me/notices");
+    walk.send("xa-00001", &form, &[("email", "dau-moi@xa.example")]).await;
+    let form = walk.get("truong", "/notices/hours").await.form("/hours");
+    walk.send("truong", &form, &[("quiet_from", "22:00"), ("quiet_to", "06:00")]).await;
+}
+
+/// A letter that was given up is sent again.
+pub(super) async fn letters_again(walk: &mut Walk) {
+    let given_up = "UPDATE notice_delivery SET state = 'given_up', reason = 'too_often' WHERE state = 'waiting'";
+    walk.world.app.place().tamper(given_up).await;
+    let form = walk.get("truong", "/notices/log?state=given_up").await.form("/repetition");
+    walk.world.things.insert("{delivery}", form.action.split('/').nth(3).unwrap().to_owned());
     walk.send("truong", &form, &[]).await;
 }
 

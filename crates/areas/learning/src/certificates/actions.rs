@@ -27,7 +27,7 @@ use crate::results::{decision, outcomes};
 
 notice_kind! {
     /// Somebody completed a class and has a certificate.
-    ISSUED = Kind::new("certificates.issued", &["class", "programme"])
+    ISSUED = Kind::new("certificates.issued", &["class", "programme"]).optional()
 }
 
 /// Why certificates were not issued.

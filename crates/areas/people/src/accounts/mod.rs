@@ -40,8 +40,8 @@ pub use actions::{
 };
 pub use roles::{ROLES, Role, ScopeKind};
 pub use setup::{good_name, good_username};
-pub(crate) use store::renew_keys;
 pub use store::{NeedsAccount, account_count, accounts_of, actor_by_username};
+pub(crate) use store::{renew_keys, set_email};
 
 use ::store::{Db, StoreError};
 use kernel::Right;

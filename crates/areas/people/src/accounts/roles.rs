@@ -163,6 +163,7 @@ pub const ROLES: &[Role] = &[
             "people.export",
             "people.statistics",
             "accounts.learners",
+            "notices.manage",
             "lecturers.invite",
             "programmes.read",
             "needs.read",
@@ -296,7 +297,7 @@ pub const ROLES: &[Role] = &[
     Role {
         code: "administrator",
         scope: ScopeKind::Nobody,
-        rights: &["accounts.manage", "audit.read"],
+        rights: &["accounts.manage", "audit.read", "notices.manage"],
         home: "/accounts",
     },
 ];

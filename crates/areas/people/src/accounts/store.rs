@@ -178,6 +178,7 @@ sql!(
      WHERE r.commune_id = $1 AND a.disabled_at IS NULL ORDER BY a.id"
 );
 sql!(COUNT, "SELECT COUNT(*) FROM account");
+sql!(SET_EMAIL, "UPDATE account SET email = $2 WHERE id = $1");
 sql!(
     INSERT_ACCOUNT,
     "INSERT INTO account (id, username, name, search_key, password_hash, must_change_password, person_id, province_id,
@@ -223,6 +224,11 @@ pub async fn actor_by_username(conn: &mut Conn, username: &str) -> Result<Option
 /// The database's failure.
 pub async fn accounts_of(conn: &mut Conn, actor: &Actor, role: &str) -> Result<Vec<(AccountId, String)>, StoreError> {
     conn.all(&OF_ROLE, &[&role, &actor.province]).await
+}
+
+/// Sets the address to which one's own letters go; empty for none.
+pub(crate) async fn set_email(tx: &mut ::store::Tx, actor: &Actor, email: &str) -> Result<(), StoreError> {
+    tx.exec(&SET_EMAIL, &[&actor.account, &email]).await.map(|_| ())
 }
 
 /// How many accounts there are.

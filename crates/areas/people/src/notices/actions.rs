@@ -1,13 +1,16 @@
 //! Telling, and reading what was told.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
 use ::store::{Change, Db, StoreError, Tx};
-use kernel::{AccountId, Actor, NoticeCopyId, NoticeId, PersonId, UnitId};
+use kernel::{AccountId, Actor, DeliveryId, NoticeCopyId, NoticeId, PersonId, UnitId};
 
 use super::{
-    model::{Fact, Facts, Kind},
-    store::{INSERT_COPY, INSERT_NOTICE, OF_ACCOUNT, OF_PERSON, OF_UNIT, READ_ALL, READ_ONE, Reached, reader},
+    model::{Fact, Facts, Kind, Quiet},
+    store::{
+        self, Channel, DeliveryState, INSERT_COPY, INSERT_DELIVERY, INSERT_NOTICE, OF_ACCOUNT, OF_PERSON, OF_UNIT,
+        READ_ALL, READ_ONE, Reached, reader,
+    },
 };
 
 /// Whom a notice is for.
@@ -61,7 +64,9 @@ pub struct Notice {
 pub async fn tell(tx: &mut Tx, notices: impl IntoIterator<Item = Notice>) -> Result<usize, StoreError> {
     let now = tx.now();
     let mut new = 0;
+    let channels: Vec<Channel> = store::channels(tx).await?.into_iter().map(|line| line.channel).collect();
     let mut copies: Vec<(NoticeCopyId, NoticeId, Reached, String)> = Vec::new();
+    let mut ways: Vec<(NoticeCopyId, Way)> = Vec::new();
     for notice in notices {
         debug_assert!(
             notice.kind.facts.iter().all(|name| notice.facts.iter().any(|(has, _)| has == name)),
@@ -78,10 +83,13 @@ pub async fn tell(tx: &mut Tx, notices: impl IntoIterator<Item = Notice>) -> Res
         }
         new += 1;
         let mut seen = BTreeSet::new();
+        let mut used = BTreeSet::new();
         for recipient in notice.to {
-            for reached in reach(tx, recipient.who).await? {
+            for reached in reach(tx, recipient.who, notice.kind).await? {
                 if reached.account_id.is_none_or(|account| seen.insert(account)) {
-                    copies.push((NoticeCopyId::new(tx.ids()), id, reached, recipient.link.clone()));
+                    let copy = NoticeCopyId::new(tx.ids());
+                    ways.extend(channels.iter().map(|c| (copy, Way::of(*c, notice.kind, &reached, &mut used))));
+                    copies.push((copy, id, reached, recipient.link.clone()));
                 }
             }
         }
@@ -97,15 +105,77 @@ pub async fn tell(tx: &mut Tx, notices: impl IntoIterator<Item = Notice>) -> Res
         args.add(&now)
     })
     .await?;
+    deliver(tx, &ways).await?;
     Ok(new)
 }
 
-async fn reach(tx: &mut Tx, who: Who) -> Result<Vec<Reached>, StoreError> {
+async fn reach(tx: &mut Tx, who: Who, kind: &Kind) -> Result<Vec<Reached>, StoreError> {
     match who {
-        Who::Unit(unit) => tx.all(&OF_UNIT, &[&unit]).await,
-        Who::Person(person) => tx.all(&OF_PERSON, &[&person]).await,
-        Who::Account(account) => tx.all(&OF_ACCOUNT, &[&account]).await,
+        Who::Unit(unit) => tx.all(&OF_UNIT, &[&unit, &kind.code]).await,
+        Who::Person(person) => tx.all(&OF_PERSON, &[&person, &kind.code]).await,
+        Who::Account(account) => tx.all(&OF_ACCOUNT, &[&account, &kind.code]).await,
     }
+}
+
+/// How a copy leaves the house by a channel, or why it does not.
+struct Way {
+    channel: Channel,
+    address: String,
+    /// Why there is none; nothing when there is one.
+    none: &'static str,
+    province: Option<UnitId>,
+    urgent: bool,
+}
+
+impl Way {
+    /// `used` are the addresses that another copy of the notice goes to already.
+    fn of(channel: Channel, kind: &Kind, reached: &Reached, used: &mut BTreeSet<String>) -> Self {
+        let address = match channel {
+            Channel::Mail if reached.own_email.is_empty() => &reached.other_email,
+            Channel::Mail => &reached.own_email,
+            Channel::Gateway => &reached.phone,
+        };
+        let none = match channel {
+            _ if kind.optional && reached.declined => "declined",
+            Channel::Mail if address.is_empty() => "no_address",
+            Channel::Gateway if address.is_empty() => "no_phone",
+            _ if !used.insert(address.to_lowercase()) => "same_address",
+            _ => "",
+        };
+        let address = if none.is_empty() { address.clone() } else { String::new() };
+        Self { channel, address, none, province: reached.province_id, urgent: kind.urgent }
+    }
+}
+
+async fn deliver(tx: &mut Tx, ways: &[(NoticeCopyId, Way)]) -> Result<(), StoreError> {
+    let now = tx.now();
+    let mut quiet: BTreeMap<Option<UnitId>, Quiet> = BTreeMap::new();
+    for (_, way) in ways {
+        if let Entry::Vacant(unknown) = quiet.entry(way.province) {
+            unknown.insert(store::quiet(tx, way.province).await?);
+        }
+    }
+    let rows = ways.iter().map(|(copy, way)| {
+        let id = DeliveryId::new(tx.ids());
+        let hours = quiet.get(&way.province).filter(|_| !way.urgent);
+        let due = hours.map_or(now, |hours| hours.next(now));
+        let reason = if way.none.is_empty() && due > now { "quiet" } else { way.none };
+        let state = if way.none.is_empty() { DeliveryState::Waiting } else { DeliveryState::None };
+        (id, *copy, way, state, reason, due)
+    });
+    let rows: Vec<_> = rows.collect();
+    tx.exec_many(&INSERT_DELIVERY, &rows, |(id, copy, way, state, reason, due), args| {
+        args.add(id)?;
+        args.add(copy)?;
+        args.add(&way.channel)?;
+        args.add(&way.address)?;
+        args.add(state)?;
+        args.add(reason)?;
+        args.add(due)?;
+        args.add(&now)
+    })
+    .await?;
+    Ok(())
 }
 
 /// The reader has read a notice; gives where it leads. None when it is not theirs.

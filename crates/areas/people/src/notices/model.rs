@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Timelike, Utc};
+use kernel::clock::{local, start_of};
 use serde::{Deserialize, Serialize};
 use web::T;
 
@@ -76,13 +77,29 @@ pub struct Kind {
     pub code: &'static str,
     /// Names of the values that every notice of this kind carries and its texts may hold.
     pub facts: &'static [&'static str],
+    /// Whether people may do without letters of this kind.
+    pub optional: bool,
+    /// Whether its letters go out at night as well.
+    pub urgent: bool,
 }
 
 impl Kind {
-    /// A kind.
+    /// A kind whose letters everybody gets, in the hours for it.
     #[must_use]
     pub const fn new(code: &'static str, facts: &'static [&'static str]) -> Self {
-        Self { code, facts }
+        Self { code, facts, optional: false, urgent: false }
+    }
+
+    /// People may do without letters of this kind.
+    #[must_use]
+    pub const fn optional(self) -> Self {
+        Self { optional: true, ..self }
+    }
+
+    /// Letters go out at night as well: what is told changes where somebody has to be.
+    #[must_use]
+    pub const fn urgent(self) -> Self {
+        Self { urgent: true, ..self }
     }
 
     /// Key of one of its messages: `classes.called` has `classes-notice-called`, `-subject` and `-body`.
@@ -173,6 +190,44 @@ pub fn fill(text: &str, facts: &Facts, t: T) -> String {
     pieces(text).into_iter().map(words).collect()
 }
 
+/// Hours in which nothing leaves the house: minutes of the day in Viet Nam, from the first to before the second. Equal ones are none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Quiet {
+    /// First minute of the quiet time, 0 to 1439.
+    pub from: i64,
+    /// First minute after it, 0 to 1439.
+    pub to: i64,
+}
+
+/// From nine in the evening to half past six, while nobody has said otherwise.
+pub const USUAL: Quiet = Quiet { from: 21 * 60, to: 6 * 60 + 30 };
+
+impl Quiet {
+    /// The first moment from `at` on in which something may leave.
+    #[must_use]
+    pub fn next(self, at: DateTime<Utc>) -> DateTime<Utc> {
+        let now = local(at);
+        let minute = i64::from(now.hour() * 60 + now.minute());
+        let quiet = if self.from <= self.to {
+            (self.from..self.to).contains(&minute)
+        } else {
+            minute >= self.from || minute < self.to
+        };
+        if !quiet {
+            return at;
+        }
+        let day = if minute < self.to { now.date_naive() } else { now.date_naive() + Days::new(1) };
+        start_of(day) + TimeDelta::minutes(self.to)
+    }
+}
+
+/// After how many minutes a delivery that failed is tried again, by how often it was tried; nothing when it was tried often enough.
+#[must_use]
+pub fn pause(tries: i64) -> Option<i64> {
+    const MINUTES: [i64; 7] = [1, 5, 15, 60, 240, 720, 1440];
+    MINUTES.get(usize::try_from(tries - 1).unwrap_or(0)).copied()
+}
+
 #[cfg(test)]
 mod tests {
     use web::Lang;
@@ -198,6 +253,32 @@ mod tests {
     fn a_brace_alone_is_a_sign_like_any_other() {
         assert_eq!(fill("a } b { c", &facts(), VI), "a } b { c");
         assert_eq!(fill("{nothing}", &facts(), VI), "{nothing}");
+    }
+
+    #[test]
+    fn what_would_leave_in_the_night_waits_for_the_morning() {
+        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        let next = |text: &str| USUAL.next(at(text));
+        // 20:59, 21:00, 23:30, 03:00, 06:29, 06:30 in Viet Nam
+        assert_eq!(next("2026-11-18T13:59:00Z"), at("2026-11-18T13:59:00Z"));
+        assert_eq!(next("2026-11-18T14:00:00Z"), at("2026-11-18T23:30:00Z"));
+        assert_eq!(next("2026-11-18T16:30:00Z"), at("2026-11-18T23:30:00Z"));
+        assert_eq!(next("2026-11-18T20:00:00Z"), at("2026-11-18T23:30:00Z"));
+        assert_eq!(next("2026-11-18T23:29:59Z"), at("2026-11-18T23:30:00Z"));
+        assert_eq!(next("2026-11-18T23:30:00Z"), at("2026-11-18T23:30:00Z"));
+        // at noon, and never
+        let noon = Quiet { from: 12 * 60, to: 13 * 60 };
+        assert_eq!(noon.next(at("2026-11-18T05:30:00Z")), at("2026-11-18T06:00:00Z"));
+        assert_eq!(noon.next(at("2026-11-18T06:00:00Z")), at("2026-11-18T06:00:00Z"));
+        let never = Quiet { from: 0, to: 0 };
+        assert_eq!(never.next(at("2026-11-18T17:00:00Z")), at("2026-11-18T17:00:00Z"));
+    }
+
+    #[test]
+    fn pauses_grow_and_end() {
+        let pauses: Vec<i64> = (1..).map_while(pause).collect();
+        assert!(pauses.is_sorted());
+        assert_eq!((pauses.first(), pauses.len()), (Some(&1), 7));
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod import_remembered;
 mod import_setting;
 mod kept;
 mod letters;
+mod notices;
 mod records;
 mod registry;
 mod rights;

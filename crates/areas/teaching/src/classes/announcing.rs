@@ -21,19 +21,19 @@ notice_kind! {
 }
 notice_kind! {
     /// A commune got seats that another one did not use.
-    pub(super) RECEIVED = Kind::new("classes.received", &["class", "seats", "until"])
+    pub(super) RECEIVED = Kind::new("classes.received", &["class", "seats", "until"]).optional()
 }
 notice_kind! {
     /// Seats that a commune did not use went on.
-    pub(super) PASSED_ON = Kind::new("classes.passed_on", &["class", "seats", "until"])
+    pub(super) PASSED_ON = Kind::new("classes.passed_on", &["class", "seats", "until"]).optional()
 }
 notice_kind! {
     /// Somebody moved up from the waiting list.
-    MOVED_UP = Kind::new("classes.moved_up", &["class", "name", "from", "to"])
+    MOVED_UP = Kind::new("classes.moved_up", &["class", "name", "from", "to"]).optional()
 }
 notice_kind! {
     /// The school accepted somebody.
-    ACCEPTED = Kind::new("classes.accepted", &["class", "programme", "from", "to", "venue"])
+    ACCEPTED = Kind::new("classes.accepted", &["class", "programme", "from", "to", "venue"]).optional()
 }
 notice_kind! {
     /// Somebody is not accepted.
@@ -49,7 +49,7 @@ notice_kind! {
 }
 notice_kind! {
     /// The class will not be held.
-    CANCELLED = Kind::new("classes.cancelled", &["class", "programme", "from", "to", "reason"])
+    CANCELLED = Kind::new("classes.cancelled", &["class", "programme", "from", "to", "reason"]).urgent()
 }
 
 sql!(SEATS_OF, "SELECT commune_id, seats FROM class_quota WHERE class_id = $1 AND seats > 0 ORDER BY commune_id");

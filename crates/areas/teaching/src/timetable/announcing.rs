@@ -19,11 +19,11 @@ use crate::classes::announcing::learner;
 
 notice_kind! {
     /// The half-days of a class changed.
-    CHANGED = Kind::new("timetable.changed", &["class", "days"])
+    CHANGED = Kind::new("timetable.changed", &["class", "days"]).urgent()
 }
 notice_kind! {
     /// The half-days of a lecturer changed.
-    TEACHING = Kind::new("timetable.teaching", &["class", "days"])
+    TEACHING = Kind::new("timetable.teaching", &["class", "days"]).urgent()
 }
 
 sql!(ACCEPTED, "SELECT person_id FROM nomination WHERE class_id = $1 AND state = 'accepted' ORDER BY person_id");
