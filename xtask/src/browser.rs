@@ -49,15 +49,19 @@ pub fn shots() -> Result<()> {
     shell::run("node", &["e2e/shots.js"], &[("BASE_URL", &server.url), ("CHROMIUM", CHROMIUM)])
 }
 
-/// Installs Chromium, Node.js and a reader of PDF from Debian and the packages of the lock file, where they are missing.
+/// Installs Chromium, Node.js, a reader of PDF and one of text documents from Debian and the packages of the lock file, where they are
+/// missing.
 fn tools() -> Result<()> {
     let mut missing = Vec::new();
     if !Path::new(CHROMIUM).exists() {
         missing.push("chromium");
     }
-    for (program, version, package) in
-        [("node", "--version", "nodejs"), ("npm", "--version", "npm"), ("pdftotext", "-v", "poppler-utils")]
-    {
+    for (program, version, package) in [
+        ("node", "--version", "nodejs"),
+        ("npm", "--version", "npm"),
+        ("pdftotext", "-v", "poppler-utils"),
+        ("soffice", "--version", "libreoffice-writer-nogui"),
+    ] {
         if Command::new(program).arg(version).output().is_err() {
             missing.push(package);
         }

@@ -27,6 +27,7 @@ const NAV_ORDER: [&str; 22] = [
     "/programmes",
     "/plan",
     "/classes",
+    "/papers",
     "/lecturers",
     "/teaching",
     "/materials",

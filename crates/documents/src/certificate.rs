@@ -92,7 +92,8 @@ pub(crate) fn state_date(date: NaiveDate) -> [String; 3] {
     [format!("{:02}", date.day()), month, date.year().to_string()]
 }
 
-fn qr(url: &str) -> Result<String, DocumentError> {
+/// A QR code of a text as SVG.
+pub(crate) fn qr(url: &str) -> Result<String, DocumentError> {
     let code = QrCode::with_error_correction_level(url, EcLevel::M)?;
     Ok(code.render::<svg::Color<'_>>().quiet_zone(false).min_dimensions(200, 200).build())
 }

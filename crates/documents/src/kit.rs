@@ -256,9 +256,9 @@ fn people<'a>(
 ) -> Block {
     let mut columns = vec![
         column("TT", Kind::Mark, 5),
-        column("Họ và tên", Kind::Text, 26),
-        column("Ngày sinh", Kind::Mark, 12),
-        column("Chức danh, đơn vị", Kind::Text, 40),
+        column("Họ và tên", Kind::Text, 24),
+        column("Ngày sinh", Kind::Mark, 16),
+        column("Chức danh, đơn vị", Kind::Text, 36),
     ];
     columns.extend(more);
     let rows = people.enumerate().zip(1_i64..).map(|((at, person), place)| {
@@ -744,7 +744,7 @@ pub fn marking_sheet(head: &Head, f: &ClassFacts) -> Official {
     let columns = ["Điểm người chấm 1", "Điểm người chấm 2", "Điểm thống nhất", "Bằng chữ"];
     let list = people(
         f.learners.iter(),
-        columns.iter().map(|title| column(title, Kind::Text, 12)).collect(),
+        columns.iter().map(|title| column(title, Kind::Text, 10)).collect(),
         |_| vec![Cell::Empty; 4],
         &["Thang điểm 10, nhiều nhất hai chữ số thập phân."],
     );
@@ -810,7 +810,7 @@ pub fn evaluation_form(head: &Head, f: &ClassFacts) -> Official {
             &[],
         ),
         text("Điều anh (chị) thấy bổ ích nhất, điều cần thay đổi:"),
-        Block::Blank(4),
+        Block::Blank(2),
     ];
     let mut made = paper(head, "Phiếu đánh giá", format!("Lớp bồi dưỡng số {}, {}", f.label, f.time()), blocks);
     made.signatures = Vec::new();
@@ -821,7 +821,7 @@ fn results_table(f: &ClassFacts, with_certificate: bool, of: Option<&str>) -> Bl
     let found: Vec<&Outcome> = f.outcomes.iter().filter(|o| of.is_none_or(|unit| o.person.unit == unit)).collect();
     let periods = f.attendance.1.checked_div(i64::try_from(f.outcomes.len()).unwrap_or(1).max(1)).unwrap_or(0);
     let mut more =
-        vec![column("Số tiết", Kind::Mark, 9), column("Điểm", Kind::Mark, 8), column("Kết quả", Kind::Text, 16)];
+        vec![column("Số tiết", Kind::Mark, 9), column("Điểm", Kind::Mark, 8), column("Kết quả", Kind::Text, 18)];
     if with_certificate {
         more.push(column("Số giấy chứng nhận", Kind::Mark, 13));
     }
@@ -960,9 +960,9 @@ pub fn class_report(head: &Head, f: &ClassFacts) -> Official {
             &[],
         ),
         heading("3. Ưu điểm, hạn chế, nguyên nhân"),
-        Block::Blank(5),
-        heading("4. Kiến nghị"),
         Block::Blank(4),
+        heading("4. Kiến nghị"),
+        Block::Blank(2),
     ];
     let mut made = paper(head, "Báo cáo", format!("Kết quả tổ chức {}", f.class()), blocks);
     made.recipients = to(&["Ban Thường vụ Tỉnh ủy;", "Ban Tổ chức Tỉnh ủy, Sở Nội vụ;", "Lưu: VT, hồ sơ lớp."]);

@@ -1,4 +1,4 @@
-//! Papers: official papers of state and Party as PDF and DOCX, certificates, name sheets, letters with first passwords and training
+//! Papers: official papers of state and Party as PDF and DOCX, certificates, name sheets, badges, letters with first passwords and training
 //! records as PDF, reports as PDF, DOCX and XLSX, tables as XLSX, from plain structs.
 //!
 //! Knows no database and no page. The same struct gives the same bytes: the date of a file is the
@@ -6,6 +6,7 @@
 //!
 //! Start reading at [`official::Official`].
 
+pub mod badges;
 pub mod certificate;
 pub mod decision;
 pub mod kit;

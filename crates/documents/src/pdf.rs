@@ -25,6 +25,7 @@ static ENGINE: LazyLock<TypstEngine<TypstTemplateCollection>> = LazyLock::new(||
     TypstEngine::builder()
         .with_static_source_file_resolver([
             ("state.typ", include_str!("../templates/state.typ")),
+            ("badges.typ", include_str!("../templates/badges.typ")),
             ("certificate.typ", include_str!("../templates/certificate.typ")),
             ("letter.typ", include_str!("../templates/letter.typ")),
             ("letter_list.typ", include_str!("../templates/letter_list.typ")),

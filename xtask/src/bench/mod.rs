@@ -209,11 +209,33 @@ fn class_work(reader: &mut Client, report: &mut Report) -> Result<()> {
         let took = median_of(9, || reader.page(&page))?;
         report.most(format!("{shown} nominations checked and shown"), took, "ms", 100.0);
     }
+    kit(reader, &list, report)?;
     let (form, seen) = proposes.context("a class whose timetable may be proposed")?;
     let start = Instant::now();
     let answer = reader.post(&form, "application/x-www-form-urlencoded", seen.as_bytes())?;
     report.most("timetable of ten half-days proposed and written", start.elapsed().as_secs_f64(), "s", 2.0);
     if answer.status == 303 { Ok(()) } else { bail!("no timetable was proposed: {}", answer.status) }
+}
+
+/// The papers of the class that can have most of them: made, numbered, fetched as PDF and DOCX in one archive.
+fn kit(reader: &mut Client, classes: &[String], report: &mut Report) -> Result<()> {
+    let mut most = (0, String::new());
+    for class in classes {
+        let page = format!("{class}/kit");
+        let ready = reader.page(&page)?.matches(">Lập được<").count();
+        if ready > most.0 {
+            most = (ready, page);
+        }
+    }
+    let (papers, page) = most;
+    let start = Instant::now();
+    let made = reader.post(&page, "application/x-www-form-urlencoded", b"")?;
+    if made.status != 303 {
+        bail!("no papers were made: {}", made.status);
+    }
+    let archive = reader.get(&format!("{page}.zip"), "identity")?;
+    report.most(format!("class kit, {papers} papers as PDF and DOCX"), start.elapsed().as_secs_f64(), "s", 10.0);
+    if archive.status == 200 { Ok(()) } else { bail!("no archive of papers: {}", archive.status) }
 }
 
 /// Milliseconds of the middle one of some tries.

@@ -5,11 +5,13 @@ use std::io::{Cursor, Write};
 use ::store::{Conn, Db};
 use axum::{extract::State, response::IntoResponse};
 use documents::{
+    badges::{Badges, Card},
     official::{Official, render},
     report::Format,
 };
 use kernel::{Actor, ClassId, PaperId};
-use web::{Answer, Download, Path, Permit, WebError, answer::blocking};
+use teaching::{classes, scheme};
+use web::{Answer, Download, Lang, Path, Permit, T, WebError, answer::blocking};
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
 use super::{
@@ -103,6 +105,12 @@ pub(super) async fn get_zip(State(db): State<Db>, permit: Permit<MakePapers>, Pa
     if let Some(pdf) = certificates::batch(&mut conn, id).await? {
         wares.push(("17-giay-chung-nhan.pdf".to_owned(), Ware::Ready(pdf)));
     }
+    if !wares.is_empty()
+        && let Some((made, _)) = badges(&mut conn, actor, id).await?
+    {
+        let pdf = web::apart(move || documents::badges::render(&made)).await?;
+        wares.push(("09-the-hoc-vien.pdf".to_owned(), Ware::Ready(pdf)));
+    }
     drop(conn);
     if wares.is_empty() {
         return Err(WebError::NotFound);
@@ -111,4 +119,40 @@ pub(super) async fn get_zip(State(db): State<Db>, permit: Permit<MakePapers>, Pa
     let bytes = blocking(move || pack(wares)).await?.map_err(WebError::Internal)?;
     let name = format!("ho-so-lop-{:02}-{}.zip", kit.class.number, kit.class.year);
     Ok(Download { name, content_type: "application/zip", bytes, inline: false }.into_response())
+}
+
+/// The badges of a class: the code on each is that of the enrolment, which says nothing of the person.
+async fn badges(conn: &mut Conn, actor: &Actor, id: ClassId) -> Result<Option<(Badges, String)>, WebError> {
+    // papers are written in Vietnamese whatever the reader's language
+    let t = T::new(Lang::Vi);
+    let class = classes::class(conn, actor, id).await?.ok_or(WebError::NotFound)?;
+    let rules = scheme::rules(conn, class.scheme_id, class.ends_on).await?;
+    let enrolled = classes::nominations(conn, actor, id).await?;
+    let learners = classes::learners(conn, actor, id).await?;
+    let cards = learners.iter().filter_map(|l| {
+        let enrolment = enrolled.iter().find(|n| n.person_id == l.person_id && n.state == l.outcome)?;
+        Some(Card {
+            full_name: l.full_name.clone(),
+            position: l.position_title.clone(),
+            unit: l.commune_titled(t),
+            code: enrolment.id.to_string(),
+        })
+    });
+    let cards: Vec<Card> = cards.collect();
+    let name = format!("09-the-hoc-vien-lop-{:02}-{}.pdf", class.number, class.year);
+    let made = Badges {
+        body: rules.school_name,
+        class_label: class.label(),
+        starts_on: class.starts_on,
+        ends_on: class.ends_on,
+        cards,
+    };
+    Ok((!made.cards.is_empty()).then_some((made, name)))
+}
+
+/// GET /classes/{class}/badges.pdf: a badge for each learner, ten a page.
+pub(super) async fn get_badges(State(db): State<Db>, permit: Permit<MakePapers>, Path(id): Path<ClassId>) -> Answer {
+    let (made, name) = badges(&mut db.read().await?, &permit.actor, id).await?.ok_or(WebError::NotFound)?;
+    let bytes = web::apart(move || documents::badges::render(&made)).await?;
+    Ok(Download::pdf(name, bytes).into_response())
 }

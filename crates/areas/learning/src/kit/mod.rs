@@ -54,6 +54,7 @@ pub fn area() -> Area {
             .get("/classes/{class}/kit", makes, pages::get)
             .post("/classes/{class}/kit", makes, pages::post)
             .get("/classes/{class}/kit.zip", makes, files::get_zip)
+            .get("/classes/{class}/badges.pdf", makes, files::get_badges)
             .get("/papers", makes, register::get)
             .get("/papers/settings", makes, settings::list)
             .get("/papers/settings/{template}", makes, settings::get)

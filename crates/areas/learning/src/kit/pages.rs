@@ -84,8 +84,8 @@ impl Kit {
         }
     }
 
-    /// Papers of the class that other slices make, by stage.
-    fn elsewhere(&self, t: T) -> [Line; 2] {
+    /// Papers of the class that are made as they are fetched: the badges; or by other slices: decision and certificates.
+    fn elsewhere(&self, t: T) -> [Line; 3] {
         let line = |key: &str, told: String, done: bool, href: String| Line {
             name: t.get(key).into_owned(),
             paper: None,
@@ -103,7 +103,16 @@ impl Kit {
         } else {
             (t.get("kit-missing-certificates").into_owned(), format!("/classes/{id}/results"))
         };
-        [line("kit-paper-decision", told, decided, href), line("kit-paper-certificates", given, issued > 0, papers)]
+        let (badges, all) = if self.known.learners > 0 {
+            (t.arg("kit-badges", "n", self.known.learners).into_owned(), format!("/classes/{id}/badges.pdf"))
+        } else {
+            (t.get("kit-missing-learners").into_owned(), format!("/classes/{id}/acceptance"))
+        };
+        [
+            line("kit-paper-badges", badges, self.known.learners > 0, all),
+            line("kit-paper-decision", told, decided, href),
+            line("kit-paper-certificates", given, issued > 0, papers),
+        ]
     }
 }
 
@@ -123,9 +132,11 @@ pub(super) async fn get(ui: Ui, State(db): State<Db>, permit: Permit<MakePapers>
         Some(row) if kit.is_stale(template, row) => (new, stale + 1),
         Some(_) => (new, stale),
     });
-    if let Some(last) = groups.last_mut() {
-        // in the order of the file: after the minutes
-        last.lines.splice(2..2, kit.elsewhere(t));
+    let [badges, decision, certificates] = kit.elsewhere(t);
+    if let [_, during, after] = groups.as_mut_slice() {
+        // in the order of the file: after the sign-in sheets, after the minutes
+        during.lines.insert(1, badges);
+        after.lines.splice(2..2, [decision, certificates]);
     }
     let page = KitPage {
         t,

@@ -21,6 +21,8 @@ store::sql!(NUMBERS, "SELECT kind, year, number FROM paper WHERE number IS NOT N
 store::sql!(RENAME, "UPDATE person SET full_name = 'Tên Mới' WHERE id = $1");
 store::sql!(TEACH, "UPDATE sitting SET lecturer_id = (SELECT a.id FROM account a WHERE a.username = 'gv02')");
 
+store::sql!(ENROLLED, "SELECT id FROM nomination WHERE class_id = $1 AND state = 'accepted' ORDER BY id");
+
 type Row = (String, String, PaperId, String);
 
 const BEFORE: &str = "2026-02-25T08:00";
@@ -88,7 +90,8 @@ db_test! {
         assert_eq!(state("Quyết định công nhận kết quả"), Some("Chưa lập đượcChưa quyết định kết quả."));
         // each of them as PDF and DOCX, by its link and in the archive
         let zip = school.get(&setting.at("kit.zip")).await.bytes;
-        assert_eq!(names(&zip).len(), 22);
+        // and the badges of its learners
+        assert_eq!(names(&zip).len(), 23);
         let opening = of(&setting, "opening").await;
         assert_eq!(opening.1, "01/QĐ-TTN");
         for (format, begins) in [("pdf", &b"%PDF-"[..]), ("docx", b"PK")] {
@@ -133,6 +136,22 @@ db_test! {
         assert!(held(&zip, "16-quyet-dinh-ket-qua.pdf").starts_with(b"%PDF-"));
         assert!(held(&zip, "17-giay-chung-nhan.pdf").starts_with(b"%PDF-"));
         assert!(school.get(&setting.at("kit")).await.has(".tag.good"));
+    }
+
+    async fn a_badge_carries_the_code_of_the_enrolment_and_nothing_of_the_person(db: TestDb) {
+        let setting = opened(db, BEFORE).await;
+        let pdf = setting.app.signed_in("truong").await.get(&setting.at("badges.pdf")).await.bytes;
+        let words = text_of(&pdf);
+        assert!(words.contains("Học viên lớp 01/2026"), "{words}");
+        let mut codes = paper::codes(&pdf, 0);
+        codes.sort();
+        let enrolled: Vec<(kernel::NominationId,)> =
+            setting.app.db().read().await.unwrap().all(&ENROLLED, &[&setting.class]).await.unwrap();
+        let mut wanted: Vec<String> = enrolled.iter().map(|(id,)| id.to_string()).collect();
+        wanted.sort();
+        assert_eq!(codes, wanted);
+        assert_eq!(codes.len(), 6);
+        assert_eq!(setting.app.signed_in("xa-00001").await.get(&setting.at("badges.pdf")).await.status, 403);
     }
 
     async fn a_signed_paper_never_changes_and_the_next_one_has_a_number_of_its_own(db: TestDb) {

@@ -1,0 +1,133 @@
+// The papers of a class: made by one click, opened by an office program, one signed and frozen, seen by the school alone.
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, flash, look, send, test, visit } from "../support.js";
+
+/** A class of the demonstration that is over; each kind of browser takes its own. */
+async function classThatIsOver(page, info) {
+  await visit(page, "/classes");
+  const rows = page.locator("main table tbody tr", { has: page.locator(".tag", { hasText: "Đã kết thúc" }) });
+  const place = info.project.name === "desktop" ? 1 : 2;
+  expect(await rows.count(), "classes that are over").toBeGreaterThan(place);
+  return rows.nth(place).locator("a").first().getAttribute("href");
+}
+
+/** Turns text documents into PDF as an office program lays them out, with the letters that the project carries. */
+function laidOut(files) {
+  const folder = mkdtempSync(join(tmpdir(), "boiduong-kit-"));
+  try {
+    const fonts = fileURLToPath(new URL("../../crates/documents/fonts", import.meta.url));
+    const same = "<alias binding='same'><family>Times New Roman</family><prefer><family>Liberation Serif</family></prefer></alias>";
+    const conf = join(folder, "fonts.conf");
+    writeFileSync(conf, `<?xml version="1.0"?><fontconfig><dir>${fonts}</dir><cachedir>${join(folder, "cache")}</cachedir>${same}</fontconfig>`);
+    for (const [name, bytes] of files) writeFileSync(join(folder, `${name}.docx`), bytes);
+    const names = files.map(([name]) => join(folder, `${name}.docx`));
+    const home = `-env:UserInstallation=file://${join(folder, "profile")}`;
+    const env = { ...process.env, FONTCONFIG_FILE: conf };
+    mkdirSync(join(folder, "out"));
+    execFileSync("soffice", [home, "--headless", "--convert-to", "pdf", "--outdir", join(folder, "out"), ...names], { env, stdio: "pipe", timeout: 120_000 });
+    return new Map(files.map(([name]) => [name, read(join(folder, "out", `${name}.pdf`))]));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Words and number of pages of a PDF. */
+function read(file) {
+  const pages = execFileSync("pdftotext", ["-layout", file, "-"], { encoding: "utf8" }).split("\f");
+  return { text: pages.join(" ").replace(/\s+/g, " "), pages: pages.length - 1 };
+}
+
+function readBytes(bytes) {
+  const folder = mkdtempSync(join(tmpdir(), "boiduong-kit-"));
+  try {
+    writeFileSync(join(folder, "one.pdf"), bytes);
+    return read(join(folder, "one.pdf"));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+test("a class has every paper from one click, an office program opens each, what is signed stays", async ({ as }, info) => {
+  test.setTimeout(180_000);
+  const school = await as("truong");
+  const here = await classThatIsOver(school, info);
+  await visit(school, `${here}/kit`);
+  await expect(school.locator("tbody tr", { hasText: "Tổng hợp phiếu đánh giá" })).toContainText("Chưa lập được");
+  await look(school);
+  const start = Date.now();
+  expect(await send(school, school.locator("form[action$='/kit'] button"))).toBe(303);
+  await expect(flash(school)).toContainText("Đã lập 17 văn bản mới");
+  expect(Date.now() - start, "milliseconds for the papers of a class").toBeLessThan(10_000);
+  await look(school);
+
+  // every paper as PDF and DOCX
+  const papers = await school.locator("tbody tr", { has: school.locator("a[href$='/paper.docx']") }).evaluateAll((rows) =>
+    rows.map((row) => ({ name: row.querySelector("th").textContent.trim(), href: row.querySelector("th a").getAttribute("href") })),
+  );
+  expect(papers).toHaveLength(17);
+  const bytes = async (path) => (await school.request.get(path)).body();
+  if (info.project.name === "desktop") {
+    const files = [];
+    for (const [n, { href }] of papers.entries()) files.push([`paper-${n}`, await bytes(`${href}/paper.docx`)]);
+    const opened = laidOut(files);
+    for (const [n, { name, href }] of papers.entries()) {
+      const pdf = readBytes(await bytes(`${href}/paper.pdf`));
+      const docx = opened.get(`paper-${n}`);
+      expect(docx.text, name).toContain("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM");
+      // the same words on nearly the same pages: office programs break tables a little differently
+      const words = (text) => text.split(" ").filter((word) => /\p{L}{4}/u.test(word)).length;
+      expect(Math.abs(words(docx.text) - words(pdf.text)), `${name}: words of both files`).toBeLessThan(0.08 * words(pdf.text) + 12);
+      expect(Math.abs(docx.pages - pdf.pages), `${name}: ${docx.pages} and ${pdf.pages} pages`).toBeLessThanOrEqual(Math.max(1, 0.3 * pdf.pages));
+    }
+  }
+  const archive = await school.request.get(`${here}/kit.zip`);
+  expect(archive.headers()["content-type"]).toBe("application/zip");
+  expect((await archive.body()).subarray(0, 2).toString()).toBe("PK");
+
+  // one is signed: it is frozen, and the kit leaves it as it is
+  const opening = papers.find(({ name }) => name === "Quyết định mở lớp").href;
+  await visit(school, opening);
+  await look(school);
+  await school.locator("[name=signed_on]").fill("2027-01-02");
+  await school.locator("[name=signer]").fill("Người Ký Thử");
+  expect(await send(school, school.locator("form[action$='/signature'] button"))).toBe(422);
+  await expect(school.locator("[name=signer]")).toHaveValue("Người Ký Thử");
+  await look(school);
+  await school.locator("[name=signed_on]").fill("2026-11-18");
+  expect(await send(school, school.locator("form[action$='/signature'] button"))).toBe(303);
+  await expect(school.locator("h1 .tag")).toHaveText("Đã ký");
+  await expect(school.locator("code")).toHaveCount(2);
+  await look(school);
+  const signed = await bytes(`${opening}/paper.pdf`);
+  await visit(school, `${here}/kit`);
+  await expect(school.locator("form[action$='/kit'] button")).toHaveCount(1);
+  expect(await send(school, school.locator("form[action$='/kit'] button"))).toBe(303);
+  await expect(flash(school)).toContainText("Đã lập 0 văn bản mới");
+  expect(Buffer.compare(await bytes(`${opening}/paper.pdf`), signed)).toBe(0);
+  await expect(school.locator("tbody tr", { hasText: "Quyết định mở lớp" })).toContainText("Đã ký");
+
+  // its number stands in the register
+  await visit(school, "/papers");
+  await expect(school.locator("tbody tr", { hasText: "Về việc mở lớp bồi dưỡng" }).first()).toContainText("QĐ-TCT");
+  await look(school);
+});
+
+test("a wrong pattern is told at its field; communes, lecturers and learners see no papers", async ({ as }) => {
+  const school = await as("truong");
+  await visit(school, "/papers/settings");
+  await look(school);
+  await visit(school, "/papers/settings/timetable");
+  await school.locator("[name=pattern]").fill("TCT");
+  expect(await send(school, school.locator("form[action$='/settings/timetable'] button.primary"))).toBe(422);
+  await expect(school.locator("#e-pattern")).toContainText("Thể thức Nhà nước");
+  await expect(school.locator("[name=pattern]")).toHaveValue("TCT");
+  await look(school);
+  for (const who of ["xa-16681", "gv01", "hv00001"]) {
+    const page = await as(who);
+    expect((await page.goto("/papers")).status(), who).toBe(403);
+  }
+});
