@@ -19,7 +19,7 @@ pub struct Composed {
 }
 
 /// Navigation in the order of the data's way; an entry not named here comes last.
-const NAV_ORDER: [&str; 22] = [
+const NAV_ORDER: [&str; 23] = [
     "/board",
     "/people",
     "/people/statistics",
