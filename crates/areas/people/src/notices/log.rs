@@ -49,7 +49,6 @@ struct Shown {
 struct LogPage<'a> {
     t: T,
     channels: Vec<ChannelLine>,
-    counts: Vec<(&'static str, i64, String)>,
     states: Select<'a>,
     kinds: Select<'a>,
     filtered: bool,
@@ -139,17 +138,16 @@ pub(super) async fn get(
     let none = Errors::new();
     let states: Vec<Choice> = DeliveryState::ALL
         .into_iter()
-        .map(|state| Choice::new(state.code(), t.get(format!("notices-state-{}", state.code()))))
+        .map(|state| {
+            let name = t.get(format!("notices-state-{}", state.code()));
+            Choice::new(state.code(), format!("{name} ({})", t.num(of(state))))
+        })
         .collect();
     let kinds: Vec<Choice> = kinds().into_iter().map(|kind| Choice::new(kind.code, kind.name(t))).collect();
     let shown: Vec<Shown> = lines.into_iter().map(|line| shown(t, line)).collect::<Result<_, _>>()?;
     let body = LogPage {
         t,
         channels,
-        counts: DeliveryState::ALL
-            .into_iter()
-            .map(|state| (state.code(), of(state), address("/notices/log", &[("state", state.code())])))
-            .collect(),
         states: Select::new(t, &none, "state", "notices-state", wanted.0, &states).or_empty("notices-all"),
         kinds: Select::new(t, &none, "kind", "notices-kind", wanted.1, &kinds).or_empty("notices-all"),
         filtered: filters.iter().any(|(_, value)| !value.is_empty()),
