@@ -107,6 +107,21 @@ pub struct Outcome {
     pub certificate: String,
 }
 
+/// A learner in the life of the class.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// Name.
+    pub full_name: String,
+    /// Post and commune.
+    pub unit: String,
+    /// Duty in the committee or the group, in words; empty for none.
+    pub duty: String,
+    /// Whether the duty is one of the class's committee.
+    pub in_committee: bool,
+    /// Study group, from 1.
+    pub group: Option<i64>,
+}
+
 /// What something costs at most, by whose rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Norm {
@@ -162,6 +177,8 @@ pub struct ClassFacts {
     pub nominees: Vec<Nominee>,
     /// Who studies, in the order of names.
     pub learners: Vec<Person>,
+    /// Committee and study groups, in their order.
+    pub members: Vec<Member>,
     /// The week as published.
     pub week: Vec<HalfDay>,
     /// What became of the learners, as far as is known.
@@ -667,6 +684,62 @@ pub fn sign_in(head: &Head, f: &ClassFacts) -> Official {
     made
 }
 
+/// Quyết định: the committee of the class, with the list of its study groups.
+#[must_use]
+pub fn committee(head: &Head, f: &ClassFacts) -> Official {
+    let mut blocks = vec![
+        Block::Centre(format!("{} {}", head.signer_title, head.body).to_uppercase()),
+        basis(f),
+        Block::Basis(format!("Căn cứ danh sách học viên {};", f.class())),
+        Block::Basis("Theo đề nghị của chủ nhiệm lớp và bộ phận quản lý đào tạo.".to_owned()),
+        Block::Centre("QUYẾT ĐỊNH:".to_owned()),
+        article(1, format!("Chỉ định ban cán sự {}, gồm:", f.class())),
+    ];
+    let committee = f.members.iter().filter(|m| m.in_committee);
+    blocks.extend(committee.map(|m| item(format!("{} ({}): {}.", m.full_name, m.unit, m.duty))));
+    let mut groups: Vec<i64> = f.members.iter().filter_map(|m| m.group).collect();
+    groups.sort_unstable();
+    groups.dedup();
+    blocks.push(article(2, format!("Chia lớp thành {} tổ học tập theo danh sách kèm theo.", groups.len())));
+    blocks.push(article(
+        3,
+        "Ban cán sự và tổ trưởng giúp chủ nhiệm lớp duy trì nền nếp, điểm danh, tổ chức thảo luận và phản ánh ý kiến học viên; tự hết nhiệm vụ khi lớp bế giảng.",
+    ));
+    blocks.push(article(4, "Các phòng, khoa liên quan, chủ nhiệm lớp và học viên của lớp chịu trách nhiệm thi hành Quyết định này kể từ ngày ký."));
+    let mut rows = Vec::new();
+    let mut place = 0;
+    for group in groups {
+        rows.push(Row::Group(format!("Tổ {group}")));
+        for member in f.members.iter().filter(|m| m.group == Some(group)) {
+            place += 1;
+            rows.push(Row::Line(vec![
+                Cell::Number(place),
+                cell(&member.full_name),
+                cell(&member.unit),
+                cell(&member.duty),
+            ]));
+        }
+    }
+    let list = table(
+        vec![
+            column("TT", Kind::Mark, 5),
+            column("Họ và tên", Kind::Text, 26),
+            column("Chức danh, đơn vị", Kind::Text, 44),
+            column("Nhiệm vụ", Kind::Text, 14),
+        ],
+        rows,
+        &[],
+    );
+    let mut made = paper(head, "Quyết định", format!("Về việc chỉ định ban cán sự và chia tổ {}", f.class()), blocks);
+    made.recipients = to(&["Như Điều 4;", "Lưu: VT, hồ sơ lớp."]);
+    made.annexes = vec![Annex {
+        title: format!("Danh sách tổ học tập lớp số {}", f.label),
+        note: with_paper(head, "Quyết định"),
+        blocks: vec![list],
+    }];
+    made
+}
+
 /// Kế hoạch: the field trips of the class.
 #[must_use]
 pub fn field_trip(head: &Head, f: &ClassFacts) -> Official {
@@ -1115,6 +1188,17 @@ mod tests {
                 .iter()
                 .map(|p| Nominee { person: p.clone(), decision: "15/QĐ-UBND".into(), state: "Đã duyệt".into() })
                 .collect(),
+            members: learners
+                .iter()
+                .zip(0_i64..)
+                .map(|(p, n)| Member {
+                    full_name: p.full_name.clone(),
+                    unit: p.unit.clone(),
+                    duty: if n == 0 { "Lớp trưởng".into() } else { String::new() },
+                    in_committee: n == 0,
+                    group: Some(n % 5 + 1),
+                })
+                .collect(),
             outcomes: learners
                 .iter()
                 .enumerate()
@@ -1143,7 +1227,7 @@ mod tests {
     #[test]
     fn every_paper_is_made_in_both_styles_and_both_files() {
         type Maker = fn(&Head, &ClassFacts) -> Official;
-        let makers: [(Maker, usize); 17] = [
+        let makers: [(Maker, usize); 18] = [
             (plan, 1),
             (call, 1),
             (nominations, 1),
@@ -1152,6 +1236,7 @@ mod tests {
             (invitations, 2),
             (timetable, 1),
             (sign_in, 3),
+            (committee, 1),
             (field_trip, 1),
             (essay_topics, 1),
             (marking_sheet, 1),
@@ -1215,6 +1300,20 @@ mod tests {
                 assert!(matches!(&cells[3], Cell::Text(text) if text.ends_with(unit)), "{cells:?}");
             }
         }
+    }
+
+    #[test]
+    fn the_committee_is_named_and_everybody_stands_in_a_group_once() {
+        let paper = committee(&head(), &facts());
+        let named = paper.sheets[0]
+            .blocks
+            .iter()
+            .filter(|b| matches!(b, Block::Item(text) if text.ends_with(": Lớp trưởng.")))
+            .count();
+        assert_eq!(named, 1);
+        assert_eq!(cells(&paper).len(), 70);
+        let Block::Table(list) = &paper.annexes[0].blocks[0] else { panic!("no list") };
+        assert_eq!(list.rows.iter().filter(|row| matches!(row, Row::Group(_))).count(), 5);
     }
 
     #[test]

@@ -5,13 +5,14 @@ use std::collections::HashMap;
 use ::store::{Conn, StoreError};
 use chrono::NaiveDate;
 use documents::{
-    kit::{self, ClassFacts, HalfDay, Head, Lesson, Nominee, Norm, Norms, Outcome, Person},
+    kit::{self, ClassFacts, HalfDay, Head, Lesson, Member, Nominee, Norm, Norms, Outcome, Person},
     official::{Official, Style, numbered},
 };
 use kernel::{Actor, ClassId, PersonId, Score};
 use people::organisation::titled;
 use teaching::{
     classes::{self, ClassLine, NominationLine, NominationState},
+    intake::{self, Arriving, Duty},
     scheme::{self, Cost, Payer, Rules},
     timetable::Published,
 };
@@ -95,6 +96,31 @@ fn halves(t: T, week: &Published, room: &str) -> Vec<HalfDay> {
     week.parts().into_iter().map(half).collect()
 }
 
+/// Committee and groups: who speaks for the class first, then the groups, their leaders first.
+fn members(t: T, arriving: &[Arriving]) -> Vec<Member> {
+    let rank = |duty: Duty| match duty {
+        Duty::Monitor => 0,
+        Duty::Deputy => 1,
+        Duty::Leader => 2,
+        Duty::Member => 3,
+    };
+    let mut all: Vec<&Arriving> =
+        arriving.iter().filter(|a| a.group_number.is_some() || a.duty() != Duty::Member).collect();
+    // stable: within a duty the order of names
+    all.sort_by_key(|a| rank(a.duty()));
+    let member = |a: &Arriving| Member {
+        full_name: a.full_name.clone(),
+        unit: a.unit(t),
+        duty: match a.duty() {
+            Duty::Member => String::new(),
+            duty => t.get(format!("intake-duty-{}", duty.code())).into_owned(),
+        },
+        in_committee: matches!(a.duty(), Duty::Monitor | Duty::Deputy),
+        group: a.group_number,
+    };
+    all.into_iter().map(member).collect()
+}
+
 impl Kit {
     /// Reads a class that the actor may see, with names.
     pub(super) async fn read(conn: &mut Conn, actor: &Actor, id: ClassId) -> Result<Option<Self>, StoreError> {
@@ -167,6 +193,7 @@ impl Kit {
                 state: t.get(format!("classes-nomination-{}", n.state.code())).into_owned(),
             })
             .collect();
+        let members = members(t, &intake::arriving(conn, actor, id).await?);
         let lessons = || week.iter().flat_map(|half| &half.lessons);
         let known = Known {
             state: class.state,
@@ -177,6 +204,7 @@ impl Kit {
             empty_half_days: week.iter().filter(|half| half.lessons.is_empty()).count(),
             untaught: lessons().filter(|l| l.is_taught && l.lecturers.is_empty()).count(),
             field_trips: lessons().filter(|l| l.is_field_trip).count(),
+            committee: members.iter().any(|m| m.in_committee) && members.iter().any(|m| m.group.is_some()),
             payer: costs.payer.is_some(),
             unmarked: standing.iter().filter(|s| s.score.is_none()).count(),
             decided: decided.is_some(),
@@ -224,6 +252,7 @@ impl Kit {
             quotas: quotas.iter().filter(|q| q.seats > 0).map(|q| (titled(t, &q.kind, &q.name), q.seats)).collect(),
             nominees,
             learners,
+            members,
             week,
             outcomes,
             decision: decided.map(|d| (d.number, d.signed_on)),
@@ -280,6 +309,7 @@ impl Kit {
             Template::Invitations => kit::invitations(&head, f),
             Template::Timetable => kit::timetable(&head, f),
             Template::SignIn => kit::sign_in(&head, f),
+            Template::Committee => kit::committee(&head, f),
             Template::FieldTrip => kit::field_trip(&head, f),
             Template::EssayTopics => kit::essay_topics(&head, f),
             Template::MarkingSheet => kit::marking_sheet(&head, f),

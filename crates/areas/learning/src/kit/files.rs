@@ -109,7 +109,7 @@ pub(super) async fn get_zip(State(db): State<Db>, permit: Permit<MakePapers>, Pa
         && let Some((made, _)) = badges(&mut conn, actor, id).await?
     {
         let pdf = web::apart(move || documents::badges::render(&made)).await?;
-        wares.push(("09-the-hoc-vien.pdf".to_owned(), Ware::Ready(pdf)));
+        wares.push(("22-the-hoc-vien.pdf".to_owned(), Ware::Ready(pdf)));
     }
     drop(conn);
     if wares.is_empty() {
@@ -139,7 +139,7 @@ async fn badges(conn: &mut Conn, actor: &Actor, id: ClassId) -> Result<Option<(B
         })
     });
     let cards: Vec<Card> = cards.collect();
-    let name = format!("09-the-hoc-vien-lop-{:02}-{}.pdf", class.number, class.year);
+    let name = format!("22-the-hoc-vien-lop-{:02}-{}.pdf", class.number, class.year);
     let made = Badges {
         body: rules.school_name,
         class_label: class.label(),

@@ -23,6 +23,8 @@ pub enum Template {
     Timetable,
     /// Sign-in sheets by half-day.
     SignIn,
+    /// Class committee and study groups.
+    Committee,
     /// Plan of the field trip.
     FieldTrip,
     /// Essay topics.
@@ -71,7 +73,7 @@ impl Stage {
 
 impl Template {
     /// Every paper in the order of the file.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Plan,
         Self::Call,
         Self::Nominations,
@@ -80,6 +82,7 @@ impl Template {
         Self::Invitations,
         Self::Timetable,
         Self::SignIn,
+        Self::Committee,
         Self::FieldTrip,
         Self::EssayTopics,
         Self::MarkingSheet,
@@ -104,6 +107,7 @@ impl Template {
             Self::Invitations => "invitations",
             Self::Timetable => "timetable",
             Self::SignIn => "sign_in",
+            Self::Committee => "committee",
             Self::FieldTrip => "field_trip",
             Self::EssayTopics => "essay_topics",
             Self::MarkingSheet => "marking_sheet",
@@ -135,6 +139,7 @@ impl Template {
             Self::Invitations => "06-giay-moi-giang-vien",
             Self::Timetable => "07-lich-hoc",
             Self::SignIn => "08-danh-sach-ky-ten",
+            Self::Committee => "09-quyet-dinh-ban-can-su",
             Self::FieldTrip => "10-ke-hoach-thuc-te",
             Self::EssayTopics => "11-de-bai-thu-hoach",
             Self::MarkingSheet => "12-phieu-cham",
@@ -159,9 +164,12 @@ impl Template {
             | Self::Summons
             | Self::Invitations
             | Self::Timetable => Stage::Before,
-            Self::SignIn | Self::FieldTrip | Self::EssayTopics | Self::MarkingSheet | Self::EvaluationForm => {
-                Stage::During
-            }
+            Self::SignIn
+            | Self::Committee
+            | Self::FieldTrip
+            | Self::EssayTopics
+            | Self::MarkingSheet
+            | Self::EvaluationForm => Stage::During,
             Self::EvaluationSummary
             | Self::Minutes
             | Self::ResultNotice
@@ -177,7 +185,7 @@ impl Template {
         match self {
             Self::Plan | Self::FieldTrip => Some("KH"),
             Self::Call | Self::ResultNotice => Some("TB"),
-            Self::Opening => Some("QĐ"),
+            Self::Opening | Self::Committee => Some("QĐ"),
             Self::Summons => Some(""),
             Self::Invitations => Some("GM"),
             Self::Minutes => Some("BB"),
@@ -233,6 +241,8 @@ pub struct Known {
     pub untaught: usize,
     /// Lessons at a place of field trips.
     pub field_trips: usize,
+    /// The class has a monitor and study groups.
+    pub committee: bool,
     /// It is settled who pays for learners.
     pub payer: bool,
     /// Learners without a mark.
@@ -258,6 +268,8 @@ pub enum Missing {
     Timetable,
     /// Lessons without a lecturer.
     Lecturers,
+    /// Nobody speaks for the class, or it has no study groups.
+    Committee,
     /// No lesson is held at a place of field trips.
     FieldTrip,
     /// Nobody said who pays for the learners.
@@ -283,6 +295,7 @@ impl Missing {
             Self::Learners => "kit-missing-learners",
             Self::Timetable => "kit-missing-timetable",
             Self::Lecturers => "kit-missing-lecturers",
+            Self::Committee => "kit-missing-committee",
             Self::FieldTrip => "kit-missing-field-trip",
             Self::Payer => "kit-missing-payer",
             Self::Study => "kit-missing-study",
@@ -318,6 +331,7 @@ pub fn missing(template: Template, known: &Known) -> Option<Missing> {
         Template::Invitations => timetable.or(lecturers),
         Template::Timetable | Template::EssayTopics => timetable,
         Template::SignIn => learners.or(timetable),
+        Template::Committee => learners.or(when(!known.committee, Missing::Committee)),
         Template::FieldTrip => timetable.or(when(known.field_trips == 0, Missing::FieldTrip)).or(learners),
         Template::MarkingSheet => learners,
         Template::EvaluationForm => timetable.or(lecturers),
@@ -344,6 +358,7 @@ mod tests {
         empty_half_days: 0,
         untaught: 0,
         field_trips: 2,
+        committee: true,
         payer: true,
         unmarked: 0,
         decided: true,
@@ -366,13 +381,14 @@ mod tests {
         assert_eq!(told(Known { nominees: 0, ..WHOLE }, Missing::Nominations), [Nominations]);
         assert_eq!(
             told(Known { learners: 0, ..WHOLE }, Missing::Learners),
-            [Opening, Summons, SignIn, FieldTrip, MarkingSheet, Minutes]
+            [Opening, Summons, SignIn, Committee, FieldTrip, MarkingSheet, Minutes]
         );
         assert_eq!(
             told(Known { empty_half_days: 1, ..WHOLE }, Missing::Timetable),
             [Plan, Summons, Invitations, Timetable, SignIn, FieldTrip, EssayTopics, EvaluationForm, Payments]
         );
         assert_eq!(told(Known { untaught: 1, ..WHOLE }, Missing::Lecturers), [Invitations, EvaluationForm, Payments]);
+        assert_eq!(told(Known { committee: false, ..WHOLE }, Missing::Committee), [Committee]);
         assert_eq!(told(Known { field_trips: 0, ..WHOLE }, Missing::FieldTrip), [FieldTrip]);
         assert_eq!(told(Known { payer: false, ..WHOLE }, Missing::Payer), [Plan, Call, Summons]);
         assert_eq!(told(Known { state: ClassState::Running, ..WHOLE }, Missing::Study), [Minutes, Payments]);

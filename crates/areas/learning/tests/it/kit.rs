@@ -11,6 +11,7 @@ use learning::{
     testing::{decided, essays, study_week},
 };
 use store::StoreError;
+use teaching::intake::propose_groups;
 use testkit::{Client, db_test, paper};
 use web::Permit;
 
@@ -136,6 +137,22 @@ db_test! {
         assert!(held(&zip, "16-quyet-dinh-ket-qua.pdf").starts_with(b"%PDF-"));
         assert!(held(&zip, "17-giay-chung-nhan.pdf").starts_with(b"%PDF-"));
         assert!(school.get(&setting.at("kit")).await.has(".tag.good"));
+    }
+
+    async fn the_committee_is_a_paper_once_the_class_has_one(db: TestDb) {
+        let setting = opened(db, BEFORE).await;
+        let (db, makes) = (setting.app.db(), Permit::check(&setting.school).unwrap());
+        make(db, &makes, setting.class).await.unwrap();
+        assert!(papers(&setting).await.iter().all(|row| row.0 != "committee"));
+        propose_groups(db, &Permit::check(&setting.school).unwrap(), setting.class, false, 0).await.unwrap();
+        assert_eq!(make(db, &makes, setting.class).await.unwrap().new, 1);
+        let (_, symbol, id, _) = of(&setting, "committee").await;
+        assert_eq!(symbol, "02/QĐ-TTN");
+        let mut school = setting.app.signed_in("truong").await;
+        let text = text_of(&school.get(&format!("/papers/{id}/paper.pdf")).await.bytes);
+        for words in ["Lớp trưởng", "ban cán sự", "Tổ 1"] {
+            assert!(text.contains(words), "{words} in {text}");
+        }
     }
 
     async fn a_badge_carries_the_code_of_the_enrolment_and_nothing_of_the_person(db: TestDb) {
