@@ -2,8 +2,8 @@
 import { expect, look, signIn, test, visit } from "../support.js";
 
 const MENUS = {
-  truong: ["/board", "/people", "/people/statistics", "/communes", "/programmes", "/plan", "/classes", "/nominations", "/lecturers", "/needs", "/surveys", "/materials", "/freshness", "/circulars", "/change-sets", "/lecturers/guests", "/people/accounts"],
-  hieutruong: ["/board", "/people", "/people/statistics", "/communes", "/programmes", "/plan", "/classes", "/nominations", "/lecturers", "/needs", "/surveys", "/materials", "/freshness", "/circulars", "/change-sets"],
+  truong: ["/board", "/people", "/people/statistics", "/communes", "/programmes", "/plan", "/classes", "/notices/log", "/papers", "/nominations", "/lecturers", "/needs", "/surveys", "/materials", "/freshness", "/circulars", "/change-sets", "/lecturers/guests", "/people/accounts"],
+  hieutruong: ["/board", "/people", "/people/statistics", "/communes", "/programmes", "/plan", "/classes", "/papers", "/nominations", "/lecturers", "/needs", "/surveys", "/materials", "/freshness", "/circulars", "/change-sets"],
   bantochuc: ["/board", "/people", "/people/statistics", "/communes", "/programmes", "/plan", "/classes", "/nominations", "/needs", "/surveys", "/materials", "/freshness", "/circulars", "/change-sets"],
   sonoivu: ["/board", "/people", "/people/statistics", "/communes", "/programmes", "/plan", "/classes", "/nominations", "/needs", "/surveys", "/materials", "/freshness", "/circulars", "/change-sets", "/data-desk"],
   tuyengiao: ["/board", "/people/statistics", "/communes", "/programmes", "/plan", "/classes", "/needs", "/surveys", "/materials", "/freshness", "/circulars"],
@@ -12,7 +12,7 @@ const MENUS = {
   gv01: ["/programmes", "/classes", "/needs", "/surveys", "/materials", "/freshness", "/circulars", "/teaching"],
   "xa-16681": ["/people", "/people/statistics", "/communes", "/programmes", "/classes", "/nominations", "/needs", "/surveys", "/circulars", "/people/accounts"],
   hv00001: ["/programmes", "/needs", "/surveys", "/circulars", "/registration"],
-  quantri: ["/accounts", "/audit"],
+  quantri: ["/accounts", "/audit", "/notices/log"],
 };
 /** Every page that some role has in its menu. */
 const ALL = [...new Set(Object.values(MENUS).flat())];
