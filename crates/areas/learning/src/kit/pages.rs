@@ -106,7 +106,7 @@ impl Kit {
         let (badges, all) = if self.known.learners > 0 {
             (t.arg("kit-badges", "n", self.known.learners).into_owned(), format!("/classes/{id}/badges.pdf"))
         } else {
-            (t.get("kit-missing-learners").into_owned(), format!("/classes/{id}/acceptance"))
+            (t.get("kit-missing-learners").into_owned(), format!("/classes/{id}"))
         };
         [
             line("kit-paper-badges", badges, self.known.learners > 0, all),
