@@ -10,8 +10,9 @@ import { expect, flash, look, send, test, visit } from "../support.js";
 async function classThatIsOver(page, info) {
   await visit(page, "/classes");
   const rows = page.locator("main table tbody tr", { has: page.locator(".tag", { hasText: "Đã kết thúc" }) });
-  const place = info.project.name === "desktop" ? 1 : 2;
-  expect(await rows.count(), "classes that are over").toBeGreaterThan(place);
+  // from the end of the list: other journeys end classes, which stand first
+  const place = (await rows.count()) - (info.project.name === "desktop" ? 2 : 3);
+  expect(place, "classes that are over").toBeGreaterThan(0);
   return rows.nth(place).locator("a").first().getAttribute("href");
 }
 

@@ -7,6 +7,8 @@ use web::Permit;
 
 use crate::setting::{NOMINATING, Setting, loose, setting, specialists};
 
+store::sql!(YEAR_AFTER, "UPDATE class SET year = 2027 WHERE id = $1");
+
 async fn kpis(client: &mut Client) -> Vec<String> {
     client.get("/nominations").await.texts(".kpi .num")
 }
@@ -35,6 +37,9 @@ db_test! {
         accept(db, &Permit::check(&setting.school).unwrap(), class, &rest).await.unwrap();
         withdraw(db, &Permit::check(one).unwrap(), class, second, "Bận công tác").await.unwrap();
 
+        // a class of a year to come does not hide this one
+        let ahead = setting.called_too(6).await;
+        setting.app.db().write(async |tx| tx.exec(&YEAR_AFTER, &[&ahead]).await).await.unwrap();
         // before the deadline nobody has a score
         assert_eq!(kpis(&mut of(&setting, "xa-00001").await).await, [""; 0]);
         let setting = setting.later("2026-02-28T08:00");

@@ -93,7 +93,9 @@ pub(super) async fn get(
         let rules = scheme::rules(&mut conn, scheme.id, today).await?;
         (least, days) = (rules.score_least_people, rules.score_own_days);
         all = years(&mut conn, scheme.id).await?;
-        year = asked.year.parse().ok().filter(|y| all.contains(y)).or(all.first().copied()).unwrap_or(year);
+        // this year as long as it has classes, or the newest that has
+        let this = Some(year).filter(|y| all.contains(y));
+        year = asked.year.parse().ok().filter(|y| all.contains(y)).or(this).or(all.first().copied()).unwrap_or(year);
         // a commune reads of a class from the day after its deadline, everybody else some days later
         let wait = if own { 0 } else { u64::try_from(days).unwrap_or(0) };
         shown = lines(&mut conn, actor, scheme.id, year, today - Days::new(wait)).await?;
