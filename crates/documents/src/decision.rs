@@ -3,8 +3,9 @@
 use crate::{
     DocumentError,
     certificate::{day, state_date},
-    official::{self, Annex, Block, Official, Sheet, Signature, Style},
-    report::{Cell, Column, Format, Kind, Page, Row, Table},
+    kit::{Head, article, decides, paper, to},
+    official::{self, Annex, Block, Official, Style},
+    report::{Cell, Column, Format, Kind, Row, Table},
 };
 use chrono::NaiveDate;
 
@@ -86,17 +87,22 @@ impl ResultDecision {
             rows: (1..).zip(&self.learners).map(line).collect(),
             notes: Vec::new(),
         };
-        let blocks = vec![
-            Block::Centre(format!("{} {}", self.signer_title, self.body).to_uppercase()),
-            Block::Basis(format!(
-                "Căn cứ {} về bồi dưỡng, cập nhật kiến thức, kỹ năng mới cho cán bộ, công chức cấp xã;",
-                self.scheme
-            )),
-            Block::Basis("Căn cứ kết quả điểm danh và chấm bài thu hoạch của lớp;".to_owned()),
-            Block::Basis("Theo đề nghị của bộ phận quản lý đào tạo.".to_owned()),
-            Block::Centre("QUYẾT ĐỊNH:".to_owned()),
-            Block::Article(
-                "Điều 1.".to_owned(),
+        let head = Head {
+            style: Style::State,
+            parent: self.parent.clone(),
+            body: self.body.clone(),
+            number: self.number.clone(),
+            place: self.place.clone(),
+            dated: self.signed_on,
+            signer_title: self.signer_title.clone(),
+            signer: self.signer.clone(),
+        };
+        let bases =
+            ["Căn cứ kết quả điểm danh và chấm bài thu hoạch của lớp;", "Theo đề nghị của bộ phận quản lý đào tạo."];
+        let mut blocks = decides(&head, &self.scheme, &bases);
+        blocks.extend([
+            article(
+                1,
                 format!(
                     "Công nhận {} học viên hoàn thành, {} học viên chưa hoàn thành chương trình “{}”, lớp số {} (đối tượng: {}), học từ ngày {} đến ngày {} (danh sách kèm theo).",
                     self.completed,
@@ -108,36 +114,24 @@ impl ResultDecision {
                     day(self.ends_on)
                 ),
             ),
-            Block::Article(
-                "Điều 2.".to_owned(),
-                "Học viên hoàn thành được cấp giấy chứng nhận và ghi vào sổ cấp. Kết quả được thông báo cho đơn vị cử học viên."
-                    .to_owned(),
+            article(
+                2,
+                "Học viên hoàn thành được cấp giấy chứng nhận và ghi vào sổ cấp. Kết quả được thông báo cho đơn vị cử học viên.",
             ),
-            Block::Article(
-                "Điều 3.".to_owned(),
-                "Các bộ phận liên quan, đơn vị cử học viên và học viên có tên tại Điều 1 chịu trách nhiệm thi hành Quyết định này kể từ ngày ký."
-                    .to_owned(),
+            article(
+                3,
+                "Các bộ phận liên quan, đơn vị cử học viên và học viên có tên tại Điều 1 chịu trách nhiệm thi hành Quyết định này kể từ ngày ký.",
             ),
-        ];
+        ]);
+        let subject = format!("Về việc công nhận kết quả lớp bồi dưỡng số {}", self.class_label);
         Official {
-            style: Style::State,
-            parent: self.parent.clone(),
-            body: self.body.clone(),
-            number: self.number.clone(),
-            place: self.place.clone(),
-            dated: self.signed_on,
-            kind: "Quyết định".to_owned(),
-            subject: format!("Về việc công nhận kết quả lớp bồi dưỡng số {}", self.class_label),
-            note: String::new(),
-            page: Page::Portrait,
-            sheets: vec![Sheet { to: Vec::new(), blocks }],
-            signatures: vec![Signature { name: self.signer.clone(), ..Signature::own(self.signer_title.clone()) }],
-            recipients: ["Như Điều 3;", "Đơn vị cử học viên;", "Lưu: VT, hồ sơ lớp."].map(str::to_owned).to_vec(),
+            recipients: to(&["Như Điều 3;", "Đơn vị cử học viên;", "Lưu: VT, hồ sơ lớp."]),
             annexes: vec![Annex {
                 title: format!("Danh sách kết quả lớp số {}", self.class_label),
                 note: format!("(Kèm theo Quyết định số {} ngày {})", self.number, state_date(self.signed_on).join("/")),
                 blocks: vec![Block::Table(list)],
             }],
+            ..paper(&head, "Quyết định", subject, blocks)
         }
     }
 }
