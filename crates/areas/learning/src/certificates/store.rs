@@ -69,7 +69,7 @@ sql!(VERIFY, "SELECT snapshot, sha256 FROM certificate WHERE verify_code = $1 AN
 /// # Errors
 /// The database's failure.
 pub async fn of_class(conn: &mut Conn, actor: &Actor, class: ClassId) -> Result<Vec<CertificateLine>, StoreError> {
-    let hidden = actor.sees_nobody() && teaching::classes::heads_only(actor).is_none();
+    let hidden = teaching::classes::names_hidden(actor);
     conn.all(&OF_CLASS, &[&class, &hidden, &actor.commune()]).await
 }
 

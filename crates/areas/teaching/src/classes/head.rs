@@ -5,7 +5,7 @@ use web::{T, components::Crumbs};
 
 use super::{
     model::ClassState,
-    store::{ClassLine, heads_only},
+    store::{ClassLine, names_hidden},
 };
 
 struct Tab {
@@ -34,7 +34,7 @@ impl<'a> ClassHead<'a> {
     /// `current` is the last part of the page's address, empty for the class itself.
     #[must_use]
     pub fn new(t: T, actor: &Actor, class: &'a ClassLine, current: &str) -> Self {
-        let named = !actor.sees_nobody() || heads_only(actor).is_some();
+        let named = !names_hidden(actor);
         let tabs = [
             ("", "classes-tab-overview", true),
             ("quotas", "classes-tab-quotas", actor.may("classes.open") && class.state.is_open_to_change()),

@@ -52,9 +52,10 @@ pub use nominating::{
 pub use rooms::load_venues;
 pub use store::{
     ClassLine, Learner, NominationLine, PlannedClass, QuotaLine, candidates, class, classes, heads_only, hold, label,
-    learners, nomination_of, nominations, planned, proposed, quota, quota_communes, quotas,
+    learners, names_hidden, nomination_of, nominations, planned, proposed, quota, quota_communes, quotas,
 };
 pub(crate) use store::{add_half_days, any_class};
+pub(crate) use telling::Checks;
 
 use ::store::JobKind;
 use kernel::Right;

@@ -19,8 +19,10 @@ use super::{
         seats::Seats,
         store::{TransferLine, transfers},
     },
-    store::{self, ClassLine, MoveLine, NominationLine, QuotaLine, heads_only, moves, nominations, quotas},
-    telling::{Listed, listed, taken, told_pools},
+    store::{
+        self, ClassLine, MoveLine, NominationLine, QuotaLine, heads_only, moves, names_hidden, nominations, quotas,
+    },
+    telling::{Checks, Listed, listed, taken, todo, told_pools},
 };
 use crate::timetable::{Published, WeekPart};
 
@@ -64,34 +66,7 @@ struct Next {
     asks: Option<&'static str>,
     /// Whether the step cannot do without it.
     needs: bool,
-    checks: Vec<Told>,
-}
-
-/// A condition in words.
-struct Told {
-    tone: &'static str,
-    word: &'static str,
-    text: String,
-    todo: Option<String>,
-    page: &'static str,
-}
-
-impl Told {
-    fn new(t: T, check: &Check) -> Self {
-        let (tone, word) = match check.weight {
-            _ if check.met() => ("good", "classes-check-met"),
-            Weight::Must => ("bad", "classes-check-must"),
-            Weight::Reason => ("warn", "classes-check-reason"),
-            Weight::Advice => ("info", "classes-check-advice"),
-        };
-        Self {
-            tone,
-            word,
-            text: t.get(check.key).into_owned(),
-            todo: (!check.met()).then(|| todo(t, check)),
-            page: check.page,
-        }
-    }
+    checks: Checks,
 }
 
 /// From whom to whom seats went.
@@ -101,15 +76,8 @@ fn told_transfer(t: T, line: &TransferLine) -> String {
     t.args("classes-transfer", [("n", line.seats.into()), ("from", from.into()), ("to", to.into())]).into_owned()
 }
 
-/// What is missing for a condition.
-fn todo(t: T, check: &Check) -> String {
-    let day = check.day.map(|day| t.date(day)).unwrap_or_default();
-    let args = [("n", check.missing.into()), ("of", check.of.into()), ("day", day.into())];
-    t.args(format!("{}-todo", check.key), args).into_owned()
-}
-
 impl Next {
-    fn new(t: T, step: ClassMove, checks: &[Check]) -> Self {
+    fn new(t: T, class: ClassId, step: ClassMove, checks: &[Check]) -> Self {
         let (action, field) = match step {
             ClassMove::Publish => (Some("publication"), None),
             ClassMove::Open => {
@@ -120,7 +88,7 @@ impl Next {
             ClassMove::Begin | ClassMove::FinishStudy | ClassMove::Complete | ClassMove::Cancel => (None, None),
         };
         let needs = step == ClassMove::File;
-        Self { step, action, asks: field, needs, checks: checks.iter().map(|check| Told::new(t, check)).collect() }
+        Self { step, action, asks: field, needs, checks: Checks::new(t, checks, &format!("/classes/{class}/")) }
     }
 }
 
@@ -232,13 +200,13 @@ async fn show(
         moves,
         pools: told_pools(t, seats),
         transfers: transfers.iter().map(|line| (line, told_transfer(t, line))).collect(),
-        names: !actor.sees_nobody() || heads_only(actor).is_some(),
+        names: !names_hidden(actor),
         may_people: ui.may("people.read"),
         may_communes: ui.may("communes.read"),
         may_open,
         meter: Split::of(meter.into_owned(), class.seat_limit, &[("d", class.accepted), ("c", class.proposed)], None),
         refused: std::mem::take(&mut tried.refused),
-        next: ahead.as_ref().map(|(step, checks)| Next::new(t, *step, checks)),
+        next: ahead.as_ref().map(|(step, checks)| Next::new(t, id, *step, checks)),
         reason: tried.reason,
         reason_error: errors.at(t, "reason"),
         cancel_reason: tried.cancel_reason,

@@ -455,7 +455,8 @@ pub fn heads_only(actor: &Actor) -> Option<AccountId> {
 }
 
 /// Whether names of learners are out of sight: aggregates only, and not the head of this class.
-fn names_hidden(actor: &Actor) -> bool {
+#[must_use]
+pub fn names_hidden(actor: &Actor) -> bool {
     actor.sees_nobody() && heads_only(actor).is_none()
 }
 

@@ -3,6 +3,7 @@
 use web::T;
 
 use super::{
+    life::{Check, Weight},
     nominating::{
         model::Finding,
         seats::{Seats, Waits},
@@ -74,4 +75,51 @@ pub(super) fn told_pools(t: T, seats: &Seats) -> Vec<String> {
 /// Seats taken of all, as a short text.
 pub(super) fn taken(t: T, class: &ClassLine) -> String {
     t.args("classes-taken-of", [("taken", class.taken().into()), ("seats", class.seat_limit.into())]).into_owned()
+}
+
+/// A condition in words.
+struct Told {
+    tone: &'static str,
+    word: &'static str,
+    text: String,
+    todo: Option<String>,
+    /// Where it is done.
+    href: Option<String>,
+}
+
+/// Conditions in words, each with what is missing and a link to where it is done.
+#[derive(askama::Template)]
+#[template(path = "classes/checks.html")]
+pub(crate) struct Checks {
+    t: T,
+    checks: Vec<Told>,
+}
+
+impl Checks {
+    /// `base` is the address before the part that a condition names.
+    pub(crate) fn new(t: T, checks: &[Check], base: &str) -> Self {
+        let told = |check: &Check| {
+            let (tone, word) = match check.weight {
+                _ if check.met() => ("good", "classes-check-met"),
+                Weight::Must => ("bad", "classes-check-must"),
+                Weight::Reason => ("warn", "classes-check-reason"),
+                Weight::Advice => ("info", "classes-check-advice"),
+            };
+            Told {
+                tone,
+                word,
+                text: t.get(check.key).into_owned(),
+                todo: (!check.met()).then(|| todo(t, check)),
+                href: (!check.page.is_empty()).then(|| format!("{base}{}", check.page)),
+            }
+        };
+        Self { t, checks: checks.iter().map(told).collect() }
+    }
+}
+
+/// What is missing for a condition.
+pub(super) fn todo(t: T, check: &Check) -> String {
+    let day = check.day.map(|day| t.date(day)).unwrap_or_default();
+    let args = [("n", check.missing.into()), ("of", check.of.into()), ("day", day.into())];
+    t.args(format!("{}-todo", check.key), args).into_owned()
 }

@@ -1,7 +1,7 @@
 //! Saying what the school must know before somebody arrives; making study groups and the class committee.
 
 use ::store::{Change, Db, StoreError, Tx};
-use kernel::{Actor, ClassId, NominationId, PersonId};
+use kernel::{Actor, ClassId, NominationId};
 use serde::Serialize;
 use web::Permit;
 
@@ -63,7 +63,10 @@ pub async fn say(
     wanted: &IntakeDraft,
     seen: i64,
 ) -> Result<(), IntakeError> {
-    let _person: PersonId = permit.actor.own_person().ok_or(IntakeError::NotFound)?;
+    // without a person of their own the nomination below would be anybody's
+    if permit.actor.own_person().is_none() {
+        return Err(IntakeError::NotFound);
+    }
     put(db, &permit.actor, class, None, wanted, seen).await
 }
 
@@ -102,8 +105,7 @@ async fn put(
         if !line.state.is_ahead() {
             return Err(IntakeError::Closed(line.state));
         }
-        let woman = found.gender == "nu";
-        let small_child = wanted.small_child && woman;
+        let small_child = wanted.small_child && found.woman();
         let wanted = IntakeDraft { small_child, child_comes: wanted.child_comes && small_child, ..wanted.clone() };
         let before = draft(tx, found.nomination_id).await?;
         if before.as_ref() == Some(&wanted) {

@@ -111,7 +111,7 @@ struct Desk {
 impl Desk {
     async fn read(conn: &mut Conn, actor: &Actor, id: ClassId) -> Result<Self, WebError> {
         // whoever sees nobody sees the names of the own class alone
-        if actor.sees_nobody() && classes::heads_only(actor).is_none() {
+        if classes::names_hidden(actor) {
             return Err(WebError::NotFound);
         }
         let class = classes::class(conn, actor, id).await?.ok_or(WebError::NotFound)?;

@@ -52,7 +52,7 @@ impl Arriving {
     /// Whether it is a woman.
     #[must_use]
     pub fn woman(&self) -> bool {
-        self.gender == "nu"
+        is_woman(&self.gender)
     }
 
     /// Post and commune, as lists of learners write them below the name.
@@ -90,6 +90,18 @@ pub(super) struct Said {
     pub edition: i64,
     pub by_name: Option<String>,
     pub at: Option<DateTime<Utc>>,
+}
+
+impl Said {
+    /// Whether it is a woman.
+    pub(super) fn woman(&self) -> bool {
+        is_woman(&self.gender)
+    }
+}
+
+/// Whether a gender as stored is a woman's.
+fn is_woman(gender: &str) -> bool {
+    gender == "nu"
 }
 
 /// The groups of a class as a whole.

@@ -70,7 +70,7 @@ pub(super) async fn list(ui: Ui, State(db): State<Db>, permit: Permit<ReadLectur
     if let Some(scheme) = scheme::of(&mut conn, &permit.actor).await? {
         let rules = scheme::rules(&mut conn, scheme.id, today).await?;
         let loads: HashMap<AccountId, i64> = loads(&mut conn, scheme.id, year, None).await?.into_iter().collect();
-        let away = absences(&mut conn, &permit.actor, (today, today + AHEAD)).await?;
+        let away = absences(&mut conn, permit.actor.province, (today, today + AHEAD)).await?;
         shown.extend(lecturers(&mut conn, &permit.actor).await?.into_iter().map(|lecturer| {
             let load = loads.get(&lecturer.id).copied().unwrap_or(0);
             let norm = lecturer.periods_most.unwrap_or(rules.lecturer_periods_most);
@@ -191,7 +191,7 @@ async fn page(
     let loads = loads(&mut conn, scheme.id, year, None).await?;
     let load = loads.iter().find(|(id, _)| *id == lecturer.id).map_or(0, |(_, load)| *load);
     let norm = lecturer.periods_most.unwrap_or(rules.lecturer_periods_most);
-    let away: Vec<Absence> = absences(&mut conn, actor, (today, today + AHEAD)).await?;
+    let away: Vec<Absence> = absences(&mut conn, actor.province, (today, today + AHEAD)).await?;
     let away: Vec<Absence> = away.into_iter().filter(|a| a.account_id == lecturer.id).collect();
     let sittings = coming(&mut conn, lecturer.id, today).await?.into_iter().map(|coming| Sitting {
         label: label(coming.number, coming.year),

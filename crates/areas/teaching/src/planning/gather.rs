@@ -120,7 +120,7 @@ pub(super) async fn gather_in(
     let audiences = scheme::audiences(conn, scheme.id).await?;
     let rows = people(conn, scheme.id, *start, today, *approved).await?;
     let untaught = if wishes.binds(Constraint::Lecturers) {
-        lecturing::untaught(conn, scheme.id, rules, mondays).await?
+        lecturing::untaught(conn, scheme, rules, mondays).await?
     } else {
         BTreeMap::new()
     };

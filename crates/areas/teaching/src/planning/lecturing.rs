@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 
 use ::store::{Conn, StoreError, sql};
 use chrono::NaiveDate;
-use kernel::{AccountId, SchemeId, TopicId};
+use kernel::{AccountId, TopicId};
 
-use crate::{lecturers::Absence, scheme::Rules};
+use crate::{
+    lecturers::{Absence, absences},
+    scheme::{Rules, Scheme},
+};
 
 // of each programme the version in force counts, or the newest as long as there is none
 sql!(
@@ -21,14 +24,6 @@ sql!(
      WHERE p.scheme_id = $1 AND p.audience_code IS NOT NULL
      ORDER BY p.audience_code, l.topic_id, l.account_id"
 );
-sql!(
-    AWAY,
-    "SELECT x.id, x.account_id, x.from_on, x.from_part, x.to_on, x.to_part, x.reason, x.noted_by, x.noted_at
-     FROM lecturer_absence x JOIN v_accounts_province w ON w.account_id = x.account_id
-     JOIN scheme s ON s.id = $1 AND s.province_id = w.province_id
-     WHERE x.to_on >= $2 AND x.from_on <= $3 AND x.withdrawn_at IS NULL ORDER BY x.account_id, x.from_on, x.id"
-);
-
 /// Who may teach which topic of the programme of an audience.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 struct Named {
@@ -43,16 +38,16 @@ struct Named {
 /// The database's failure.
 pub(super) async fn untaught(
     conn: &mut Conn,
-    scheme: SchemeId,
+    scheme: &Scheme,
     rules: &Rules,
     mondays: &[NaiveDate],
 ) -> Result<BTreeMap<String, Vec<NaiveDate>>, StoreError> {
     let (Some(first), Some(last)) = (mondays.first(), mondays.last()) else { return Ok(BTreeMap::new()) };
-    let away: Vec<Absence> = conn.all(&AWAY, &[&scheme, first, &rules.last_day(*last)]).await?;
+    let away = absences(conn, Some(scheme.province_id), (*first, rules.last_day(*last))).await?;
     if away.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let named: Vec<Named> = conn.all(&NAMED, &[&scheme]).await?;
+    let named: Vec<Named> = conn.all(&NAMED, &[&scheme.id]).await?;
     Ok(weeks_without(&named, &away, mondays, |monday| rules.last_day(monday)))
 }
 

@@ -2,7 +2,7 @@
 
 use ::store::{Conn, Db};
 use axum::extract::State;
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate};
 use kernel::Actor;
 use serde::Deserialize;
 use web::{
@@ -11,12 +11,12 @@ use web::{
 };
 
 use super::{
-    ComposePlan, PlanYear, ReadPlan, actions,
-    readiness::{self, Told},
-    store::{PlanClassLine, PlanLine, bases, classes, newest_plan, plan_curve, plan_years, steps},
+    ComposePlan, PlanYear, ReadPlan, actions, readiness,
+    store::{Bases, PlanClassLine, PlanLine, bases, classes, newest_plan, plan_curve, plan_years, steps},
     year::Standing,
 };
 use crate::{
+    classes::{Checks, life::Weight},
     needs::gaps::closing::{ProgrammeCloses, of_programmes},
     scheme::{self, Rules, Scheme},
 };
@@ -74,7 +74,7 @@ struct PlanPage {
     closing: std::sync::Arc<Vec<ProgrammeCloses>>,
     may_compose: bool,
     /// What a plan is made from, and what of it is missing; for who makes plans.
-    ready: Vec<Told>,
+    ready: Option<Checks>,
     /// Whether there is no plan without something that is missing.
     blocked: bool,
     lacking: usize,
@@ -95,11 +95,13 @@ async fn page(ui: &Ui, db: &Db, actor: &Actor, year: Option<i64>) -> Answer {
     let t = ui.t;
     let mut conn = db.read().await?;
     let may_compose = ui.may("plan.compose");
+    let today = db.today();
     let (mut shown, mut ready) = (None, Vec::new());
     if let Some(scheme) = scheme::of(&mut conn, actor).await? {
-        shown = show(t, &mut conn, db, &scheme, year).await?;
+        let bases = bases(&mut conn, scheme.id, today).await?;
+        shown = show(t, &mut conn, &scheme, bases, (today, year)).await?;
         if may_compose {
-            ready = readiness::read(&mut conn, &scheme, db.today()).await?;
+            ready = readiness::read(&mut conn, &scheme, bases, today).await?;
         }
     }
     drop(conn);
@@ -108,9 +110,9 @@ async fn page(ui: &Ui, db: &Db, actor: &Actor, year: Option<i64>) -> Answer {
         closing: of_programmes(db, actor).await?,
         shown,
         may_compose,
-        blocked: ready.iter().any(|r| r.needed && r.missing > 0),
-        lacking: ready.iter().filter(|r| r.missing > 0).count(),
-        ready: ready.iter().map(|r| Told::new(t, r)).collect(),
+        blocked: ready.iter().any(|check| check.weight == Weight::Must && !check.met()),
+        lacking: ready.iter().filter(|check| !check.met()).count(),
+        ready: (!ready.is_empty()).then(|| Checks::new(t, &ready, "")),
     };
     ui.page(t.get("planning-title"), &page)
 }
@@ -118,11 +120,10 @@ async fn page(ui: &Ui, db: &Db, actor: &Actor, year: Option<i64>) -> Answer {
 async fn show(
     t: T,
     conn: &mut Conn,
-    db: &Db,
     scheme: &Scheme,
-    year: Option<i64>,
+    bases: Bases,
+    (today, year): (NaiveDate, Option<i64>),
 ) -> Result<Option<PlanShown>, WebError> {
-    let today = db.today();
     let rules = scheme::rules(conn, scheme.id, today).await?;
     let Some(plan) = newest_plan(conn, scheme.id).await? else { return Ok(None) };
     let curve = plan_curve(conn, scheme.id).await?;
@@ -162,7 +163,6 @@ async fn show(
             line,
         })
         .collect();
-    let bases = bases(conn, scheme.id, today).await?;
     let seats: i64 = years.iter().map(|y| y.year.seats).sum();
     let span = scheme.last_year - scheme.first_year + 1;
     let seats_least = rules.classes_per_year_least * rules.class_size_least * span;

@@ -3,14 +3,16 @@
 use ::store::{Conn, StoreError, sql};
 use chrono::{Datelike, NaiveDate};
 use people::calendar::days_off;
-use web::T;
 
 use super::{
     gather::weeks,
     model::Wishes,
-    store::{approved_years, bases},
+    store::{Bases, approved_years},
 };
-use crate::scheme::{Base, Rules, Scheme};
+use crate::{
+    classes::life::{Check, Weight},
+    scheme::{Base, Rules, Scheme},
+};
 
 sql!(
     FACTS,
@@ -55,58 +57,20 @@ pub struct Facts {
     pub seats: i64,
 }
 
-/// A condition of a plan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Ready {
-    /// Key of its text; `KEY-todo` says with `n` and `of` what is missing.
-    pub key: &'static str,
-    /// Whether there is no plan without it.
-    pub needed: bool,
-    /// How much is missing; 0 when it is met.
-    pub missing: i64,
-    /// Of how much.
-    pub of: i64,
-    /// Where it is done.
-    pub page: &'static str,
-}
-
 /// Everything that a plan is made from, and what of it is missing.
 #[must_use]
-pub fn readiness(facts: &Facts) -> Vec<Ready> {
-    let ready = |key, needed, missing: i64, of, page| Ready { key, needed, missing: missing.max(0), of, page };
+pub fn readiness(facts: &Facts) -> Vec<Check> {
+    use Weight::{Advice, Must};
     let none = |there: i64| i64::from(there == 0);
     vec![
-        ready("planning-ready-people", true, none(facts.people), 1, "/people"),
-        ready("planning-ready-weeks", true, none(facts.weeks), 1, ""),
-        ready("planning-ready-programmes", true, facts.programmeless, facts.audiences, "/programmes"),
-        ready("planning-ready-force", false, facts.forceless, facts.audiences, "/programmes"),
-        ready("planning-ready-calendar", false, facts.dayless, facts.years, ""),
-        ready("planning-ready-rooms", false, none(facts.venues), 1, "/rooms"),
-        ready("planning-ready-seats", false, facts.needed - facts.seats, facts.needed, "/plan/forecast"),
+        Check::new("planning-ready-people", Must, none(facts.people), 1, "/people"),
+        Check::new("planning-ready-weeks", Must, none(facts.weeks), 1, ""),
+        Check::new("planning-ready-programmes", Must, facts.programmeless, facts.audiences, "/programmes"),
+        Check::new("planning-ready-force", Advice, facts.forceless, facts.audiences, "/programmes"),
+        Check::new("planning-ready-calendar", Advice, facts.dayless, facts.years, ""),
+        Check::new("planning-ready-rooms", Advice, none(facts.venues), 1, "/rooms"),
+        Check::new("planning-ready-seats", Advice, facts.needed - facts.seats, facts.needed, "/plan/forecast"),
     ]
-}
-
-/// A condition in words.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Told {
-    pub tone: &'static str,
-    pub word: &'static str,
-    pub text: String,
-    pub todo: Option<String>,
-    pub page: &'static str,
-}
-
-impl Told {
-    pub(super) fn new(t: T, ready: &Ready) -> Self {
-        let (tone, word) = match (ready.missing, ready.needed) {
-            (0, _) => ("good", "classes-check-met"),
-            (_, true) => ("bad", "classes-check-must"),
-            (_, false) => ("warn", "classes-check-advice"),
-        };
-        let args = [("n", ready.missing.into()), ("of", ready.of.into())];
-        let todo = (ready.missing > 0).then(|| t.args(format!("{}-todo", ready.key), args).into_owned());
-        Self { tone, word, text: t.get(ready.key).into_owned(), todo, page: ready.page }
-    }
 }
 
 /// Most seats of some weeks: as many classes as rooms, of a year no more than the scheme allows.
@@ -125,11 +89,15 @@ fn seats(rules: &Rules, mondays: &[NaiveDate]) -> i64 {
 ///
 /// # Errors
 /// The database's failure.
-pub(super) async fn read(conn: &mut Conn, scheme: &Scheme, today: NaiveDate) -> Result<Vec<Ready>, StoreError> {
+pub(super) async fn read(
+    conn: &mut Conn,
+    scheme: &Scheme,
+    bases: Bases,
+    today: NaiveDate,
+) -> Result<Vec<Check>, StoreError> {
     let mut facts: Facts = conn.one(&FACTS, &[&scheme.id]).await?;
     let fixed: Vec<i64> = approved_years(conn, scheme.id).await?.into_keys().collect();
     let weeks = weeks(conn, scheme, today, &Wishes::default(), &fixed).await?;
-    let bases = bases(conn, scheme.id, today).await?;
     facts.people = match weeks.rules.coverage_base {
         Base::All => bases.people,
         Base::TargetGroups => bases.target,
@@ -175,11 +143,13 @@ mod tests {
 
     #[test]
     fn everything_that_a_plan_is_made_from_is_listed_met_or_missing() {
-        assert!(readiness(&facts()).iter().all(|ready| ready.missing == 0));
+        assert!(readiness(&facts()).iter().all(Check::met));
         let bare =
             Facts { programmeless: 2, forceless: 3, people: 0, weeks: 0, seats: 90, dayless: 1, venues: 0, ..facts() };
-        let missing: Vec<(&str, bool, i64)> =
-            readiness(&bare).into_iter().map(|ready| (ready.key, ready.needed, ready.missing)).collect();
+        let missing: Vec<(&str, bool, i64)> = readiness(&bare)
+            .into_iter()
+            .map(|check| (check.key, check.weight == Weight::Must, check.missing))
+            .collect();
         assert_eq!(
             missing,
             [

@@ -81,7 +81,7 @@ pub(super) async fn desk(
     let loads: HashMap<AccountId, i64> =
         store::loads(conn, class.scheme_id, class.year, Some(id)).await?.into_iter().collect();
     let declined: HashSet<AccountId> = lecturers::declined(conn, id).await?.into_iter().collect();
-    let absences = lecturers::absences(conn, actor, days).await?;
+    let absences = lecturers::absences(conn, actor.province, days).await?;
     let all = lecturers::lecturers(conn, actor).await?;
     let rooms = rooms::rooms(conn, class.scheme_id).await?;
 

@@ -8,7 +8,7 @@ use web::{Answer, Permit, Query, T, Ui};
 
 use super::{
     ReadStanding,
-    model::{Score, score},
+    model::score,
     store::{Line, lines},
 };
 use crate::{classes::store::years, scheme};
@@ -43,17 +43,10 @@ struct Shown {
 
 impl Shown {
     fn new(t: T, line: Line, least: i64) -> Self {
-        let Score { filled, correct, kept, fair } = score(&line.facts, least);
-        let total = score(&line.facts, least).total();
-        Self {
-            filled: Part::new(t, filled),
-            correct: Part::new(t, correct),
-            kept: Part::new(t, kept),
-            fair: Part::new(t, fair),
-            whole: Part::new(t, total),
-            total,
-            line,
-        }
+        let score = score(&line.facts, least);
+        let [filled, correct, kept, fair] = score.parts().map(|part| Part::new(t, part));
+        let total = score.total();
+        Self { filled, correct, kept, fair, whole: Part::new(t, total), total, line }
     }
 }
 
