@@ -115,7 +115,7 @@ fn members(t: T, arriving: &[Arriving]) -> Vec<Member> {
             Duty::Member => String::new(),
             duty => t.get(format!("intake-duty-{}", duty.code())).into_owned(),
         },
-        in_committee: matches!(a.duty(), Duty::Monitor | Duty::Deputy),
+        in_committee: a.duty().in_committee(),
         group: a.group_number,
     };
     all.into_iter().map(member).collect()

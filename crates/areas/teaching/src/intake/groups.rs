@@ -144,11 +144,8 @@ fn page(ui: &Ui, actor: &Actor, desk: Desk, tried: &Tried) -> Answer {
         Group { number, about: t.args("intake-group-of", about).into_owned(), people: lines }
     });
     let groups: Vec<Group> = groups.collect();
-    let mut committee: Vec<_> = people
-        .iter()
-        .filter(|p| matches!(p.duty(), Duty::Monitor | Duty::Deputy))
-        .map(|p| (p.duty(), p.full_name.clone(), p.unit(t)))
-        .collect();
+    let mut committee: Vec<_> =
+        people.iter().filter(|p| p.duty().in_committee()).map(|p| (p.duty(), p.full_name.clone(), p.unit(t))).collect();
     committee.sort_by_key(|(duty, ..)| *duty != Duty::Monitor);
     let loose = people.iter().filter(|p| p.group_number.is_none()).count();
     let name = |id: NominationId| {

@@ -175,6 +175,12 @@ impl Duty {
             Self::Monitor => "monitor",
         }
     }
+
+    /// Whether it is one of the class's committee.
+    #[must_use]
+    pub fn in_committee(self) -> bool {
+        matches!(self, Self::Monitor | Self::Deputy)
+    }
 }
 
 /// A learner as groups are made.
@@ -285,7 +291,6 @@ fn fill_duties(members: &mut [Member], groups: i64) {
     let mut order: Vec<usize> = (0..members.len()).collect();
     order.sort_by_key(|at| members.get(*at).map(|m| (m.rank(), *at)));
     let holds = |members: &[Member], duty: Duty| members.iter().filter(|m| m.duty == duty).count();
-    let on_committee = |m: &Member| matches!(m.duty, Duty::Monitor | Duty::Deputy);
     let mut missing = Vec::new();
     if holds(members, Duty::Monitor) == 0 {
         missing.push(Duty::Monitor);
@@ -293,7 +298,7 @@ fn fill_duties(members: &mut [Member], groups: i64) {
     missing.extend(std::iter::repeat_n(Duty::Deputy, DEPUTIES.saturating_sub(holds(members, Duty::Deputy))));
     let last = missing.len();
     for (n, duty) in (1..).zip(missing) {
-        let committee: Vec<Member> = members.iter().filter(|m| on_committee(m)).cloned().collect();
+        let committee: Vec<Member> = members.iter().filter(|m| m.duty.in_committee()).cloned().collect();
         let women_only = n == last && !committee.iter().any(|m| m.woman) && members.iter().any(|m| m.woman);
         let best =
             order.iter().filter(|at| members.get(**at).is_some_and(|m| m.duty == Duty::Member)).min_by_key(|at| {
@@ -506,8 +511,7 @@ mod tests {
     fn the_committee_is_of_several_groups_and_has_a_woman() {
         let mut members = class(&[2; 30], 40);
         propose(&mut members, 6);
-        let committee: Vec<&Member> =
-            members.iter().filter(|m| matches!(m.duty, Duty::Monitor | Duty::Deputy)).collect();
+        let committee: Vec<&Member> = members.iter().filter(|m| m.duty.in_committee()).collect();
         assert_eq!(committee.len(), 1 + DEPUTIES);
         assert!(committee.iter().any(|m| m.woman));
         for (n, one) in committee.iter().enumerate() {
