@@ -42,3 +42,23 @@ test("the school sees by which ways notices leave, and sets the quiet hours", as
   expect(await send(school, school.locator("form[action='/notices/hours'] button"))).toBe(303);
   await expect(flash(school)).toContainText("Đã lưu giờ yên lặng");
 });
+
+test("the office writes what a notice says, sees it first, and goes back to the built-in words", async ({ as }) => {
+  const school = await as("truong");
+  await visit(school, "/notices/templates");
+  await look(school);
+  await school.getByRole("link", { name: "Đã cấp chứng nhận" }).or(school.locator("a[href$='certificates.issued']")).first().click();
+  await look(school);
+  const save = school.locator("form[data-keep] button.primary");
+  await school.fill("#f-body", "Chúc mừng bạn đã hoàn thành lớp {lop}.\n\n{đường đi}");
+  expect(await send(school, save)).toBe(422);
+  await expect(school.locator("#e-body")).toContainText("không có chỗ điền {đường đi}");
+  await school.fill("#f-body", "Chúc mừng bạn đã hoàn thành lớp {lop}.\n\n{đường dẫn}");
+  expect(await send(school, school.locator("button[value=preview]"))).toBe(200);
+  await expect(school.locator("#said")).toContainText("hoàn thành lớp 29/2026.");
+  await look(school);
+  expect(await send(school, save)).toBe(303);
+  await expect(flash(school)).toContainText("Dùng từ thông báo kế tiếp");
+  expect(await send(school, school.locator("button[value=built_in]"))).toBe(303);
+  await expect(school.locator(".pagehead .tag")).toHaveText("Lời có sẵn");
+});

@@ -76,6 +76,7 @@ impl Outside {
             to: address.to_owned(),
             subject: "Thư thử của Bồi Dưỡng".to_owned(),
             body: "Máy chủ thư nhận và gửi được thư của phần mềm Bồi Dưỡng.".to_owned(),
+            said: String::new(),
             link: String::new(),
             at: SystemClock.now(),
         };

@@ -150,4 +150,8 @@ ids! {
     NoticeCopyId,
     /// The way of a copy out of the house: a letter, or a call of a gateway.
     DeliveryId,
+    /// The words of a kind of notice, as they were saved once.
+    WordingId,
+    /// What the leadership noted on a lecturer's teaching.
+    CoachingNoteId,
 }

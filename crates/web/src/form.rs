@@ -35,9 +35,25 @@ impl Errors {
     /// names the field in the message.
     #[must_use]
     pub fn line(&mut self, t: T, field: &'static str, label: &str, typed: &str, most: usize) -> String {
+        self.text(t, (field, label), text::line(typed, most))
+    }
+
+    /// Reads a text of several lines that must be there ([`text::lines`]).
+    #[must_use]
+    pub fn lines(&mut self, t: T, field: &'static str, label: &str, typed: &str, most: usize) -> String {
+        self.text(t, (field, label), text::lines(typed, most))
+    }
+
+    /// Reads a text of several lines that may be left empty.
+    #[must_use]
+    pub fn lines_or_empty(&mut self, t: T, field: &'static str, label: &str, typed: &str, most: usize) -> String {
+        if typed.trim().is_empty() { String::new() } else { self.lines(t, field, label, typed, most) }
+    }
+
+    fn text(&mut self, t: T, (field, label): (&'static str, &str), read: Result<String, LineError>) -> String {
         let label = ("label", t.get(label).into_owned().into());
-        match text::line(typed, most) {
-            Ok(line) => return line,
+        match read {
+            Ok(text) => return text,
             Err(LineError::Empty) => self.add_with(field, "web-line-empty", vec![label]),
             Err(LineError::TooLong { length, most }) => {
                 self.add_with(field, "web-line-long", vec![label, ("length", length.into()), ("most", most.into())]);

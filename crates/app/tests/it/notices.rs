@@ -27,6 +27,12 @@ fn every_kind_has_its_texts_in_both_languages() {
                 assert!(!text.starts_with('['), "{}: {text}", kind.code);
                 assert!(asked(text).is_subset(&known), "{}: {text}", kind.code);
             }
+            for fact in kind.facts.iter().chain(&["link"]) {
+                for part in ["", "-means", "-sample"] {
+                    let said = t.get(format!("notices-value-{fact}{part}"));
+                    assert!(!said.starts_with('['), "{}: {said}", kind.code);
+                }
+            }
             assert!(asked(&texts[0]).is_empty(), "{}: a name has no values", kind.code);
         }
     }

@@ -81,6 +81,25 @@ pub fn line(typed: &str, most: usize) -> Result<String, LineError> {
     }
 }
 
+/// A typed text of several lines as it is stored: each line as [`line`] has it, none empty at the ends, no two empty ones together.
+///
+/// # Errors
+/// [`LineError`], the worst first: a character, then emptiness, then length.
+pub fn lines(typed: &str, most: usize) -> Result<String, LineError> {
+    if let Some(sign) = typed.chars().find(|c| is_no_letter_of_papers(*c)) {
+        return Err(LineError::Sign(sign));
+    }
+    let mut out: Vec<String> = typed.lines().map(clean).collect();
+    out.dedup_by(|a, b| a.is_empty() && b.is_empty());
+    let text = out.join("\n");
+    let text = text.trim();
+    match text.chars().count() {
+        0 => Err(LineError::Empty),
+        length if length > most => Err(LineError::TooLong { length, most }),
+        _ => Ok(text.to_owned()),
+    }
+}
+
 fn is_no_letter_of_papers(c: char) -> bool {
     (c.is_control() && !c.is_whitespace())
         || matches!(
@@ -161,6 +180,14 @@ mod tests {
     /// A full name of two to five words, written as names are.
     pub(super) fn name() -> impl Strategy<Value = String> {
         prop::collection::vec(syllable(), 2..6).prop_map(|words| name_case(&words.join(" ")))
+    }
+
+    #[test]
+    fn a_text_of_several_lines_is_cleaned_line_by_line() {
+        assert_eq!(lines("\n  Một  hai \r\n\r\n \n\nba\n", 20), Ok("Một hai\n\nba".to_owned()));
+        assert_eq!(lines(" \n\n", 20), Err(LineError::Empty));
+        assert_eq!(lines("một\nhai", 6), Err(LineError::TooLong { length: 7, most: 6 }));
+        assert_eq!(lines("một\u{7}", 6), Err(LineError::Sign('\u{7}')));
     }
 
     #[test]

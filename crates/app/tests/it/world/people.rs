@@ -92,6 +92,9 @@ pub(super) async fn letters_out(walk: &mut Walk) {
     walk.send("xa-00001", &form, &[("email", "dau-moi@xa.example")]).await;
     let form = walk.get("truong", "/notices/hours").await.form("/hours");
     walk.send("truong", &form, &[("quiet_from", "22:00"), ("quiet_to", "06:00")]).await;
+    walk.world.things.insert("{notice_kind}", "classes.called".to_owned());
+    let form = walk.get("truong", "/notices/templates/classes.called").await.form("/notices/templates/classes.called");
+    walk.send("truong", &form, &[("subject", "Lớp {lớp}: đề nghị cử học viên")]).await;
 }
 
 /// A letter that was given up is sent again.

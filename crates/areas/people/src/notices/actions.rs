@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
 use ::store::{Change, Db, StoreError, Tx};
-use kernel::{AccountId, Actor, DeliveryId, NoticeCopyId, NoticeId, PersonId, UnitId};
+use kernel::{AccountId, Actor, DeliveryId, NoticeCopyId, NoticeId, PersonId, UnitId, WordingId};
 
 use super::{
-    model::{Fact, Facts, Kind, Quiet},
+    model::{Fact, Facts, Kind, Quiet, Wording},
     store::{
-        self, Channel, DeliveryState, INSERT_COPY, INSERT_DELIVERY, INSERT_NOTICE, OF_ACCOUNT, OF_PERSON, OF_UNIT,
-        READ_ALL, READ_ONE, Reached, reader,
+        self, ADD_WORDING, Channel, DeliveryState, INSERT_COPY, INSERT_DELIVERY, INSERT_NOTICE, OF_ACCOUNT, OF_PERSON,
+        OF_UNIT, READ_ALL, READ_ONE, Reached, SavedWording, reader,
     },
 };
 
@@ -65,7 +65,11 @@ pub async fn tell(tx: &mut Tx, notices: impl IntoIterator<Item = Notice>) -> Res
     let now = tx.now();
     let mut new = 0;
     let channels: Vec<Channel> = store::channels(tx).await?.into_iter().map(|line| line.channel).collect();
-    let mut copies: Vec<(NoticeCopyId, NoticeId, Reached, String)> = Vec::new();
+    let in_use = store::in_use(tx).await?;
+    let words = |province: Option<UnitId>, kind: &Kind| {
+        in_use.iter().find(|saved| Some(saved.province_id) == province && saved.kind == kind.code).map(|saved| saved.id)
+    };
+    let mut copies: Vec<(NoticeCopyId, NoticeId, Reached, String, Option<WordingId>)> = Vec::new();
     let mut ways: Vec<(NoticeCopyId, Way)> = Vec::new();
     for notice in notices {
         debug_assert!(
@@ -89,12 +93,13 @@ pub async fn tell(tx: &mut Tx, notices: impl IntoIterator<Item = Notice>) -> Res
                 if reached.account_id.is_none_or(|account| seen.insert(account)) {
                     let copy = NoticeCopyId::new(tx.ids());
                     ways.extend(channels.iter().map(|c| (copy, Way::of(*c, notice.kind, &reached, &mut used))));
-                    copies.push((copy, id, reached, recipient.link.clone()));
+                    let words = words(reached.province_id, notice.kind);
+                    copies.push((copy, id, reached, recipient.link.clone(), words));
                 }
             }
         }
     }
-    tx.exec_many(&INSERT_COPY, &copies, |(id, notice, reached, link), args| {
+    tx.exec_many(&INSERT_COPY, &copies, |(id, notice, reached, link, words), args| {
         args.add(id)?;
         args.add(notice)?;
         args.add(&reached.province_id)?;
@@ -102,7 +107,8 @@ pub async fn tell(tx: &mut Tx, notices: impl IntoIterator<Item = Notice>) -> Res
         args.add(&reached.person_id)?;
         args.add(&reached.account_id)?;
         args.add(link)?;
-        args.add(&now)
+        args.add(&now)?;
+        args.add(words)
     })
     .await?;
     deliver(tx, &ways).await?;
@@ -199,6 +205,47 @@ pub(super) async fn read_all(db: &Db, actor: &Actor) -> Result<u64, StoreError> 
         let read = tx.exec(&READ_ALL, &[&reader(actor), &now]).await?;
         tx.audit(actor, "notices.copies.read", reader(actor), Change::created(&read))?;
         Ok(read)
+    })
+    .await
+}
+
+/// What became of the words that somebody saved.
+#[derive(Debug, PartialEq)]
+pub(super) enum Saved {
+    /// They stand, or stood already.
+    Yes,
+    /// Somebody else saved after the form was made.
+    Overtaken(Option<SavedWording>),
+}
+
+/// Gives a kind of notice its words in a province, or its built-in ones back. What was told keeps its words.
+pub(super) async fn set_wording(
+    db: &Db,
+    (actor, province): (&Actor, UnitId),
+    (kind, seen): (&Kind, i64),
+    wanted: Option<&Wording>,
+) -> Result<Saved, StoreError> {
+    db.write(async |tx| {
+        let before = store::wording(tx, province, kind).await?;
+        let edition = before.as_ref().map_or(0, |saved| saved.edition);
+        let was = before.clone().and_then(|saved| saved.written.wording());
+        if was.as_ref() == wanted {
+            return Ok(Saved::Yes);
+        }
+        if edition != seen {
+            return Ok(Saved::Overtaken(before));
+        }
+        let (id, now) = (WordingId::new(tx.ids()), tx.now());
+        let (subject, body) = wanted.cloned().map(|w| (w.subject, w.body)).unzip();
+        let next = edition + 1;
+        let added =
+            tx.exec(&ADD_WORDING, &[&id, &province, &kind.code, &next, &subject, &body, &actor.name, &now]).await?;
+        if added == 0 {
+            return Ok(Saved::Overtaken(store::wording(tx, province, kind).await?));
+        }
+        let about = format!("{province}:{}", kind.code);
+        tx.audit(actor, "notices.wording.set", about, Change::changed(&was, &wanted))?;
+        Ok(Saved::Yes)
     })
     .await
 }

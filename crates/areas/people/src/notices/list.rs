@@ -9,7 +9,7 @@ use web::{Answer, Path, Query, T, Ui, WebError, components::Pager, permit::Signe
 
 use super::{
     actions::{read_all, read_one},
-    model::{Facts, Part, fill, kind},
+    model::{Facts, Wording},
     store::{CopyLine, copies, counts},
 };
 
@@ -43,12 +43,11 @@ struct ListPage {
 
 fn shown(t: T, line: CopyLine) -> Result<Shown, ::store::StoreError> {
     let facts: Facts = serde_json::from_str(&line.facts)?;
-    // a kind that this version of the program no longer knows keeps its code
-    let text = |part| kind(&line.kind).map_or_else(|| line.kind.clone(), |kind| fill(&kind.text(t, part), &facts, t));
+    let wording = Wording::of(&line.kind, line.written.wording(), t);
     Ok(Shown {
         id: line.id,
-        subject: text(Part::Subject),
-        body: text(Part::Body),
+        subject: wording.title(&facts, t),
+        body: wording.said(&facts, t),
         link: line.link,
         at: line.at,
         unread: line.read_at.is_none(),

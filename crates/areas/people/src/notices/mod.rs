@@ -1,11 +1,13 @@
 //! Notices: what the program tells people, units and accounts by itself.
 //!
-//! Owns tables `notice`, `notice_copy`, `notice_channel`, `notice_delivery`, `notice_setting`, `notice_choice`. Uses `account`, `org_unit` and the register by their keys.
+//! Owns tables `notice`, `notice_copy`, `notice_channel`, `notice_delivery`, `notice_setting`, `notice_choice`,
+//! `notice_wording`. Uses `account`, `org_unit` and the register by their keys.
 //!
 //! Always true:
 //! - a notice is written in the transaction of what it tells about, or not at all;
 //! - a thing is told once: a notice with a key that is known already is dropped;
 //! - every recipient has a copy, also one who has no account to read it with;
+//! - what was told keeps the words in which it was told, whoever writes new ones;
 //! - who says something names its kind, and the kind names every value that its text may hold.
 //!
 //! Start reading at [`tell`] and [`post::Post`].
@@ -18,6 +20,7 @@ mod model;
 mod own;
 pub mod post;
 mod store;
+mod wording;
 
 pub use actions::{Notice, Recipient, Who, tell};
 pub use model::{Declared, Fact, Kind, Part, kinds};
@@ -28,7 +31,7 @@ use web::{Access, Area, NavItem, Routes};
 
 web::messages!("people.notices");
 
-/// See what became of letters and messages, and set their hours.
+/// See what became of letters and messages, and set their hours and words.
 #[derive(Debug)]
 pub struct ManageNotices;
 impl Right for ManageNotices {
@@ -58,6 +61,9 @@ pub fn area() -> Area {
             .post("/notices/log/{delivery}/repetition", manages, log::post_again)
             .get("/notices/hours", manages, hours::get)
             .post("/notices/hours", manages, hours::post)
+            .get("/notices/templates", manages, wording::list)
+            .get("/notices/templates/{notice_kind}", manages, wording::get)
+            .post("/notices/templates/{notice_kind}", manages, wording::post)
             .get("/notices", Access::SignedIn, list::get)
             .post("/notices/reading", Access::SignedIn, list::post_all)
             .post("/notices/{copy}/reading", Access::SignedIn, list::post_one),

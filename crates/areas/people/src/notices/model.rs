@@ -166,6 +166,118 @@ enum Piece<'t> {
     Value(&'t str),
 }
 
+/// The value that leads to the page behind a notice; it is a value of every kind.
+pub const LINK: &str = "link";
+
+/// The words of a notice, with each value as `{name}` and the link in a line of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Wording {
+    /// One line.
+    pub subject: String,
+    /// What there is to say; one of its lines holds the link.
+    pub body: String,
+}
+
+impl Wording {
+    /// What a kind says while nobody has written anything else.
+    #[must_use]
+    pub fn built_in(kind: &Kind, t: T) -> Self {
+        Self { subject: kind.text(t, Part::Subject), body: format!("{}\n\n{{{LINK}}}", kind.text(t, Part::Body)) }
+    }
+
+    /// The words in which a notice was told: those written by then, else the built-in ones. A kind that this version of the program no
+    /// longer knows keeps its code.
+    #[must_use]
+    pub fn of(kind_code: &str, written: Option<Self>, t: T) -> Self {
+        written
+            .or_else(|| kind(kind_code).map(|kind| Self::built_in(kind, t)))
+            .unwrap_or_else(|| Self { subject: kind_code.to_owned(), body: format!("{kind_code}\n\n{{{LINK}}}") })
+    }
+
+    /// The subject with its values.
+    #[must_use]
+    pub fn title(&self, facts: &Facts, t: T) -> String {
+        fill(&self.subject, facts, t)
+    }
+
+    /// The body where the link is beside it: in the application and for a gateway. Its line of the link is left out.
+    #[must_use]
+    pub fn said(&self, facts: &Facts, t: T) -> String {
+        let lines = self.body.lines().filter(|line| !has_link(line));
+        fill(lines.collect::<Vec<_>>().join("\n").trim(), facts, t)
+    }
+
+    /// The body of a letter, with the address of the page in it.
+    #[must_use]
+    pub fn letter(&self, facts: &Facts, link: &str, t: T) -> String {
+        let mut all = facts.clone();
+        all.insert(LINK.to_owned(), Fact::from(link));
+        fill(self.body.trim(), &all, t)
+    }
+}
+
+fn has_link(line: &str) -> bool {
+    pieces(line).contains(&Piece::Value(LINK))
+}
+
+/// What is wrong with the words that somebody wrote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WordingFault {
+    /// A brace without its other half, or nothing between the two.
+    Brace,
+    /// A name in braces that is no value of the kind.
+    Unknown(String),
+    /// The link is missing.
+    NoLink,
+    /// The link stands more than once, or together with another value in its line.
+    Link,
+}
+
+/// A text with the values by their codes, from one with the names that people read; `code` gives the code of a name.
+///
+/// # Errors
+/// [`WordingFault::Brace`], [`WordingFault::Unknown`].
+pub fn coded(text: &str, code: impl Fn(&str) -> Option<&'static str>) -> Result<String, WordingFault> {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(['{', '}']) {
+        let (words, from_brace) = rest.split_at(at);
+        let after = from_brace.strip_prefix('{').ok_or(WordingFault::Brace)?;
+        let (name, further) = after.split_once('}').ok_or(WordingFault::Brace)?;
+        if name.contains('{') || name.trim().is_empty() {
+            return Err(WordingFault::Brace);
+        }
+        let known = code(name.trim()).ok_or_else(|| WordingFault::Unknown(name.trim().to_owned()))?;
+        out.push_str(&format!("{words}{{{known}}}"));
+        rest = further;
+    }
+    Ok(out + rest)
+}
+
+/// A text with the values by the names that people read.
+#[must_use]
+pub fn named(text: &str, name: impl Fn(&str) -> String) -> String {
+    let words = |piece| match piece {
+        Piece::Words(words) => words.to_owned(),
+        Piece::Value(code) => format!("{{{}}}", name(code)),
+    };
+    pieces(text).into_iter().map(words).collect()
+}
+
+/// Whether a body in codes has its link, once and in a line without other values.
+///
+/// # Errors
+/// [`WordingFault::NoLink`], [`WordingFault::Link`].
+pub fn link_stands(body: &str) -> Result<(), WordingFault> {
+    let values = |line| pieces(line).into_iter().filter(|piece| matches!(piece, Piece::Value(_))).count();
+    let lines: Vec<&str> = body.lines().filter(|line| has_link(line)).collect();
+    match lines.as_slice() {
+        [] => Err(WordingFault::NoLink),
+        [line] if values(line) == 1 => Ok(()),
+        _ => Err(WordingFault::Link),
+    }
+}
+
 /// Cuts a text into words and the names in braces; a brace without its other half is part of the words.
 fn pieces(text: &str) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
@@ -253,6 +365,49 @@ mod tests {
     fn a_brace_alone_is_a_sign_like_any_other() {
         assert_eq!(fill("a } b { c", &facts(), VI), "a } b { c");
         assert_eq!(fill("{nothing}", &facts(), VI), "{nothing}");
+    }
+
+    fn by_name(name: &str) -> Option<&'static str> {
+        [("lớp", "class"), ("đường dẫn", LINK)].into_iter().find(|(known, _)| *known == name).map(|(_, code)| code)
+    }
+
+    #[test]
+    fn values_are_written_by_names_and_kept_by_codes() {
+        let written = "Lớp { lớp } gọi.\n\nXem: {đường dẫn}";
+        let kept = coded(written, by_name).unwrap();
+        assert_eq!(kept, "Lớp {class} gọi.\n\nXem: {link}");
+        let name = |code: &str| if code == "class" { "lớp".to_owned() } else { "đường dẫn".to_owned() };
+        assert_eq!(named(&kept, name), "Lớp {lớp} gọi.\n\nXem: {đường dẫn}");
+        assert_eq!(coded("không có gì", by_name).unwrap(), "không có gì");
+    }
+
+    #[test]
+    fn a_brace_alone_and_an_unknown_name_are_faults() {
+        for broken in ["a } b", "a { b", "{}", "{ }", "{lớp {lớp}}", "{lớp}}"] {
+            assert_eq!(coded(broken, by_name), Err(WordingFault::Brace), "{broken}");
+        }
+        assert_eq!(coded("{lop hoc}", by_name), Err(WordingFault::Unknown("lop hoc".to_owned())));
+    }
+
+    #[test]
+    fn the_link_stands_once_in_a_line_of_its_own() {
+        assert_eq!(link_stands("a\n\nXem: {link}"), Ok(()));
+        assert_eq!(link_stands("a {class}"), Err(WordingFault::NoLink));
+        assert_eq!(link_stands("{link}\n{link}"), Err(WordingFault::Link));
+        assert_eq!(link_stands("{link} {link}"), Err(WordingFault::Link));
+        assert_eq!(link_stands("{class}: {link}"), Err(WordingFault::Link));
+    }
+
+    #[test]
+    fn a_letter_has_the_link_where_it_was_put_and_the_application_does_without_its_line() {
+        let wording =
+            Wording { subject: "Lớp {class}".to_owned(), body: "Xem tại {link}\n{seats} chỗ.\n".to_owned() };
+        assert_eq!(wording.title(&facts(), VI), "Lớp 29/2026");
+        assert_eq!(wording.said(&facts(), VI), "1.200 chỗ.");
+        assert_eq!(wording.letter(&facts(), "https://a/b", VI), "Xem tại https://a/b\n1.200 chỗ.");
+        // a value that looks like the link is a text like any other
+        let sly: Facts = [("class".to_owned(), Fact::from("{link}"))].into();
+        assert_eq!(Wording { body: "{class}\n{link}".to_owned(), ..wording }.said(&sly, VI), "{link}");
     }
 
     #[test]

@@ -2,12 +2,12 @@
 
 use ::store::{Conn, StoreError, Tx, sql};
 use chrono::{DateTime, Utc};
-use kernel::{AccountId, Actor, DeliveryId, NoticeCopyId, PersonId, UnitId};
+use kernel::{AccountId, Actor, DeliveryId, NoticeCopyId, PersonId, UnitId, WordingId};
 
 use web::T;
 
 use super::hours::Setting;
-use super::model::{Facts, Kind, Part, Quiet, USUAL, fill};
+use super::model::{Facts, Kind, Quiet, USUAL, Wording};
 
 sql!(
     INSERT_NOTICE,
@@ -15,8 +15,21 @@ sql!(
 );
 sql!(
     INSERT_COPY,
-    "INSERT INTO notice_copy (id, notice_id, province_id, unit_id, person_id, account_id, link, at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+    "INSERT INTO notice_copy (id, notice_id, province_id, unit_id, person_id, account_id, link, at, wording_id)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+);
+sql!(
+    WORDINGS,
+    "SELECT w.id, w.province_id, w.kind, w.subject, w.body, w.edition, w.written_by, w.written_at FROM notice_wording w
+     WHERE (CAST($1 AS UUID) IS NULL OR w.province_id = $1) AND ($2 = '' OR w.kind = $2)
+       AND NOT EXISTS (SELECT 1 FROM notice_wording n WHERE n.province_id = w.province_id AND n.kind = w.kind AND n.edition > w.edition)
+     ORDER BY w.kind, w.id"
+);
+// the second of two who save at once writes nothing
+sql!(
+    ADD_WORDING,
+    "INSERT INTO notice_wording (id, province_id, kind, edition, subject, body, written_by, written_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (province_id, kind, edition) DO NOTHING"
 );
 // whoever may act for the unit; one row without an account where nobody may
 sql!(
@@ -105,8 +118,8 @@ sql!(
 sql!(QUIET, "SELECT quiet_from, quiet_to FROM notice_setting WHERE province_id = $1");
 sql!(
     COPIES,
-    "SELECT c.id, n.kind, n.facts, c.link, c.at, c.read_at
-     FROM notice_copy c JOIN notice n ON n.id = c.notice_id
+    "SELECT c.id, n.kind, n.facts, c.link, c.at, c.read_at, w.subject, w.body
+     FROM notice_copy c JOIN notice n ON n.id = c.notice_id LEFT JOIN notice_wording w ON w.id = c.wording_id
      WHERE c.account_id = (SELECT a.id FROM account a WHERE a.username = $1)
        AND (CAST($2 AS UUID) IS NULL OR (c.at, c.id) < (SELECT x.at, x.id FROM notice_copy x WHERE x.id = $2))
      ORDER BY c.at DESC, c.id DESC LIMIT $3"
@@ -128,7 +141,9 @@ sql!(
 );
 sql!(
     TOLD,
-    "SELECT n.kind, n.facts, n.at FROM notice n
+    "SELECT n.kind, n.facts, n.at, w.subject, w.body FROM notice n
+     LEFT JOIN notice_wording w ON w.id = (SELECT c.wording_id FROM notice_copy c WHERE c.notice_id = n.id AND c.unit_id = $2
+                                           ORDER BY c.id LIMIT 1)
      WHERE n.about = $1 AND EXISTS (SELECT 1 FROM notice_copy c WHERE c.notice_id = n.id AND c.unit_id = $2)
      ORDER BY n.at DESC, n.id DESC"
 );
@@ -162,6 +177,55 @@ pub(super) struct CopyLine {
     pub link: String,
     pub at: DateTime<Utc>,
     pub read_at: Option<DateTime<Utc>>,
+    #[sqlx(flatten)]
+    pub written: Written,
+}
+
+/// Words that somebody wrote; none for the built-in ones.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub(super) struct Written {
+    pub subject: Option<String>,
+    pub body: Option<String>,
+}
+
+impl Written {
+    /// The words, if any were written.
+    pub(super) fn wording(self) -> Option<Wording> {
+        Some(Wording { subject: self.subject?, body: self.body? })
+    }
+}
+
+/// The words of a kind in a province as they were saved last.
+#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
+pub(super) struct SavedWording {
+    pub id: WordingId,
+    pub province_id: UnitId,
+    pub kind: String,
+    #[sqlx(flatten)]
+    pub written: Written,
+    pub edition: i64,
+    pub written_by: String,
+    pub written_at: DateTime<Utc>,
+}
+
+/// What was saved last for each kind of a province that anybody ever wrote.
+pub(super) async fn wordings(conn: &mut Conn, province: UnitId) -> Result<Vec<SavedWording>, StoreError> {
+    conn.all(&WORDINGS, &[&Some(province), &""]).await
+}
+
+/// What was saved last for a kind of a province.
+pub(super) async fn wording(
+    conn: &mut Conn,
+    province: UnitId,
+    kind: &Kind,
+) -> Result<Option<SavedWording>, StoreError> {
+    conn.opt(&WORDINGS, &[&Some(province), &kind.code]).await
+}
+
+/// The words that are used from now on, of every province: those that somebody wrote and did not take back.
+pub(super) async fn in_use(conn: &mut Conn) -> Result<Vec<SavedWording>, StoreError> {
+    let all: Vec<SavedWording> = conn.all(&WORDINGS, &[&None::<UnitId>, &""]).await?;
+    Ok(all.into_iter().filter(|saved| saved.written.body.is_some()).collect())
 }
 
 /// Which way a notice leaves the house.
@@ -328,14 +392,24 @@ pub struct Told {
     pub facts: Facts,
     /// When.
     pub at: DateTime<Utc>,
+    written: Option<Wording>,
 }
 
 impl Told {
-    /// Its text in a language, of the kind that it is.
+    /// Its text in a language.
     #[must_use]
-    pub fn body(&self, t: T, kind: &Kind) -> String {
-        fill(&kind.text(t, Part::Body), &self.facts, t)
+    pub fn body(&self, t: T) -> String {
+        Wording::of(&self.kind, self.written.clone(), t).said(&self.facts, t)
     }
+}
+
+#[derive(Debug, sqlx::FromRow)]
+struct ToldRow {
+    kind: String,
+    facts: String,
+    at: DateTime<Utc>,
+    #[sqlx(flatten)]
+    written: Written,
 }
 
 /// What a unit was told about something, newest first.
@@ -343,6 +417,10 @@ impl Told {
 /// # Errors
 /// The database's failure.
 pub async fn told(conn: &mut Conn, about: &str, unit: UnitId) -> Result<Vec<Told>, StoreError> {
-    let rows: Vec<(String, String, DateTime<Utc>)> = conn.all(&TOLD, &[&about, &unit]).await?;
-    rows.into_iter().map(|(kind, facts, at)| Ok(Told { kind, facts: serde_json::from_str(&facts)?, at })).collect()
+    let rows: Vec<ToldRow> = conn.all(&TOLD, &[&about, &unit]).await?;
+    let told = |row: ToldRow| {
+        let facts = serde_json::from_str(&row.facts)?;
+        Ok(Told { kind: row.kind, facts, at: row.at, written: row.written.wording() })
+    };
+    rows.into_iter().map(told).collect()
 }

@@ -133,6 +133,56 @@ db_test! {
         assert_eq!(log(&app).await[0][1], "Đang chờ");
     }
 
+    async fn row_34_the_office_writes_what_a_notice_says_and_what_was_told_keeps_its_words(db: TestDb) {
+        let app = house(db).await;
+        let (mut one, mut school) = (app.signed_in("xa-00001").await, app.signed_in("truong").await);
+        let path = "/notices/templates/thu.thuong";
+        assert!(school.get("/notices/templates").await.has("a[href='/notices/templates/thu.thuong']"));
+        assert_eq!(school.get("/notices/templates/khong.co").await.status, 404);
+        assert_eq!(one.get(path).await.status, 403);
+        tells(&app, &PLAIN, "1").await;
+        let built_in = one.get("/notices").await.texts("tbody th");
+        let form = school.get(path).await.form(path);
+        // what cannot be used says why at its field, and stays as it was typed
+        let wrong = async |school: &mut testkit::Client, field: &str, text: &str| {
+            let reply = school.submit(&form, &[(field, text)]).await;
+            assert_eq!((reply.status, reply.has("#letter")), (422, false), "{text}");
+            assert!(reply.form(path).fields.iter().any(|(name, value)| name == field && value == text), "{text}");
+            reply.text_of(&format!("#e-{field}"))
+        };
+        let unknown = "Loại thông báo này không có chỗ điền {hạn}. Xem danh sách chỗ điền bên dưới.";
+        assert_eq!(wrong(&mut school, "subject", "Lớp {hạn}").await, unknown);
+        assert_eq!(wrong(&mut school, "subject", "Lớp {đường dẫn}").await, "{đường dẫn} viết trong nội dung, không viết ở tiêu đề.");
+        let brace = wrong(&mut school, "body", "Lớp {lớp: {đường dẫn}").await;
+        assert_eq!(brace, "Dấu ngoặc nhọn không đủ đôi hoặc để trống: mỗi chỗ điền viết đúng như {lớp}.");
+        assert_eq!(wrong(&mut school, "body", "Lớp {lớp}").await, "Thiếu {đường dẫn}: người nhận cần biết mở ở đâu.");
+        assert!(wrong(&mut school, "body", &"dài ".repeat(600)).await.contains("2.399"));
+        // seen first, then saved: from the next notice on
+        let words = [("subject", "Về lớp { LỚP }"), ("body", "Kính gửi đơn vị,\n\nlớp {lớp} sắp mở.\nXem tại: {đường dẫn}")];
+        let seen = school.submit(&form, &[words.as_slice(), &[("act", "preview")]].concat()).await;
+        assert_eq!((seen.status, seen.texts("#said p")), (200, ["Về lớp 29/2026", "Kính gửi đơn vị,", "lớp 29/2026 sắp mở.", "Mở"].map(str::to_owned).into()));
+        assert!(seen.text_of("#letter").contains("Xem tại: https://boiduong.example/classes/29"));
+        tells(&app, &PLAIN, "2").await;
+        assert_eq!(one.get("/notices").await.texts("tbody th")[0], built_in[0], "a preview saves nothing");
+        assert_eq!(school.submit(&form, &words).await.status, 303);
+        tells(&app, &PLAIN, "3").await;
+        let told = one.get("/notices").await.texts("tbody th");
+        assert_eq!(told[0], "Mới Về lớp 01/2026Kính gửi đơn vị, lớp 01/2026 sắp mở.");
+        assert_eq!(told[1..], [built_in[0].clone(), built_in[0].clone()]);
+        // the second editor is told
+        app.account("truong2", "school_training", None, None).await;
+        let mut second = app.signed_in("truong2").await;
+        let late = second.submit(&form, &[("subject", "Khác"), words[1]]).await;
+        assert_eq!((late.status, late.texts("[role=alert] dd")), (409, vec!["Đã lưu: Về lớp {lớp}Bạn nhập: Khác".to_owned()]));
+        // back to the built-in words: the third notice keeps its own
+        let back = school.get(path).await.form(path);
+        let back = [("seen", back.fields.iter().find(|(name, _)| name == "seen").unwrap().1.as_str()), ("act", "built_in")];
+        assert_eq!(school.post(path, &back).await.status, 303);
+        tells(&app, &PLAIN, "4").await;
+        let told = one.get("/notices").await.texts("tbody th");
+        assert_eq!((&told[0], told[1].contains("sắp mở")), (&built_in[0], true));
+    }
+
     async fn a_gateway_is_called_with_a_signed_body_again_by_the_same_id_until_it_answers(db: TestDb) {
         type Calls = Arc<Mutex<Vec<(String, String, String)>>>;
         let calls: Calls = Arc::default();

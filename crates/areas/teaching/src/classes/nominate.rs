@@ -189,7 +189,7 @@ async fn show(
             .filter_map(|told| {
                 let kind = [&REMINDER, &RECEIVED, &PASSED_ON].into_iter().find(|kind| kind.code == told.kind)?;
                 let tone = if kind.code == RECEIVED.code { "good" } else { "warn" };
-                Some((tone, told.at, told.body(t, kind)))
+                Some((tone, told.at, told.body(t)))
             })
             .collect(),
         takes: class.state.takes_people() && (today <= class.nominate_by || seats.unused(commune) > 0),

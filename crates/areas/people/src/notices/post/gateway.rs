@@ -76,8 +76,8 @@ impl Gateway {
 
     /// Calls the gateway. Repeating a call is safe: `id` tells the gateway that it is the same. A redirect is not followed.
     pub async fn call(&self, id: &str, letter: &Letter, now: DateTime<Utc>) -> Outcome {
-        let Letter { kind, to, subject, body, link, at } = letter;
-        let call = Call { id, kind, to, subject, text: body, link, at: *at };
+        let Letter { kind, to, subject, said, link, at, .. } = letter;
+        let call = Call { id, kind, to, subject, text: said, link, at: *at };
         let at = now.timestamp();
         let made = serde_json::to_string(&call).map_err(|e| e.to_string());
         let made = made.and_then(|body| self.signature(id, at, &body).map(|signature| (body, signature)));

@@ -36,8 +36,10 @@ pub struct Letter {
     pub to: String,
     /// One line.
     pub subject: String,
-    /// What there is to say.
+    /// What there is to say, with the link where it was put.
     pub body: String,
+    /// The same without the link, for whom it stands beside it.
+    pub said: String,
     /// The page behind it.
     pub link: String,
     /// When it was told.
@@ -124,10 +126,6 @@ impl Mail {
         let t = T::new(Lang::Vi);
         let to: Address = letter.to.parse().map_err(|_| t.get("notices-address-wrong").into_owned())?;
         let mut body = letter.body.clone();
-        if !letter.link.is_empty() {
-            body.push_str("\n\n");
-            body.push_str(&letter.link);
-        }
         body.push_str("\n\n-- \n");
         body.push_str(&t.get("notices-letter-foot"));
         body.push('\n');

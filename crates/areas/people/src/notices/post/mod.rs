@@ -23,7 +23,7 @@ use self::{
     store::{CLAIM, Claimed, END, Item, LEAVES, RECOVER_ALL, RECOVER_LATE, is_due, item},
 };
 use super::{
-    model::{Facts, Part, fill, kind, pause},
+    model::{Facts, Wording, kind, pause},
     store::{ADD_CHANNEL, Channel, DROP_CHANNEL, DeliveryState, channels, quiet},
 };
 
@@ -159,14 +159,15 @@ impl Post {
     fn message(&self, item: &Item) -> Result<Letter, StoreError> {
         let t = T::new(Lang::Vi);
         let facts: Facts = serde_json::from_str(&item.facts)?;
-        let text =
-            |part| kind(&item.kind).map_or_else(|| item.kind.clone(), |kind| fill(&kind.text(t, part), &facts, t));
+        let wording = Wording::of(&item.kind, item.written.clone().wording(), t);
+        let link = format!("{}{}", self.base_url, item.link);
         Ok(Letter {
             kind: item.kind.clone(),
             to: item.address.clone(),
-            subject: text(Part::Subject),
-            body: text(Part::Body),
-            link: format!("{}{}", self.base_url, item.link),
+            subject: wording.title(&facts, t),
+            body: wording.letter(&facts, &link, t),
+            said: wording.said(&facts, t),
+            link,
             at: item.at,
         })
     }

@@ -4,7 +4,7 @@ use ::store::{Conn, StoreError, sql};
 use chrono::{DateTime, Utc};
 use kernel::{DeliveryId, UnitId};
 
-use crate::notices::store::Channel;
+use crate::notices::store::{Channel, Written};
 
 // a letter that was leaving when its sender died: nobody knows whether it arrived. What was only claimed is free again.
 sql!(
@@ -43,8 +43,9 @@ sql!(
 );
 sql!(
     ITEM,
-    "SELECT d.address, n.kind, n.facts, c.link, n.at, d.due_at
-     FROM notice_delivery d JOIN notice_copy c ON c.id = d.copy_id JOIN notice n ON n.id = c.notice_id WHERE d.id = $1"
+    "SELECT d.address, n.kind, n.facts, c.link, n.at, d.due_at, w.subject, w.body
+     FROM notice_delivery d JOIN notice_copy c ON c.id = d.copy_id JOIN notice n ON n.id = c.notice_id
+     LEFT JOIN notice_wording w ON w.id = c.wording_id WHERE d.id = $1"
 );
 sql!(
     LEAVES,
@@ -84,6 +85,8 @@ pub(super) struct Item {
     pub at: DateTime<Utc>,
     /// The moment for which it was meant last.
     pub due_at: DateTime<Utc>,
+    #[sqlx(flatten)]
+    pub written: Written,
 }
 
 /// A delivery with its notice.
