@@ -162,6 +162,34 @@ pub fn class_report(head: &Head, f: &ClassFacts) -> Official {
     made
 }
 
+/// Column of the account in the list of payments.
+const ACCOUNT: usize = 5;
+/// What a list of payments says while accounts are not filled in, and when they are.
+const BY_HAND: &str = "Số tài khoản và chữ ký ghi tay; thuế thu nhập cá nhân tính khi chi.";
+const FILLED: &str =
+    "Số tài khoản theo thông tin giảng viên đã khai; chữ ký ghi tay; thuế thu nhập cá nhân tính khi chi.";
+
+/// A list of payments with the accounts of those who are paid, by their names; where nothing is known the place stays free. The list
+/// that is kept and signed is the one without.
+#[must_use]
+pub fn with_accounts(mut list: Official, account: impl Fn(&str) -> Option<String>) -> Official {
+    let blocks = list.sheets.iter_mut().flat_map(|sheet| &mut sheet.blocks);
+    for block in blocks {
+        let Block::Table(table) = block else { continue };
+        for row in &mut table.rows {
+            let Row::Line(cells) = row else { continue };
+            let known = cells.get(1).and_then(|name| if let Cell::Text(name) = name { account(name) } else { None });
+            if let (Some(known), Some(place)) = (known, cells.get_mut(ACCOUNT)) {
+                *place = cell(known);
+            }
+        }
+        for note in table.notes.iter_mut().filter(|note| *note == BY_HAND) {
+            FILLED.clone_into(note);
+        }
+    }
+    list
+}
+
 /// Bảng kê: what lecturers are paid at most; account and signature are written by hand.
 #[must_use]
 pub fn payments(head: &Head, f: &ClassFacts) -> Official {
@@ -209,7 +237,7 @@ pub fn payments(head: &Head, f: &ClassFacts) -> Official {
             column("Ký nhận", Kind::Text, 14),
         ],
         rows,
-        &[&source, "Số tài khoản và chữ ký ghi tay; thuế thu nhập cá nhân tính khi chi."],
+        &[&source, BY_HAND],
     );
     let mut made = paper(
         head,

@@ -7,7 +7,7 @@ mod after;
 mod before;
 mod during;
 
-pub use after::{class_report, file_index, minutes, payments, result_notice};
+pub use after::{class_report, file_index, minutes, payments, result_notice, with_accounts};
 pub use before::{call, invitations, nominations, opening, plan, summons, timetable};
 pub use during::{committee, essay_topics, evaluation_form, field_trip, marking_sheet, sign_in};
 

@@ -160,6 +160,23 @@ fn amounts_are_whole_dong_of_the_norm_and_what_has_no_norm_stays_free() {
 }
 
 #[test]
+fn accounts_are_filled_in_where_they_are_known_and_nothing_else_changes() {
+    let list = payments(&head(), &facts());
+    let before = cells(&list);
+    let Cell::Text(name) = before[0][1].clone() else { panic!("no name") };
+    let filled = with_accounts(list.clone(), |who| (who == name).then(|| "0101, Ngân hàng Thử".to_owned()));
+    let after = cells(&filled);
+    assert_eq!(after[0][5], Cell::Text("0101, Ngân hàng Thử".to_owned()));
+    assert_eq!((&after[0][..5], &after[1..]), (&before[0][..5], &before[1..]));
+    let notes = |paper: &Official| match &paper.sheets[0].blocks[0] {
+        Block::Table(table) => table.notes[1].clone(),
+        other => panic!("{other:?}"),
+    };
+    assert!(notes(&list).starts_with("Số tài khoản và chữ ký ghi tay"));
+    assert!(notes(&filled).starts_with("Số tài khoản theo thông tin giảng viên đã khai"));
+}
+
+#[test]
 fn a_commune_hears_of_its_own_learners_only() {
     let notice = result_notice(&head(), &facts());
     for sheet in &notice.sheets {

@@ -6,12 +6,18 @@ use ::store::{Conn, Db};
 use axum::{extract::State, response::IntoResponse};
 use documents::{
     badges::{Badges, Card},
+    kit::with_accounts,
     official::{Official, render},
     report::Format,
 };
-use kernel::{Actor, ClassId, PaperId};
-use teaching::{classes, scheme};
-use web::{Answer, Download, Lang, Path, Permit, T, WebError, answer::blocking};
+use kernel::{AccountId, Actor, ClassId, PaperId};
+use serde::Deserialize;
+use teaching::{
+    classes,
+    lecturers::payment::{PayLecturers, read_all},
+    scheme, timetable,
+};
+use web::{Answer, Download, Form, Lang, Path, Permit, T, WebError, answer::blocking};
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
 use super::{
@@ -32,7 +38,7 @@ pub(super) async fn get_docx(State(db): State<Db>, permit: Permit<MakePapers>, P
     one(&db, &permit.actor, id, Format::Docx).await
 }
 
-fn read(content: &str) -> Result<Official, WebError> {
+fn read_paper(content: &str) -> Result<Official, WebError> {
     serde_json::from_str(content).map_err(|e| WebError::Internal(e.to_string()))
 }
 
@@ -48,11 +54,45 @@ async fn one(db: &Db, actor: &Actor, id: PaperId, format: Format) -> Answer {
             _ => docx,
         },
         None => {
-            let paper = read(&row.content)?;
+            let paper = read_paper(&row.content)?;
             web::apart(move || render(&paper, format)).await?
         }
     };
     Ok(Download::report(format!("{name}.{}", format.extension()), format.content_type(), bytes).into_response())
+}
+
+/// What was chosen.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Chosen {
+    format: String,
+}
+
+/// POST /papers/{paper}/accounts: a payment list with the accounts of its lecturers; that each was read is recorded. Of two lecturers of
+/// one name neither is filled in.
+pub(super) async fn post_accounts(
+    State(db): State<Db>,
+    permit: Permit<PayLecturers>,
+    Path(id): Path<PaperId>,
+    Form(chosen): Form<Chosen>,
+) -> Answer {
+    let format = if chosen.format == "docx" { Format::Docx } else { Format::Pdf };
+    let mut conn = db.read().await?;
+    let row = store::paper(&mut conn, &permit.actor, id).await?.ok_or(WebError::NotFound)?;
+    let template = Template::of(&row.template).filter(|template| *template == Template::Payments);
+    let template = template.filter(|_| row.voided_at.is_none()).ok_or(WebError::NotFound)?;
+    let teaching = timetable::teaching(&mut conn, row.class_id).await?;
+    drop(conn);
+    let alone = |name: &str| teaching.iter().filter(|(_, other)| other == name).count() == 1;
+    let paid: Vec<AccountId> = teaching.iter().filter(|(_, name)| alone(name)).map(|(account, _)| *account).collect();
+    let read = read_all(&db, &permit, &paid, "fee").await?;
+    let paper = with_accounts(read_paper(&row.content)?, |name| {
+        let (account, _) = teaching.iter().find(|(_, other)| other == name)?;
+        read.iter().find(|(paid, _)| paid == account).map(|(_, payment)| payment.line())
+    });
+    let bytes = web::apart(move || render(&paper, format)).await?;
+    let name = format!("{}-tai-khoan.{}", template.file_name(), format.extension());
+    Ok(Download { name, content_type: format.content_type(), bytes, inline: false }.into_response())
 }
 
 /// A paper on its way into the archive.
@@ -69,7 +109,7 @@ async fn wares(conn: &mut Conn, papers: &[(Template, &PaperRow)]) -> Result<Vec<
             let (pdf, docx) = store::frozen(conn, row.id).await?.ok_or(WebError::NotFound)?;
             wares.extend([(name(Format::Pdf), Ware::Ready(pdf)), (name(Format::Docx), Ware::Ready(docx))]);
         } else {
-            let paper = read(&row.content)?;
+            let paper = read_paper(&row.content)?;
             wares.push((name(Format::Pdf), Ware::Draft(Box::new(paper.clone()), Format::Pdf)));
             wares.push((name(Format::Docx), Ware::Draft(Box::new(paper), Format::Docx)));
         }

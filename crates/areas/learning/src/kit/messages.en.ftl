@@ -124,3 +124,5 @@ kit-done-paper-renewed = Drew a draft anew
 kit-done-paper-signed = Froze a signed paper
 kit-done-paper-voided = Voided a paper
 kit-done-setting-changed = Changed the layout of a paper
+kit-accounts = Payment list with accounts
+kit-accounts-lead = Filled with the accounts that the lecturers gave; what is kept and signed leaves this column free. Each fetching is recorded for each lecturer.

@@ -124,3 +124,5 @@ kit-done-paper-renewed = Lập lại bản nháp văn bản
 kit-done-paper-signed = Ghi nhận văn bản đã ký
 kit-done-paper-voided = Hủy văn bản
 kit-done-setting-changed = Sửa thể thức văn bản
+kit-accounts = Bảng kê có số tài khoản
+kit-accounts-lead = Điền số tài khoản mà giảng viên đã khai; bản lưu và bản ký vẫn để trống cột này. Mỗi lần tải được ghi vào nhật ký của từng giảng viên.

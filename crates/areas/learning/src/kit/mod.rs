@@ -9,6 +9,7 @@
 //!   lost on its way is made again from it, byte for byte;
 //! - a draft may be made anew from newer facts and keeps its number; what is signed is frozen with its SHA-256 and never made again;
 //! - a paper that was drawn from older facts says so and cannot be signed;
+//! - accounts of lecturers stand in no paper that is kept: the payment list gets them when somebody fetches it for that, which is recorded;
 //! - what is missing for a paper is told by one rule ([`model::missing`]), which the page shows and the action asks.
 //!
 //! Start reading at [`actions::make`] and [`model::missing`].
@@ -27,6 +28,7 @@ pub use model::Template;
 pub(crate) use store::given;
 
 use kernel::Right;
+use teaching::lecturers::payment::PayLecturers;
 use web::{Access, Area, NavItem, Routes};
 
 web::messages!("learning.kit");
@@ -62,6 +64,7 @@ pub fn area() -> Area {
             .get("/papers/{paper}", makes, pages::get_paper)
             .get("/papers/{paper}/paper.pdf", makes, files::get_pdf)
             .get("/papers/{paper}/paper.docx", makes, files::get_docx)
+            .post("/papers/{paper}/accounts", Access::right::<PayLecturers>(), files::post_accounts)
             .post("/papers/{paper}/signature", signs, pages::post_signature)
             .post("/papers/{paper}/void", makes, pages::post_void),
         nav: vec![NavItem { href: "/papers", icon: "file-text", key: "kit-nav", right: MakePapers::NAME }],

@@ -3,9 +3,9 @@
 use ::store::Db;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
-use kernel::{ClassId, PaperId};
+use kernel::{ClassId, PaperId, Right};
 use serde::Deserialize;
-use teaching::classes::ClassHead;
+use teaching::{classes::ClassHead, lecturers::payment::PayLecturers};
 use web::{
     Answer, Errors, Form, Path, Permit, T, Ui, WebError,
     components::{Crumbs, Field, Wrong},
@@ -197,6 +197,8 @@ struct PaperPage<'a> {
     wrong: Option<Wrong>,
     sign: Option<[Field<'a>; 2]>,
     void: Option<Field<'a>>,
+    /// Whether it may be fetched with the accounts of the lecturers.
+    pays: bool,
 }
 
 /// What was typed into a form of the page.
@@ -248,6 +250,7 @@ async fn show(ui: &Ui, db: &Db, actor: &kernel::Actor, id: PaperId, mut tried: T
             .voided_at
             .is_none()
             .then(|| Field::new(t, errors, "reason", "kit-void-reason", &tried.reason).required().class("grow")),
+        pays: template == Template::Payments && row.voided_at.is_none() && ui.may(PayLecturers::NAME),
         kit: &kit,
         row: &row,
     };

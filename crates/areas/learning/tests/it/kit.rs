@@ -24,6 +24,8 @@ store::sql!(TEACH, "UPDATE sitting SET lecturer_id = (SELECT a.id FROM account a
 
 store::sql!(ENROLLED, "SELECT id FROM nomination WHERE class_id = $1 AND state = 'accepted' ORDER BY id");
 
+store::sql!(READ, "SELECT who, after FROM audit_record WHERE action = 'lecturers.payment.read' ORDER BY seq");
+
 type Row = (String, String, PaperId, String);
 
 const BEFORE: &str = "2026-02-25T08:00";
@@ -109,6 +111,35 @@ db_test! {
         let numbers = numbers(&setting).await;
         let of_year: Vec<(&str, i64)> = numbers.iter().map(|(kind, _, number)| (kind.as_str(), *number)).collect();
         assert_eq!(of_year, [("CV", 1), ("GM", 1), ("KH", 1), ("QĐ", 1), ("TB", 1)]);
+    }
+
+    async fn the_payment_list_has_accounts_for_whoever_pays_and_what_is_kept_has_none(db: TestDb) {
+        let setting = opened(db, AFTER).await;
+        taught(&setting).await;
+        study_week(setting.app.db(), setting.class, &setting.lecturer, &[]).await;
+        let mut own = setting.app.signed_in("gv02").await;
+        let form = own.get("/me/payment").await.form("/me/payment");
+        let given = [("bank", "Ngân hàng Thử"), ("number", "0101234567"), ("holder", "GIANG VIEN HAI")];
+        assert_eq!(own.submit(&form, &given).await.status, 303);
+        let mut school = setting.app.signed_in("truong").await;
+        click(&mut school, &setting).await;
+        let (_, _, id, content) = of(&setting, "payments").await;
+        assert!(!content.contains("0101234567"));
+        let kept = text_of(&school.get(&format!("/papers/{id}/paper.pdf")).await.bytes);
+        assert!(kept.contains("Số tài khoản và chữ ký ghi tay") && !kept.contains("0101234567"), "{kept}");
+        let page = school.get(&format!("/papers/{id}")).await;
+        let filled = school.submit(&page.form("/accounts"), &[("format", "pdf")]).await;
+        let text = text_of(&filled.bytes);
+        assert!(filled.status == 200 && text.contains("0101234567") && text.contains("GIANG VIEN HAI"), "{text}");
+        assert!(!text.contains("chữ ký ghi tay; thuế thu nhập cá nhân tính khi chi. Số tài khoản và"), "{text}");
+        let read: Vec<(String, String)> = setting.app.db().read().await.unwrap().all(&READ, &[]).await.unwrap();
+        assert_eq!(read, [("truong".to_owned(), r#"{"purpose":"fee"}"#.to_owned())]);
+        // another paper has no accounts, and the head does not pay
+        let (_, _, opening, _) = of(&setting, "opening").await;
+        assert_eq!(school.post(&format!("/papers/{opening}/accounts"), &[]).await.status, 404);
+        let mut head = setting.app.signed_in("hieutruong").await;
+        assert!(!head.get(&format!("/papers/{id}")).await.body.contains("/accounts"));
+        assert_eq!(head.post(&format!("/papers/{id}/accounts"), &[]).await.status, 403);
     }
 
     async fn the_rest_comes_with_its_stage(db: TestDb) {

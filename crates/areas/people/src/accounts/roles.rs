@@ -180,6 +180,7 @@ pub const ROLES: &[Role] = &[
             "timetable.edit",
             "lecturers.read",
             "lecturers.edit",
+            "lecturers.pay",
             "classes.accept",
             "intake.read",
             "intake.fill",

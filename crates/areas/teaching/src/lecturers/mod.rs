@@ -1,6 +1,6 @@
 //! Lecturers: who teaches, by which contract, how much, and when they are away.
 //!
-//! Owns tables `lecturer`, `lecturer_absence`, `lecturer_offer`. A lecturer is an open account with that duty; what the school has not
+//! Owns tables `lecturer`, `lecturer_absence`, `lecturer_offer`, `lecturer_payment`. A lecturer is an open account with that duty; what the school has not
 //! written of one is as usual: of the school (visiting, for whoever comes in by a personal link), the scheme's load, no wish.
 //!
 //! Always true:
@@ -13,6 +13,7 @@
 pub mod actions;
 pub(crate) mod offers;
 mod pages;
+pub mod payment;
 mod store;
 
 pub use actions::{AbsenceDraft, LecturerDraft, LecturerError, change_lecturer, note_absence, withdraw_absence};
@@ -51,6 +52,7 @@ impl Right for AnswerOffers {
 pub fn area() -> Area {
     let answers = Access::right::<AnswerOffers>();
     let (reads, edits) = (Access::right::<ReadLecturers>(), Access::right::<EditLecturers>());
+    let pays = Access::right::<payment::PayLecturers>();
     Area {
         routes: Routes::new()
             .get("/lecturers", reads, pages::list)
@@ -58,6 +60,11 @@ pub fn area() -> Area {
             .post("/lecturers/{lecturer}", edits, pages::post)
             .post("/lecturers/{lecturer}/absences", edits, pages::post_absence)
             .post("/lecturers/{lecturer}/absences/{absence}/withdrawal", edits, pages::post_withdrawal)
+            .get("/lecturers/{lecturer}/payment", pays, payment::pages::get)
+            .post("/lecturers/{lecturer}/payment", pays, payment::pages::post_reading)
+            .post("/lecturers/{lecturer}/payment/details", pays, payment::pages::post)
+            .get("/me/payment", answers, payment::pages::get_own)
+            .post("/me/payment", answers, payment::pages::post_own)
             .post("/classes/{class}/timetable/offers", Access::right::<EditTimetables>(), offers::post_offers)
             .get("/teaching", answers, offers::get)
             .post("/teaching/offers/{offer}", answers, offers::post_answer),
@@ -65,7 +72,7 @@ pub fn area() -> Area {
             NavItem { href: "/lecturers", icon: "graduation-cap", key: "lecturers-nav", right: ReadLecturers::NAME },
             NavItem { href: "/teaching", icon: "calendar", key: "lecturers-teaching", right: AnswerOffers::NAME },
         ],
-        rights: vec![ReadLecturers::NAME, EditLecturers::NAME, AnswerOffers::NAME],
+        rights: vec![ReadLecturers::NAME, EditLecturers::NAME, AnswerOffers::NAME, payment::PayLecturers::NAME],
         ..Area::default()
     }
 }

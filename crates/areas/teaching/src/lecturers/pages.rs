@@ -166,9 +166,11 @@ struct OnePage<'a> {
     sittings: Vec<Sitting>,
     named: Vec<(String, String)>,
     edits: bool,
+    pays: bool,
 }
 
-async fn find(db: &Db, actor: &Actor, id: AccountId) -> Result<Lecturer, WebError> {
+/// The lecturer of an account, of the actor's province.
+pub(super) async fn find(db: &Db, actor: &Actor, id: AccountId) -> Result<Lecturer, WebError> {
     let mut conn = db.read().await?;
     lecturers(&mut conn, actor).await?.into_iter().find(|l| l.id == id).ok_or(WebError::NotFound)
 }
@@ -229,6 +231,7 @@ async fn page(
         sittings: sittings.collect(),
         named,
         edits: ui.may("lecturers.edit"),
+        pays: ui.may("lecturers.pay"),
     };
     ui.page_with(status, &lecturer.name, &page)
 }

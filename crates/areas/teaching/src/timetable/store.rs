@@ -103,6 +103,12 @@ sql!(
      LEFT JOIN venue v ON v.id = s.venue_id
      WHERE h.class_id = $1 AND s.version BETWEEN $2 AND $3 ORDER BY s.version, h.seq, s.seq"
 );
+sql!(
+    TEACHING,
+    "SELECT DISTINCT a.id, a.name FROM half_day h JOIN timetable t ON t.class_id = h.class_id
+     JOIN sitting s ON s.half_day_id = h.id AND s.version = t.published
+     JOIN account a ON a.id = s.lecturer_id OR a.id = s.partner_id WHERE h.class_id = $1 ORDER BY a.name, a.id"
+);
 sql!(VERSIONS, "SELECT number, by_name, at FROM timetable_version WHERE class_id = $1 ORDER BY number DESC");
 sql!(
     ELSEWHERE,
@@ -167,6 +173,14 @@ sql!(
     "UPDATE sitting SET partner_id = NULL WHERE version = 0 AND partner_id = $2
        AND half_day_id IN (SELECT h.id FROM half_day h WHERE h.class_id = $1 AND h.held_on >= $3)"
 );
+
+/// Everybody who teaches in a class as it is published, with their names.
+///
+/// # Errors
+/// The database's failure.
+pub async fn teaching(conn: &mut Conn, class: ClassId) -> Result<Vec<(AccountId, String)>, StoreError> {
+    conn.all(&TEACHING, &[&class]).await
+}
 
 /// The half-days of a class with what is published of them.
 ///

@@ -4,6 +4,13 @@ use testkit::{Client, Reply, db_test};
 
 use crate::timetable::{page, press, ready};
 
+store::sql!(SEALED, "SELECT sealed FROM lecturer_payment");
+store::sql!(
+    RECORDED,
+    "SELECT who, action, COALESCE(before, '') || COALESCE(after, '') AS said FROM audit_record
+     WHERE action LIKE 'lecturers.payment.%' ORDER BY seq"
+);
+
 /// Address of the page of a lecturer.
 async fn page_of(client: &mut Client, name: &str) -> String {
     let list = client.get("/lecturers").await;
@@ -108,6 +115,64 @@ db_test! {
         assert_eq!(admin.post(&closure, &[]).await.status, 303);
         assert_eq!(rows(&school.get("/lecturers").await).len(), 1);
         assert_eq!(school.get(&path).await.status, 404);
+    }
+
+    async fn where_a_fee_goes_is_sealed_shown_for_a_purpose_and_every_reading_is_recorded(db: TestDb) {
+        let (setting, _) = ready(db).await;
+        let mut own = setting.app.signed_in("gv01").await;
+        let form = own.get("/me/payment").await.form("/me/payment");
+        // what cannot be right is told at its field, and stays as typed
+        let wrong = [("bank", ""), ("number", "01O1"), ("holder", "GIANG VIEN"), ("tax_code", "0100109105"), ("contract", "5/HĐ")];
+        let refused = own.submit(&form, &wrong).await;
+        assert_eq!(refused.status, 422);
+        let told = ["bank", "number", "tax_code", "contract_on"].map(|field| refused.text_of(&format!("#e-{field}")));
+        assert!(told.iter().all(|t| !t.is_empty()) && told[2].contains("chữ số thứ mười"), "{told:?}");
+        for (field, typed) in &wrong[1..] {
+            assert_eq!(refused.attributes(&format!("#f-{field}"), "value"), [*typed]);
+        }
+        let given = [("bank", "Ngân hàng Thử, chi nhánh Vinh"), ("number", "0101 2345 67"), ("holder", "GIANG VIEN MOT"), ("tax_code", "0100109106"), ("contract", "5/HĐ-TG"), ("contract_on", "2026-02-02")];
+        assert_eq!(own.submit(&form, &given).await.status, 303);
+        assert_eq!(own.get("/me/payment").await.attributes("#f-number", "value"), ["0101234567"]);
+        let sealed: Vec<(Option<Vec<u8>>,)> = setting.app.db().read().await.unwrap().all(&SEALED, &[]).await.unwrap();
+        let bytes = sealed[0].0.clone().unwrap();
+        assert!(!bytes.windows(6).any(|part| part == b"012345") && bytes.len() > 100, "sealed");
+
+        // the school sees the last digits until it says what for
+        let mut school = setting.app.signed_in("truong").await;
+        let path = format!("{}/payment", page_of(&mut school, "gv01").await);
+        let masked = school.get(&path).await;
+        assert_eq!((masked.text_of("dl.facts dd"), masked.body.contains("0101234567")), ("•••• 4567".to_owned(), false));
+        let asked = school.submit(&masked.form("/payment"), &[]).await;
+        assert_eq!((asked.status, asked.body.contains("0101234567")), (422, false));
+        let opened = school.submit(&masked.form("/payment"), &[("purpose", "fee")]).await;
+        assert_eq!((opened.status, opened.attributes("#f-number", "value")), (200, vec!["0101234567".to_owned()]));
+        // of two editors the second is told; what is saved is not told with it
+        let late = own.get("/me/payment").await.form("/me/payment");
+        let form = opened.form("/payment/details");
+        assert_eq!(school.submit(&form, &[("number", "999988887777")]).await.status, 303);
+        let overtaken = own.submit(&late, &[("holder", "GIANG VIEN HAI")]).await;
+        assert_eq!((overtaken.status, overtaken.attributes("#f-holder", "value")), (409, vec!["GIANG VIEN HAI".to_owned()]));
+        assert!(!overtaken.body.contains("999988887777"));
+        assert_eq!(own.submit(&overtaken.form("/me/payment"), &[]).await.status, 303, "sent again it stands");
+        let back = own.get("/me/payment").await;
+        let removal = [("seen", back.attributes("input[name=seen]", "value").swap_remove(0)), ("act", "remove".to_owned())];
+        let removal: Vec<(&str, &str)> = removal.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        assert_eq!(own.post("/me/payment", &removal).await.status, 303);
+        assert!(school.get(&path).await.has("#f-number"), "nothing to be read: the form is there at once");
+
+        let said: Vec<(String, String, String)> = setting.app.db().read().await.unwrap().all(&RECORDED, &[]).await.unwrap();
+        let said: Vec<[&str; 3]> = said.iter().map(|(who, action, said)| [who.as_str(), action.as_str(), said.as_str()]).collect();
+        let all = r#"["bank","number","holder","tax_code","contract"]"#;
+        assert_eq!(said, [
+            ["gv01", "lecturers.payment.changed", all],
+            ["truong", "lecturers.payment.read", r#"{"purpose":"fee"}"#],
+            ["truong", "lecturers.payment.changed", r#"["number"]"#],
+            ["gv01", "lecturers.payment.changed", r#"["number","holder"]"#],
+            ["gv01", "lecturers.payment.removed", all],
+        ]);
+        for who in ["hieutruong", "xa-00001"] {
+            assert_eq!(setting.app.signed_in(who).await.get(&path).await.status, 403, "{who}");
+        }
     }
 
     async fn row_56_a_visiting_lecturer_is_asked_by_link_and_what_is_declined_is_open_again(db: TestDb) {
