@@ -9,9 +9,9 @@ const MENUS = {
   tuyengiao: ["/board", "/people/statistics", "/communes", "/programmes", "/plan", "/classes", "/needs", "/surveys", "/materials", "/freshness", "/circulars"],
   taichinh: ["/board", "/people/statistics", "/communes", "/programmes", "/plan", "/classes", "/needs", "/surveys", "/circulars"],
   thuongvu: ["/board", "/people/statistics", "/communes", "/programmes", "/plan", "/classes", "/nominations", "/needs", "/surveys", "/circulars"],
-  gv01: ["/programmes", "/classes", "/needs", "/surveys", "/materials", "/freshness", "/circulars", "/teaching"],
+  gv01: ["/programmes", "/classes", "/needs", "/surveys", "/materials", "/freshness", "/circulars", "/teaching", "/teaching/evaluations"],
   "xa-16681": ["/people", "/people/statistics", "/communes", "/programmes", "/classes", "/nominations", "/needs", "/surveys", "/circulars", "/people/accounts"],
-  hv00001: ["/programmes", "/needs", "/surveys", "/circulars", "/registration"],
+  hv00001: ["/programmes", "/needs", "/surveys", "/circulars", "/registration", "/evaluations"],
   quantri: ["/accounts", "/audit", "/notices/log"],
 };
 /** Every page that some role has in its menu. */

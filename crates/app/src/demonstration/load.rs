@@ -75,6 +75,9 @@ pub enum LoadError {
     /// Intake and groups.
     #[error(transparent)]
     Intake(#[from] teaching::intake::IntakeError),
+    /// The evaluation of a class.
+    #[error(transparent)]
+    Evaluation(#[from] learning::evaluation::EvaluationError),
     /// A roll-call.
     #[error(transparent)]
     Attendance(#[from] learning::attendance::AttendanceError),

@@ -8,6 +8,7 @@ use kernel::{AccountId, Actor, ClassId, FixedClock, NominationId, PersonId, Scor
 use learning::{
     attendance::{Mark, Status, take_roll_call},
     certificates::{issue, issue_papers},
+    evaluation::{PaperForm, form_places, load_answers, open_form},
     results::{DecisionInput, decide, give_scores},
 };
 use people::{accounts::accounts_of, calendar::days_off};
@@ -45,6 +46,7 @@ enum Step {
     Timetable,
     Arrive,
     RollCall(u8),
+    Evaluation,
     Scores,
     Decide,
     File,
@@ -142,6 +144,7 @@ pub(super) async fn play(
             let (hour, minute) = if half_day % 2 == 0 { (7, 40) } else { (14, 10) };
             events.push((at(day, hour, minute), place, Step::RollCall(half_day + 1)));
         }
+        events.push((at(monday + Days::new(4), 16, 30), place, Step::Evaluation));
         events.push((at(monday + Days::new(8), 16, 0), place, Step::Scores));
         events.push((at(monday + Days::new(11), 10, 0), place, Step::Decide));
         events.push((at(monday + Days::new(60), 9, 0), place, Step::File));
@@ -177,6 +180,7 @@ pub(super) async fn play(
             Step::Arrive => arrive(&then, &cast, class).await?,
             Step::RollCall(seq) => roll_call(&then, class, seq, &mut rng).await?,
             Step::File => file(&then, &cast, class).await?,
+            Step::Evaluation => evaluation(&then, &cast, class, now.date_naive(), &mut rng).await?,
             Step::Scores => scores(&then, class, &mut rng).await?,
             Step::Decide => {
                 if results(&then, &cast, class, base_url).await? {
@@ -367,6 +371,52 @@ async fn roll_call(db: &Db, class: &Class, seq: u8, rng: &mut ChaCha20Rng) -> Re
         marks.push(Mark { person: learner.person_id, status, reason: reason.to_owned() });
     }
     take_roll_call(db, &Permit::check(&class.head_actor)?, id, i64::from(seq), 0, &marks).await?;
+    Ok(())
+}
+
+/// What learners wrote on some forms.
+const REMARKS: [&str; 5] = [
+    "Nội dung sát công việc, nên tăng thời gian thảo luận tình huống.",
+    "Giảng viên nhiệt tình, tài liệu gửi trước thì tốt hơn.",
+    "Buổi đi thực tế rất bổ ích.",
+    "Phòng học nóng vào buổi chiều.",
+    "Nên mở lớp vào đầu năm, trước mùa mưa lũ.",
+];
+
+/// The form is opened on the last day; most learners answer, a few leave too much empty. Scores are generated around a level that differs
+/// by class and by what is asked.
+async fn evaluation(
+    db: &Db,
+    cast: &Cast,
+    class: &Class,
+    today: NaiveDate,
+    rng: &mut ChaCha20Rng,
+) -> Result<(), LoadError> {
+    let Some(id) = class.id else { return Ok(()) };
+    let closes_on = class.planned.monday + Days::new(9);
+    open_form(db, &Permit::check(&cast.school)?, id, closes_on).await?;
+    let mut conn = db.read().await?;
+    let places = form_places(&mut conn, id).await?;
+    let people = learners(&mut conn, &cast.school, id).await?;
+    drop(conn);
+    let level = 78 + class.planned.seq * 7 % 11;
+    let mut forms: Vec<PaperForm> = Vec::new();
+    for learner in people {
+        // of a form that is still open one half has come back
+        if rng.random_bool(if closes_on < today { 0.11 } else { 0.5 }) {
+            continue;
+        }
+        let void = rng.random_bool(0.02);
+        let mut scores = Vec::with_capacity(places);
+        for place in 0_i64..i64::try_from(places).unwrap_or(0) {
+            let tenths = level + (place * 5 + class.planned.seq) % 9 - 4 + rng.random_range(-16..=16);
+            let skipped = void && place % 3 == 0;
+            scores.push((!skipped).then(|| (tenths / 10).clamp(1, 10)));
+        }
+        let remark = if rng.random_bool(0.08) { REMARKS.get(forms.len() % REMARKS.len()).copied() } else { None };
+        forms.push((learner.person_id, scores, remark.unwrap_or_default().to_owned()));
+    }
+    load_answers(db, store::By::System("demonstration"), id, forms).await?;
     Ok(())
 }
 

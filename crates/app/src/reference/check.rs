@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use chrono::NaiveDate;
+use learning::evaluation::{INDICATOR_MOST, Object};
 use people::{
     organisation::{Lookup, Shared},
     registry::{BLOCS, LEVELS},
@@ -71,6 +72,14 @@ pub(super) fn faults(r: &Reference, faults: &mut Vec<Fault>) {
     t.once("key", r.declared.iter().map(|d| (d.line, (d.dimension.as_str(), d.key.as_str()))));
     for d in &r.declared {
         t.at_least(d.line, "people", d.people, 0);
+    }
+    let mut t = Table { file: "evaluation_indicators.csv", faults };
+    t.once("text", r.indicators.iter().map(|i| (i.line, (i.object.as_str(), i.text.as_str()))));
+    for i in &r.indicators {
+        t.one_of(i.line, "object", &i.object, &Object::ALL.map(Object::code));
+        if kernel::text::line(&i.text, INDICATOR_MOST).is_err() {
+            t.fault(i.line, "text", format!("a line of at most {INDICATOR_MOST} characters is expected"));
+        }
     }
     let mut t = Table { file: "history_2021_2024.csv", faults };
     t.once("category_code", r.history.iter().map(|h| (h.line, (h.category_code.as_str(), h.period.as_str()))));

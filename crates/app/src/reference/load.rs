@@ -1,6 +1,7 @@
 //! From tables to the database.
 
 use kernel::{ProgrammeId, SchemeId, UnitId};
+use learning::evaluation::{Indicator, Object, load_indicators};
 use people::{
     calendar::{CalendarRow, load_calendar},
     organisation::{
@@ -19,7 +20,7 @@ use teaching::{
 };
 
 use super::{
-    DeclaredRow, DocumentRow, HistoryRow, HolidayRow, Reference, TableError, TopicRow,
+    DeclaredRow, DocumentRow, HistoryRow, HolidayRow, IndicatorRow, Reference, TableError, TopicRow,
     check::{Present, clashes},
 };
 
@@ -81,6 +82,7 @@ pub async fn tables(tx: &mut Tx, by: By<'_>, reference: &Reference) -> Result<Sc
     load_legal_documents(tx, by, scheme, &documents(reference)).await?;
     load_declared_totals(tx, by, province, &declared(reference)).await?;
     load_history(tx, by, province, &history(reference)).await?;
+    load_indicators(tx, by, scheme, &indicators(reference)).await?;
     Ok(scheme)
 }
 
@@ -289,4 +291,9 @@ fn history(reference: &Reference) -> Vec<HistoryInput> {
         person_times: h.person_times,
     };
     reference.history.iter().filter(|h| h.category_code != "TONG").map(row).collect()
+}
+
+fn indicators(reference: &Reference) -> Vec<Indicator> {
+    let row = |r: &IndicatorRow| Some(Indicator { object: Object::of(&r.object)?, text: r.text.clone() });
+    reference.indicators.iter().filter_map(row).collect()
 }

@@ -254,6 +254,8 @@ rows! {
         blocs: String,
         source: String,
     }
+    /// An indicator of the evaluation of classes.
+    IndicatorRow { object: String, text: String, source: String }
     /// A total that the scheme declares.
     DeclaredRow { dimension: String, key: String, label: String, people: i64, as_of: NaiveDate, source: String }
 }
@@ -286,6 +288,7 @@ pub struct Reference {
     pub bodies: Vec<SchemeBodyRow>,
     pub audiences: Vec<SchemeAudienceRow>,
     pub declared: Vec<DeclaredRow>,
+    pub indicators: Vec<IndicatorRow>,
 }
 
 /// Where the files are.
@@ -310,7 +313,7 @@ impl Place<'_> {
             Self::BuiltIn => built_in!(file, "scheme.csv" "communes.csv" "positions.csv" "ethnic_groups.csv" "holidays.csv"
                 "legal_documents.csv" "programmes.csv" "programme_catalogue.csv" "history_2021_2024.csv" "family_names.csv"
                 "middle_names.csv" "given_names.csv" "scheme_rules.csv" "scheme_milestones.csv" "scheme_bodies.csv"
-                "scheme_audiences.csv" "declared_totals.csv")
+                "scheme_audiences.csv" "declared_totals.csv" "evaluation_indicators.csv")
             .to_owned(),
             Self::Folder(folder) => {
                 let bytes = fs::read(folder.join(file))?;
@@ -416,6 +419,7 @@ impl Reference {
             bodies: place.read("scheme_bodies.csv", f),
             audiences: place.read("scheme_audiences.csv", f),
             declared: place.read("declared_totals.csv", f),
+            indicators: place.read("evaluation_indicators.csv", f),
         };
         // what a cell alone does not show is looked for once every cell can be read
         if faults.is_empty() {

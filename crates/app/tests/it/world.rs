@@ -12,7 +12,7 @@ use store::audit_seq;
 use teaching::testing::Small;
 use testkit::{Client, FilledForm, Reply, TestApp, TestDb};
 
-use self::classes::{calls, nominations, papers, results, rooms, timetable, week};
+use self::classes::{calls, evaluation, nominations, papers, results, rooms, timetable, week};
 use self::curriculum::{circulars, materials, needs, next_version, programmes_and_plan, surveys};
 use self::people::{
     accounts, data_rights, figures, guest, leave, letters, letters_again, letters_out, notices, records, review,
@@ -164,6 +164,7 @@ pub async fn world(db: TestDb) -> World {
     walk.send("truong", &form, &[]).await;
     let mut walk = walk.at(&format!("{}T17:30", monday + chrono::Days::new(4))).await;
     week(&mut walk, &class).await;
+    evaluation(&mut walk, &class).await;
     let mut walk = walk.at(&format!("{}T09:00", monday + chrono::Days::new(8))).await;
     papers(&mut walk, &class).await;
     results(&mut walk, &class).await;

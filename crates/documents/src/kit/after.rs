@@ -1,7 +1,7 @@
 //! Papers after the class: minutes, notices of results, report, payments, the index of the file.
 
 use super::{
-    ClassFacts, Head, Outcome, Teaching, by_hand, cell, column, heading, item, paper, people, table, text, to,
+    ClassFacts, Head, Judged, Outcome, Teaching, by_hand, cell, column, heading, item, paper, people, table, text, to,
     with_paper,
 };
 use crate::{
@@ -40,6 +40,65 @@ fn results_table(f: &ClassFacts, with_certificate: bool, of: Option<&str>) -> Bl
 
 fn completed(f: &ClassFacts) -> usize {
     f.outcomes.iter().filter(|o| o.completed).count()
+}
+
+/// Tổng hợp phiếu đánh giá: what learners said of the class, as figures (model of TT 10/2017/TT-BNV).
+#[must_use]
+pub fn evaluation_summary(head: &Head, f: &ClassFacts) -> Official {
+    let e = f.evaluation.clone().unwrap_or_default();
+    let judged = |judged: &Judged| [cell(&judged.mean), cell(&judged.band)];
+    let mut rows = Vec::new();
+    let mut place = 0;
+    for (object, whole, indicators) in &e.objects {
+        rows.push(Row::Group(object.clone()));
+        for (words, mean) in indicators {
+            place += 1;
+            rows.push(Row::Line([Cell::Number(place), cell(words)].into_iter().chain(judged(mean)).collect()));
+        }
+        rows.push(Row::Total([Cell::Empty, cell("Điểm chung")].into_iter().chain(judged(whole)).collect()));
+    }
+    let mut taught: Vec<Row> = (1_i64..)
+        .zip(&e.taught)
+        .map(|(place, (name, topic, mean))| {
+            Row::Line([Cell::Number(place), cell(name), cell(topic)].into_iter().chain(judged(mean)).collect())
+        })
+        .collect();
+    taught.push(Row::Total(
+        [Cell::Empty, cell("Điểm chung"), Cell::Empty].into_iter().chain(judged(&e.lecturers)).collect(),
+    ));
+    let means = || [column("Điểm trung bình", Kind::Mark, 12), column("Mức", Kind::Mark, 14)];
+    let (learners, received, void) = e.counts;
+    let blocks = vec![
+        heading("1. Số phiếu"),
+        text(format!(
+            "Lớp có {learners} học viên; thu về {received} phiếu, trong đó {} phiếu hợp lệ, {void} phiếu không tính vì bỏ trống quá {} % số ô. Phiếu không ghi tên, cho điểm từ {} đến {}.",
+            received - void,
+            f.asked.blank_percent,
+            f.asked.scores.0,
+            f.asked.scores.1
+        )),
+        heading("2. Chương trình, học viên, cơ sở vật chất, tổ chức khóa học"),
+        table(
+            [column("TT", Kind::Mark, 6), column("Tiêu chí", Kind::Text, 60)].into_iter().chain(means()).collect(),
+            rows,
+            &["Ô trống: quá ít người cho điểm."],
+        ),
+        heading("3. Giảng viên"),
+        table(
+            [column("TT", Kind::Mark, 6), column("Giảng viên", Kind::Text, 24), column("Chuyên đề", Kind::Text, 36)]
+                .into_iter()
+                .chain(means())
+                .collect(),
+            taught,
+            &[],
+        ),
+        heading("4. Nhận xét, kiến nghị"),
+        Block::Blank(3),
+    ];
+    let subject = format!("Lớp bồi dưỡng số {}, {}", f.label, f.time());
+    let mut made = paper(head, "Tổng hợp phiếu đánh giá", subject, blocks);
+    made.signatures.insert(0, by_hand("Người tổng hợp"));
+    made
 }
 
 /// Biên bản: what the council of the class finds before the head decides.

@@ -177,58 +177,39 @@ pub fn marking_sheet(head: &Head, f: &ClassFacts) -> Official {
     made
 }
 
-/// Indicators by the object that they judge (model of TT 10/2017/TT-BNV); a draft that the school may put into its own words.
-const INDICATORS: [(&str, &[&str]); 4] = [
-    (
-        "Chương trình",
-        &[
-            "Mục tiêu rõ, đúng với việc đang làm",
-            "Nội dung mới, sát thực tế cấp xã",
-            "Tỷ lệ giữa lý thuyết và thực hành hợp lý",
-            "Tài liệu đủ, dễ dùng",
-        ],
-    ),
-    ("Học viên", &["Đúng đối tượng", "Chủ động tham gia, trao đổi", "Chấp hành giờ giấc, nội quy"]),
-    ("Cơ sở vật chất", &["Phòng học, thiết bị", "Chỗ ở, ăn uống, nước uống", "Đường truyền, phần mềm học trực tuyến"]),
-    (
-        "Tổ chức khóa học",
-        &[
-            "Thông báo, triệu tập kịp thời",
-            "Lịch học hợp lý",
-            "Phục vụ, giải đáp của Trường",
-            "Áp dụng được vào công việc",
-        ],
-    ),
-];
-
 /// Phiếu đánh giá: an anonymous form of one learner.
 #[must_use]
 pub fn evaluation_form(head: &Head, f: &ClassFacts) -> Official {
     let mut rows = Vec::new();
     let mut place = 0;
-    let mut add = |rows: &mut Vec<Row>, words: &str| {
-        place += 1;
-        rows.push(Row::Line(vec![Cell::Number(place), cell(words), Cell::Empty]));
-    };
-    for (object, indicators) in INDICATORS {
-        rows.push(Row::Group(object.to_owned()));
+    let mut add = |group: String, indicators: &[String]| {
+        rows.push(Row::Group(group));
         for words in indicators {
-            add(&mut rows, words);
+            place += 1;
+            rows.push(Row::Line(vec![Cell::Number(place), cell(words), Cell::Empty]));
+        }
+    };
+    for (object, indicators) in &f.asked.objects {
+        add(object.clone(), indicators);
+    }
+    for teaching in f.teaching() {
+        let mut titles: Vec<&str> = teaching.lessons.iter().map(|(_, lesson)| lesson.title.as_str()).collect();
+        titles.dedup();
+        for title in titles {
+            add(format!("{}: {title}", teaching.name), &f.asked.of_lecturers);
         }
     }
-    rows.push(Row::Group("Giảng viên".to_owned()));
-    for teaching in f.teaching() {
-        add(&mut rows, &format!("{}: am hiểu, truyền đạt, liên hệ thực tế", teaching.name));
-    }
+    let (least, most) = f.asked.scores;
     let blocks = vec![
-        text(
-            "Phiếu không ghi tên. Mỗi dòng cho điểm từ 1 (rất kém) đến 10 (rất tốt). Phiếu bỏ trống quá 5 % số dòng không được tính.",
-        ),
+        text(format!(
+            "Phiếu không ghi tên. Mỗi dòng cho điểm từ {least} (rất kém) đến {most} (rất tốt). Phiếu bỏ trống quá {} % số dòng không được tính.",
+            f.asked.blank_percent
+        )),
         table(
             vec![
                 column("TT", Kind::Mark, 6),
                 column("Nội dung", Kind::Text, 70),
-                column("Điểm (1–10)", Kind::Mark, 14),
+                column(&format!("Điểm ({least}–{most})"), Kind::Mark, 14),
             ],
             rows,
             &[],

@@ -7,7 +7,7 @@ mod after;
 mod before;
 mod during;
 
-pub use after::{class_report, file_index, minutes, payments, result_notice, with_accounts};
+pub use after::{class_report, evaluation_summary, file_index, minutes, payments, result_notice, with_accounts};
 pub use before::{call, invitations, nominations, opening, plan, summons, timetable};
 pub use during::{committee, essay_topics, evaluation_form, field_trip, marking_sheet, sign_in};
 
@@ -150,6 +150,41 @@ pub struct Norms {
     pub reward: Option<Norm>,
 }
 
+/// What the evaluation form of a class asks.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Asked {
+    /// Objects that are judged once, each with its indicators, in their order.
+    pub objects: Vec<(String, Vec<String>)>,
+    /// Indicators of each lecturer for each topic.
+    pub of_lecturers: Vec<String>,
+    /// Most empty places of a valid form, in percent.
+    pub blank_percent: i64,
+    /// Scores from and to.
+    pub scores: (i64, i64),
+}
+
+/// A mean with its band, both as written; empty where too few people scored.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Judged {
+    /// Mean.
+    pub mean: String,
+    /// Band.
+    pub band: String,
+}
+
+/// What came of the evaluation forms of a class.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Evaluation {
+    /// Learners, forms that came back, void ones among them.
+    pub counts: (i64, i64, i64),
+    /// Objects that are judged once, each as a whole, with its indicators.
+    pub objects: Vec<(String, Judged, Vec<(String, Judged)>)>,
+    /// All lecturers together.
+    pub lecturers: Judged,
+    /// Lecturer and topic, each as a whole.
+    pub taught: Vec<(String, String, Judged)>,
+}
+
 /// A class as its papers need it.
 #[derive(Debug, Clone)]
 pub struct ClassFacts {
@@ -197,6 +232,10 @@ pub struct ClassFacts {
     pub attendance: (i64, i64),
     /// What things cost.
     pub norms: Norms,
+    /// What its evaluation form asks; nothing when the School has no indicators.
+    pub asked: Asked,
+    /// What came of the form, once it may be told.
+    pub evaluation: Option<Evaluation>,
     /// The papers in the file: number, day, name, remark.
     pub filed: Vec<[String; 4]>,
 }

@@ -20,6 +20,10 @@ fn head() -> Head {
     }
 }
 
+fn judged(mean: &str, band: &str) -> Judged {
+    Judged { mean: mean.into(), band: band.into() }
+}
+
 fn facts() -> ClassFacts {
     let person = |n: usize| Person {
         full_name: format!("Người Sinh Tự Động Có Tên Rất Dài Số {n}"),
@@ -93,6 +97,22 @@ fn facts() -> ClassFacts {
         decision: Some(("21/QĐ-TCT".into(), day_of("2026-03-16"))),
         attendance: (2700, 2800),
         norms: Norms { lecturer_half_day: norm(4_000_000), assistant_half_day: norm(2_000_000), reward: None },
+        asked: Asked {
+            objects: vec![("Chương trình".into(), vec!["Nội dung mới, sát thực tế cấp xã".into()])],
+            of_lecturers: vec!["Am hiểu chuyên đề".into(), "Liên hệ thực tế".into()],
+            blank_percent: 5,
+            scores: (1, 10),
+        },
+        evaluation: Some(Evaluation {
+            counts: (70, 66, 2),
+            objects: vec![(
+                "Chương trình".into(),
+                judged("8,41", "Tốt"),
+                vec![("Nội dung mới, sát thực tế cấp xã".into(), judged("8,41", "Tốt"))],
+            )],
+            lecturers: judged("7,9", "Khá"),
+            taught: vec![("Giảng viên Một".into(), "Chính quyền hai cấp".into(), judged("7,9", "Khá"))],
+        }),
         filed: vec![["05/QĐ-TCT".into(), "20/02/2026".into(), "Quyết định mở lớp".into(), "đã ký".into()]],
     }
 }
@@ -100,7 +120,7 @@ fn facts() -> ClassFacts {
 #[test]
 fn every_paper_is_made_in_both_styles_and_both_files() {
     type Maker = fn(&Head, &ClassFacts) -> Official;
-    let makers: [(Maker, usize); 18] = [
+    let makers: [(Maker, usize); 19] = [
         (plan, 1),
         (call, 1),
         (nominations, 1),
@@ -114,6 +134,7 @@ fn every_paper_is_made_in_both_styles_and_both_files() {
         (essay_topics, 1),
         (marking_sheet, 1),
         (evaluation_form, 1),
+        (evaluation_summary, 1),
         (minutes, 1),
         (result_notice, 3),
         (class_report, 1),
@@ -212,4 +233,47 @@ fn the_summons_says_who_pays_and_is_a_letter() {
         |b| matches!(b, Block::Item(text) if text == "Kinh phí đi lại, ăn, nghỉ của học viên: đơn vị cử học viên chi."),
     );
     assert!(told, "{:?}", letter.sheets[0].blocks);
+}
+
+#[test]
+fn the_form_asks_of_each_lecturer_for_each_topic() {
+    let form = evaluation_form(&head(), &facts());
+    let Block::Table(list) = &form.sheets[0].blocks[1] else { panic!("no table") };
+    let groups: Vec<&str> = list
+        .rows
+        .iter()
+        .filter_map(|row| if let Row::Group(text) = row { Some(text.as_str()) } else { None })
+        .collect();
+    assert_eq!(
+        groups,
+        [
+            "Chương trình",
+            "Giảng viên Một: Chính quyền hai cấp",
+            "Giảng viên Một: Thực tế",
+            "Giảng viên Hai: Chuyển đổi số"
+        ]
+    );
+    assert_eq!(list.rows.len() - groups.len(), 7);
+}
+
+#[test]
+fn the_summary_says_how_many_forms_count_and_every_mean_with_its_band() {
+    let summary = evaluation_summary(&head(), &facts());
+    let counted =
+        "Lớp có 70 học viên; thu về 66 phiếu, trong đó 64 phiếu hợp lệ, 2 phiếu không tính vì bỏ trống quá 5 % số ô.";
+    assert!(summary.sheets[0].blocks.iter().any(|b| matches!(b, Block::Text(text) if text.starts_with(counted))));
+    let text = |cells: &[Cell]| -> Vec<String> {
+        cells.iter().filter_map(|c| if let Cell::Text(text) = c { Some(text.clone()) } else { None }).collect()
+    };
+    let rows: Vec<Vec<String>> = cells(&summary).iter().map(|row| text(row)).collect();
+    assert_eq!(
+        rows,
+        [
+            vec!["Nội dung mới, sát thực tế cấp xã", "8,41", "Tốt"],
+            vec!["Điểm chung", "8,41", "Tốt"],
+            vec!["Giảng viên Một", "Chính quyền hai cấp", "7,9", "Khá"],
+            vec!["Điểm chung", "7,9", "Khá"],
+        ]
+    );
+    assert_eq!(summary.signatures.iter().map(|s| s.name.as_str()).collect::<Vec<_>>().len(), 2);
 }

@@ -182,6 +182,20 @@ pub(super) async fn week(walk: &mut Walk, class: &str) {
     }
 }
 
+/// The School says what learners are asked, opens the form of the class, and one of them answers.
+pub(super) async fn evaluation(walk: &mut Walk, class: &str) {
+    let form = walk.get("truong", "/evaluations/indicators").await.form("/indicators");
+    let words = ["programme", "lecturer", "learners", "facilities", "course"].map(|object| (object, "Tốt\nĐủ"));
+    walk.send("truong", &form, &words).await;
+    let form = walk.get("truong", &format!("{class}/evaluation")).await.form("/evaluation");
+    walk.send("truong", &form, &[]).await;
+    let own = format!("/evaluations/{}", walk.world.things.get("{class}").unwrap());
+    let page = walk.get("hv01", &own).await;
+    let places = page.attributes("input.n", "name");
+    let given: Vec<(&str, &str)> = places.iter().map(|place| (place.as_str(), "8")).collect();
+    walk.send("hv01", &page.form(&own), &given).await;
+}
+
 /// The papers of the class are made, one is laid out for the Party, one is signed, one voided.
 pub(super) async fn papers(walk: &mut Walk, class: &str) {
     let form = walk.get("truong", "/papers/settings/report").await.form("/papers/settings/report");

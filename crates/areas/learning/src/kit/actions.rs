@@ -104,9 +104,9 @@ struct Said<'a> {
 /// [`KitError`]; nothing is written then.
 pub async fn make(db: &Db, permit: &Permit<MakePapers>, class: ClassId) -> Result<Made, KitError> {
     db.write(async |tx| {
-        let actor = &permit.actor;
+        let (actor, today) = (&permit.actor, tx.today());
         classes::hold(tx, actor.into(), class).await?;
-        let kit = Kit::read(tx, actor, class).await?.ok_or(KitError::NotFound)?;
+        let kit = Kit::read(tx, actor, class, today).await?.ok_or(KitError::NotFound)?;
         let mut made = Made::default();
         // the index lists what stands beside it: it is drawn last
         let mut ready: Vec<Template> = kit.ready().filter(|t| *t != Template::FileIndex).collect();
@@ -115,7 +115,7 @@ pub async fn make(db: &Db, permit: &Permit<MakePapers>, class: ClassId) -> Resul
         for template in ready {
             write(tx, permit, &kit, template, &mut made).await?;
         }
-        let kit = Kit::read(tx, actor, class).await?.ok_or(KitError::NotFound)?;
+        let kit = Kit::read(tx, actor, class, today).await?.ok_or(KitError::NotFound)?;
         if kit.ready().any(|template| template == Template::FileIndex) {
             write(tx, permit, &kit, Template::FileIndex, &mut made).await?;
         }
@@ -217,10 +217,10 @@ struct Signed<'a> {
 /// [`KitError::NotDraft`], [`KitError::Stale`], [`KitError::SignedOn`]; nothing is written then.
 pub async fn sign(db: &Db, permit: &Permit<SignPapers>, id: PaperId, input: &SignInput) -> Result<(), KitError> {
     let actor = &permit.actor;
-    let mut conn = db.read().await?;
-    let (row, template, kit) = drawn(&mut conn, actor, id).await?;
+    let (mut conn, today) = (db.read().await?, db.today());
+    let (row, template, kit) = drawn(&mut conn, actor, id, today).await?;
     drop(conn);
-    check(&row, template, &kit, input, db.today())?;
+    check(&row, template, &kit, input, today)?;
     let paper = kit.draw(template, row.number, input.signed_on, &input.signer);
     let content = serde_json::to_string(&paper)?;
     let files = tokio::task::spawn_blocking(move || both(&paper)).await;
@@ -231,8 +231,8 @@ pub async fn sign(db: &Db, permit: &Permit<SignPapers>, id: PaperId, input: &Sig
         // marks, seats and results wait: what was drawn is what is signed
         classes::hold(tx, actor.into(), row.class_id).await?;
         store::hold(tx, actor, id).await?.ok_or(KitError::NotFound)?;
-        let (now_row, template, kit) = drawn(tx, actor, id).await?;
-        check(&now_row, template, &kit, input, tx.today())?;
+        let (now_row, template, kit) = drawn(tx, actor, id, today).await?;
+        check(&now_row, template, &kit, input, today)?;
         if serde_json::to_string(&kit.draw(template, now_row.number, input.signed_on, &input.signer))? != content {
             return Err(KitError::Stale);
         }
@@ -270,10 +270,11 @@ async fn drawn(
     conn: &mut ::store::Conn,
     actor: &kernel::Actor,
     id: PaperId,
+    today: NaiveDate,
 ) -> Result<(PaperRow, Template, Kit), KitError> {
     let row = store::paper(conn, actor, id).await?.ok_or(KitError::NotFound)?;
     let template = Template::of(&row.template).ok_or(KitError::NotFound)?;
-    let kit = Kit::read(conn, actor, row.class_id).await?.ok_or(KitError::NotFound)?;
+    let kit = Kit::read(conn, actor, row.class_id, today).await?.ok_or(KitError::NotFound)?;
     Ok((row, template, kit))
 }
 

@@ -5,7 +5,10 @@ use std::collections::HashMap;
 use ::store::{Conn, StoreError};
 use chrono::NaiveDate;
 use documents::{
-    kit::{self, ClassFacts, HalfDay, Head, Lesson, Member, Nominee, Norm, Norms, Outcome, Person},
+    kit::{
+        self, Asked, ClassFacts, Evaluation, HalfDay, Head, Judged, Lesson, Member, Nominee, Norm, Norms, Outcome,
+        Person,
+    },
     official::{Official, Style, numbered},
 };
 use kernel::{Actor, ClassId, PersonId, Score};
@@ -24,6 +27,7 @@ use super::{
 };
 use crate::{
     certificates,
+    evaluation::{self, Object, Summary},
     results::{decision, outcomes, standings},
 };
 
@@ -121,9 +125,63 @@ fn members(t: T, arriving: &[Arriving]) -> Vec<Member> {
     all.into_iter().map(member).collect()
 }
 
+/// What the form of a class asks.
+fn asked(t: T, indicators: &[evaluation::Indicator], rules: &Rules) -> Asked {
+    let of = |object: Object| -> Vec<String> {
+        indicators.iter().filter(|i| i.object == object).map(|i| i.text.clone()).collect()
+    };
+    let once = Object::ALL.into_iter().filter(|object| *object != Object::Lecturer);
+    let named = once.map(|object| (t.get(format!("evaluation-object-{}", object.code())).into_owned(), of(object)));
+    Asked {
+        objects: named.filter(|(_, indicators)| !indicators.is_empty()).collect(),
+        of_lecturers: of(Object::Lecturer),
+        blank_percent: rules.evaluation_blank_most_percent,
+        scores: evaluation::SCORES,
+    }
+}
+
+/// What came of the form of a class, when it may be told.
+fn evaluated(t: T, summary: &Summary, rules: &Rules) -> Option<Evaluation> {
+    if summary.withheld.is_some() {
+        return None;
+    }
+    let judged = |tally: evaluation::Tally| {
+        let mean = tally.mean();
+        Judged {
+            mean: mean.map(|mean| mean.to_string()).unwrap_or_default(),
+            band: mean.map(|mean| evaluation::band(mean, &rules.evaluation_bands).to_owned()).unwrap_or_default(),
+        }
+    };
+    let once = Object::ALL.into_iter().filter(|object| *object != Object::Lecturer);
+    let objects = once.map(|object| {
+        let name = t.get(format!("evaluation-object-{}", object.code())).into_owned();
+        let own = summary.of(object, None).into_iter().map(|(i, tally)| (i.text.clone(), judged(tally)));
+        (name, judged(summary.whole(object)), own.collect())
+    });
+    let taught = summary.blocks.iter().enumerate().map(|(at, block)| {
+        let own = summary.of(Object::Lecturer, Some(at)).into_iter().map(|(_, tally)| tally);
+        (
+            block.name.clone(),
+            block.topic.clone(),
+            judged(own.fold(evaluation::Tally::default(), evaluation::Tally::and)),
+        )
+    });
+    Some(Evaluation {
+        counts: (summary.learners, summary.received, summary.void),
+        objects: objects.filter(|(.., own): &(_, _, Vec<_>)| !own.is_empty()).collect(),
+        lecturers: judged(summary.whole(Object::Lecturer)),
+        taught: taught.collect(),
+    })
+}
+
 impl Kit {
     /// Reads a class that the actor may see, with names.
-    pub(super) async fn read(conn: &mut Conn, actor: &Actor, id: ClassId) -> Result<Option<Self>, StoreError> {
+    pub(super) async fn read(
+        conn: &mut Conn,
+        actor: &Actor,
+        id: ClassId,
+        today: NaiveDate,
+    ) -> Result<Option<Self>, StoreError> {
         // papers are written in Vietnamese whatever the reader's language
         let t = T::new(Lang::Vi);
         let Some(class) = classes::class(conn, actor, id).await? else { return Ok(None) };
@@ -195,6 +253,9 @@ impl Kit {
             .collect();
         let members = members(t, &intake::arriving(conn, actor, id).await?);
         let lessons = || week.iter().flat_map(|half| &half.lessons);
+        let asked = asked(t, &evaluation::asked(conn, id, class.scheme_id).await?, &rules);
+        let summary = evaluation::summary(conn, id, &rules, today).await?;
+        let evaluation = summary.and_then(|summary| evaluated(t, &summary, &rules));
         let known = Known {
             state: class.state,
             quotas: quotas.iter().filter(|q| q.seats > 0).count(),
@@ -208,6 +269,8 @@ impl Kit {
             payer: costs.payer.is_some(),
             unmarked: standing.iter().filter(|s| s.score.is_none()).count(),
             decided: decided.is_some(),
+            indicators: asked != Asked { blank_percent: asked.blank_percent, scores: asked.scores, ..Asked::default() },
+            evaluated: evaluation.is_some(),
             papers: papers.iter().filter(|p| p.template != Template::FileIndex.code()).count(),
         };
         let attended = outcomes.iter().map(|o| o.attended).sum();
@@ -262,6 +325,8 @@ impl Kit {
                 assistant_half_day: norm(costs.assistant_half_day),
                 reward: norm(costs.reward),
             },
+            asked,
+            evaluation,
             filed,
         };
         Ok(Some(Self { class, rules, facts, known, settings, papers, certificates: issued.len() }))
@@ -313,8 +378,8 @@ impl Kit {
             Template::FieldTrip => kit::field_trip(&head, f),
             Template::EssayTopics => kit::essay_topics(&head, f),
             Template::MarkingSheet => kit::marking_sheet(&head, f),
-            // its summary has no facts yet: the rule never lets it be made
-            Template::EvaluationForm | Template::EvaluationSummary => kit::evaluation_form(&head, f),
+            Template::EvaluationForm => kit::evaluation_form(&head, f),
+            Template::EvaluationSummary => kit::evaluation_summary(&head, f),
             Template::Minutes => kit::minutes(&head, f),
             Template::ResultNotice => kit::result_notice(&head, f),
             Template::Report => kit::class_report(&head, f),

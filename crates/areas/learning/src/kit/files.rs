@@ -135,7 +135,7 @@ fn pack(wares: Vec<(String, Ware)>) -> Result<Vec<u8>, String> {
 pub(super) async fn get_zip(State(db): State<Db>, permit: Permit<MakePapers>, Path(id): Path<ClassId>) -> Answer {
     let actor = &permit.actor;
     let mut conn = db.read().await?;
-    let kit = Kit::read(&mut conn, actor, id).await?.ok_or(WebError::NotFound)?;
+    let kit = Kit::read(&mut conn, actor, id, db.today()).await?.ok_or(WebError::NotFound)?;
     let papers: Vec<(Template, &PaperRow)> =
         Template::ALL.into_iter().filter_map(|template| kit.paper(template).map(|row| (template, row))).collect();
     let mut wares = wares(&mut conn, &papers).await?;

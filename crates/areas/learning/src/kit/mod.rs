@@ -1,6 +1,6 @@
 //! The kit of a class: every official paper that it produces, numbered from a register, made anew while unsigned, frozen when signed.
 //!
-//! Owns tables `paper`, `paper_head`, `paper_setting`. Uses the faces of `attendance`, `results`, `certificates`, of `teaching::classes`,
+//! Owns tables `paper`, `paper_head`, `paper_setting`. Uses the faces of `attendance`, `results`, `certificates`, `evaluation`, of `teaching::classes`,
 //! `timetable` and `scheme`; the papers themselves are `documents::kit`.
 //!
 //! Always true:

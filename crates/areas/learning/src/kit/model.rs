@@ -249,6 +249,10 @@ pub struct Known {
     pub unmarked: usize,
     /// The results are decided.
     pub decided: bool,
+    /// The School has said what its evaluation form asks.
+    pub indicators: bool,
+    /// Enough evaluation forms came back, and the form is closed.
+    pub evaluated: bool,
     /// Papers that were made.
     pub papers: usize,
 }
@@ -280,7 +284,9 @@ pub enum Missing {
     Marks,
     /// The results are not decided.
     Decision,
-    /// Answers to the evaluation forms are not gathered by the program.
+    /// The School has not said what its evaluation form asks.
+    Indicators,
+    /// The evaluation form is not open, not closed yet, or too few came back.
     Answers,
     /// No paper was made yet.
     Papers,
@@ -301,6 +307,7 @@ impl Missing {
             Self::Study => "kit-missing-study",
             Self::Marks => "kit-missing-marks",
             Self::Decision => "kit-missing-decision",
+            Self::Indicators => "kit-missing-indicators",
             Self::Answers => "kit-missing-answers",
             Self::Papers => "kit-missing-papers",
         }
@@ -334,8 +341,8 @@ pub fn missing(template: Template, known: &Known) -> Option<Missing> {
         Template::Committee => learners.or(when(!known.committee, Missing::Committee)),
         Template::FieldTrip => timetable.or(when(known.field_trips == 0, Missing::FieldTrip)).or(learners),
         Template::MarkingSheet => learners,
-        Template::EvaluationForm => timetable.or(lecturers),
-        Template::EvaluationSummary => Some(Missing::Answers),
+        Template::EvaluationForm => timetable.or(lecturers).or(when(!known.indicators, Missing::Indicators)),
+        Template::EvaluationSummary => when(!known.evaluated, Missing::Answers),
         Template::Minutes => learners.or(study).or(when(known.unmarked > 0, Missing::Marks)),
         Template::ResultNotice | Template::Report => decision,
         Template::Payments => timetable.or(lecturers).or(study),
@@ -362,13 +369,15 @@ mod tests {
         payer: true,
         unmarked: 0,
         decided: true,
+        indicators: true,
+        evaluated: true,
         papers: 3,
     };
 
     #[test]
-    fn a_class_with_everything_has_every_paper_but_what_nobody_gathers() {
+    fn a_class_with_everything_has_every_paper() {
         let lacking: Vec<Template> = Template::ALL.into_iter().filter(|t| missing(*t, &WHOLE).is_some()).collect();
-        assert_eq!(lacking, [Template::EvaluationSummary]);
+        assert_eq!(lacking, []);
     }
 
     #[test]
@@ -394,6 +403,8 @@ mod tests {
         assert_eq!(told(Known { state: ClassState::Running, ..WHOLE }, Missing::Study), [Minutes, Payments]);
         assert_eq!(told(Known { unmarked: 1, ..WHOLE }, Missing::Marks), [Minutes]);
         assert_eq!(told(Known { decided: false, ..WHOLE }, Missing::Decision), [ResultNotice, Report, FileIndex]);
+        assert_eq!(told(Known { indicators: false, ..WHOLE }, Missing::Indicators), [EvaluationForm]);
+        assert_eq!(told(Known { evaluated: false, ..WHOLE }, Missing::Answers), [EvaluationSummary]);
         assert_eq!(told(Known { papers: 0, ..WHOLE }, Missing::Papers), [FileIndex]);
         assert_eq!(
             told(Known { state: ClassState::Cancelled, ..WHOLE }, Missing::Cancelled).len(),

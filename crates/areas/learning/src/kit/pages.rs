@@ -119,7 +119,7 @@ impl Kit {
 /// GET /classes/{class}/kit
 pub(super) async fn get(ui: Ui, State(db): State<Db>, permit: Permit<MakePapers>, Path(id): Path<ClassId>) -> Answer {
     let t = ui.t;
-    let kit = Kit::read(&mut db.read().await?, &permit.actor, id).await?.ok_or(WebError::NotFound)?;
+    let kit = Kit::read(&mut db.read().await?, &permit.actor, id, db.today()).await?.ok_or(WebError::NotFound)?;
     let mut groups: Vec<Group> = Stage::ALL
         .into_iter()
         .map(|stage| Group {
@@ -215,7 +215,7 @@ async fn show(ui: &Ui, db: &Db, actor: &kernel::Actor, id: PaperId, mut tried: T
     let mut conn = db.read().await?;
     let row = store::paper(&mut conn, actor, id).await?.ok_or(WebError::NotFound)?;
     let template = Template::of(&row.template).ok_or(WebError::NotFound)?;
-    let kit = Kit::read(&mut conn, actor, row.class_id).await?.ok_or(WebError::NotFound)?;
+    let kit = Kit::read(&mut conn, actor, row.class_id, db.today()).await?.ok_or(WebError::NotFound)?;
     drop(conn);
     let stale = kit.is_stale(template, &row);
     if tried.signed_on.is_empty() && tried.errors.is_empty() {

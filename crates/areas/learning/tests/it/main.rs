@@ -3,6 +3,7 @@
 
 mod attendance;
 mod certificates;
+mod evaluation;
 mod kit;
 mod national;
 mod path;

@@ -1,6 +1,8 @@
 //! An opened class of six learners with its people: school, head, two communes, and those who may see less.
 
 use kernel::{Actor, ClassId, PersonId};
+use learning::evaluation::{Indicator, Object, load_indicators};
+use store::By;
 use teaching::{
     classes::learners,
     testing::{Province, Small, approve_everything, call_first, open_class_of},
@@ -24,11 +26,28 @@ fn areas() -> [Area; 3] {
     [people::area(), teaching::area(), learning::area()]
 }
 
+/// What learners are asked: two indicators of the programme, one of everything else.
+fn indicators() -> Vec<Indicator> {
+    let words = [
+        (Object::Programme, "Nội dung mới"),
+        (Object::Programme, "Tài liệu đủ"),
+        (Object::Lecturer, "Truyền đạt"),
+        (Object::Learners, "Chủ động"),
+        (Object::Facilities, "Phòng học"),
+        (Object::Course, "Lịch học"),
+    ];
+    words.into_iter().map(|(object, text)| Indicator { object, text: text.to_owned() }).collect()
+}
+
 /// The class 01/2026 is opened for 2 to 6 March 2026, headed by `gv01`; the clock stands at `when`.
 pub async fn opened(db: TestDb, when: &str) -> Setting {
     let small = Small { offices: 4, people: 6, sizes: (2, 6), office_absent_percent: 100, ..Small::default() };
     let app = TestApp::new(db, areas(), when).await;
     let province = small.load(app.db()).await;
+    app.db()
+        .write(async |tx| load_indicators(tx, By::System("test"), province.scheme, &indicators()).await)
+        .await
+        .unwrap();
     let school = app.account("truong", "school_training", None, None).await;
     let lecturer = app.account("gv01", "lecturer", None, None).await;
     app.account("gv02", "lecturer", None, None).await;

@@ -48,6 +48,7 @@ impl<'a> ClassHead<'a> {
             ("attendance", "classes-tab-attendance", named),
             ("scores", "classes-tab-scores", actor.may("essays.mark")),
             ("results", "classes-tab-results", named),
+            ("evaluation", "classes-tab-evaluation", actor.may("evaluations.read")),
             ("kit", "classes-tab-kit", actor.may("papers.make")),
             ("accounts", "classes-tab-accounts", actor.may("accounts.learners")),
         ];

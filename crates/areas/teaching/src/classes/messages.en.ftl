@@ -170,6 +170,7 @@ classes-done-room-added = Room added
 classes-done-room-changed = Room changed
 classes-done-venues-loaded = Rooms loaded
 classes-done-quota-followed = Quota and learners pass to the units that follow
+classes-tab-evaluation = Evaluation
 classes-tab-kit = Papers
 classes-tab-accounts = Accounts
 classes-accounts-none = The class has no learners yet

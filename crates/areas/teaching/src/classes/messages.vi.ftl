@@ -170,6 +170,7 @@ classes-done-room-added = Thêm phòng học
 classes-done-room-changed = Sửa phòng học
 classes-done-venues-loaded = Nạp phòng học
 classes-done-quota-followed = Chuyển chỉ tiêu, học viên theo đơn vị
+classes-tab-evaluation = Đánh giá
 classes-tab-kit = Bộ hồ sơ
 classes-tab-accounts = Tài khoản
 classes-accounts-none = Lớp chưa có học viên

@@ -91,3 +91,4 @@ lecturers-contract-half = Enter number and day of the contract, or neither.
 lecturers-done-payment-changed = Changed payment details of a lecturer
 lecturers-done-payment-removed = Removed payment details of a lecturer
 lecturers-done-payment-read = Read payment details of a lecturer
+lecturers-evaluations = Evaluations

@@ -91,3 +91,4 @@ lecturers-contract-half = Nhập cả số và ngày hợp đồng, hoặc để
 lecturers-done-payment-changed = Sửa thông tin thanh toán của giảng viên
 lecturers-done-payment-removed = Xóa thông tin thanh toán của giảng viên
 lecturers-done-payment-read = Đọc thông tin thanh toán của giảng viên
+lecturers-evaluations = Học viên đánh giá

@@ -92,6 +92,13 @@ pub struct Rules {
     pub score_own_days: i64,
     /// Fewest people put forward of whom fairness is said (`score_least_people`, setting).
     pub score_least_people: i64,
+    /// Bands of means of an evaluation, highest first: least mean and text (`evaluation_bands`; TT 10/2017/TT-BNV).
+    pub evaluation_bands: Vec<(Score, String)>,
+    /// Most places of an evaluation form that may stay empty, in percent; a form with more is void (`evaluation_blank_most_percent`; TT
+    /// 10/2017/TT-BNV).
+    pub evaluation_blank_most_percent: i64,
+    /// Days after the last one of a class until which its form is proposed to stay open (`evaluation_days`, setting).
+    pub evaluation_days: i64,
     /// When the morning and the afternoon half-day begin and end (`half_day_hours`: `07:30-11:00;13:30-17:00`, setting).
     pub half_day_hours: [(NaiveTime, NaiveTime); 2],
 }
@@ -282,6 +289,9 @@ impl Rules {
             study_group_size: read.number("study_group_size", 1..=1000),
             score_own_days: read.number("score_own_days", 0..=365),
             score_least_people: read.number("score_least_people", 1..=1000),
+            evaluation_bands: read.with("evaluation_bands", bands).unwrap_or_default(),
+            evaluation_blank_most_percent: read.number("evaluation_blank_most_percent", 0..=100),
+            evaluation_days: read.number("evaluation_days", 0..=365),
             half_day_hours: read.with("half_day_hours", hours).unwrap_or_default(),
         };
         if read.broken.is_empty() { Ok(rules) } else { Err(read.broken) }
@@ -456,6 +466,9 @@ mod tests {
             ("study_group_size", "10"),
             ("score_own_days", "14"),
             ("score_least_people", "5"),
+            ("evaluation_bands", "8:Tốt;6:Khá;4:Trung bình;2:Yếu;0:Kém"),
+            ("evaluation_blank_most_percent", "5"),
+            ("evaluation_days", "7"),
             ("half_day_hours", "07:30-11:00;13:30-17:00"),
         ]
         .into_iter()

@@ -26,7 +26,7 @@ pub use actions::{TimetableError, Wanted, Where, change_half_day, exchange, mend
 pub(crate) use actions::{begin, release, renew};
 pub use published::{Lesson, Part, Published, WeekPart};
 pub(crate) use store::loads;
-pub use store::{HalfDay, half_days, teaching};
+pub use store::{HalfDay, half_days, taught, teaching};
 
 use kernel::Right;
 use web::{Access, Area, Routes};

@@ -109,6 +109,13 @@ sql!(
      JOIN sitting s ON s.half_day_id = h.id AND s.version = t.published
      JOIN account a ON a.id = s.lecturer_id OR a.id = s.partner_id WHERE h.class_id = $1 ORDER BY a.name, a.id"
 );
+sql!(
+    TAUGHT,
+    "SELECT s.lecturer_id, s.partner_id, s.title
+     FROM half_day h JOIN timetable t ON t.class_id = h.class_id
+     JOIN sitting s ON s.half_day_id = h.id AND s.version = t.published
+     WHERE h.class_id = $1 ORDER BY h.seq, s.seq"
+);
 sql!(VERSIONS, "SELECT number, by_name, at FROM timetable_version WHERE class_id = $1 ORDER BY number DESC");
 sql!(
     ELSEWHERE,
@@ -197,6 +204,23 @@ pub(super) async fn state(conn: &mut Conn, class: ClassId) -> Result<Option<Stat
 /// Sittings of the versions from `first` to `last`, in their order; 0 is the draft.
 pub(super) async fn rows(conn: &mut Conn, class: ClassId, first: i64, last: i64) -> Result<Vec<Row>, StoreError> {
     conn.all(&ROWS, &[&class, &first, &last]).await
+}
+
+/// Each topic with each of those who teach it in the published timetable of a class, once, in the order of the week.
+///
+/// # Errors
+/// The database's failure.
+pub async fn taught(conn: &mut Conn, class: ClassId) -> Result<Vec<(AccountId, String)>, StoreError> {
+    let rows: Vec<(Option<AccountId>, Option<AccountId>, String)> = conn.all(&TAUGHT, &[&class]).await?;
+    let mut found = Vec::new();
+    for (lecturer, partner, topic) in rows {
+        for who in [lecturer, partner].into_iter().flatten() {
+            if !found.contains(&(who, topic.clone())) {
+                found.push((who, topic.clone()));
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// Every version that was published, the newest first.
