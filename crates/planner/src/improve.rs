@@ -5,7 +5,7 @@
 //! on every machine. The bound rises beside it on a thread of its own.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::atomic::{AtomicBool, AtomicU64, Ordering},
     time::Instant,
 };
@@ -13,7 +13,7 @@ use std::{
 use crate::{
     Begun, Instance, Plan, PlanClass,
     bound::{Bound, Proof},
-    problem::{Problem, RECALLED},
+    problem::Problem,
     search::Search,
 };
 
@@ -55,6 +55,8 @@ pub struct Improved {
     pub proof: Proof,
     /// Of those who were called: people whose first training lies in another week now, or nowhere.
     pub recalled: usize,
+    /// Journeys of groups that travel together, to first classes; 0 when nobody does.
+    pub journeys: usize,
 }
 
 impl Improved {
@@ -83,6 +85,24 @@ pub fn cost(instance: &Instance, plan: &Plan) -> f64 {
     problem.cost(&problem.first(plan), plan.classes.len())
 }
 
+/// Journeys of a plan: weeks in which somebody of a group attends a class, over all groups, repeats among them. `travel` has the group of
+/// each commune; nothing when there is no group.
+#[must_use]
+pub fn journeys(instance: &Instance, plan: &Plan, travel: &[Option<u32>]) -> Option<usize> {
+    travel.iter().flatten().next()?;
+    let mut seen = HashSet::new();
+    for class in &plan.classes {
+        for id in &class.people {
+            let office = instance.people[*id as usize].office as usize;
+            let commune = instance.offices[office].commune as usize;
+            if let Some(group) = travel.get(commune).copied().flatten() {
+                seen.insert((group, class.week));
+            }
+        }
+    }
+    Some(seen.len())
+}
+
 /// What the cost of a plan is made of (`planning/FORMAT.md`, Score).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Parts {
@@ -104,7 +124,7 @@ impl Parts {
     }
 }
 
-/// Improves a plan that keeps every rule; the one that comes keeps them too and is never worse. `tell` hears of the
+/// Improves a plan that keeps every rule; the one that comes keeps them too and its cost, with what weighs beside it, is never worse. `tell` hears of the
 /// plan that came and of every round.
 ///
 /// A plan that is carried on ([`carry_on`](crate::carry_on())) is improved where nobody is called who was called to another week.
@@ -127,7 +147,9 @@ pub fn improve(
         bound: f64::NEG_INFINITY,
         proof: Proof::default(),
         recalled: problem.recalled(&weeks),
+        journeys: problem.journeys(&weeks),
     };
+    let mut beside = problem.beside(&weeks);
     let (done, bound) = (AtomicBool::new(false), AtomicU64::new(f64::NEG_INFINITY.to_bits()));
     let upper = AtomicU64::new(first.to_bits());
     tell(Progress { seconds: start.elapsed().as_secs_f64(), cost: first, bound: f64::NEG_INFINITY });
@@ -154,12 +176,14 @@ pub fn improve(
             let mut search = Search::of(problem, &best.plan, effort.seed.wrapping_add(round));
             let hot = if round == 0 { HOT } else { WARM };
             search.anneal(tries, (hot * scale, COLD * scale));
-            if search.cost < best.cost + RECALLED * best.recalled as f64
+            if search.cost < best.cost + beside
                 && let Some(found) = rebuilt(problem, &whole, &search, begun)
             {
                 let weeks = problem.first(&found);
                 best.cost = problem.cost(&weeks, found.classes.len());
                 best.recalled = problem.recalled(&weeks);
+                best.journeys = problem.journeys(&weeks);
+                beside = problem.beside(&weeks);
                 best.plan = found;
                 upper.store(best.cost.to_bits(), Ordering::Relaxed);
             }

@@ -47,6 +47,8 @@ pub struct Beyond {
     pub limits: BTreeMap<i32, Limits>,
     /// Whether evenness between communes is left out of the cost.
     pub uneven: bool,
+    /// Group with which a commune travels, by its position; none for one that travels alone. Empty when nobody travels together.
+    pub travel: Vec<Option<u32>>,
 }
 
 /// How many classes a calendar year may hold.

@@ -27,7 +27,7 @@ pub use bound::Proof;
 pub use carry::{Begun, carry_on};
 pub use explain::{Absent, Effect, NoClass, Obstacle, Why};
 pub use forecast::{Coming, Forecast, Outlook, Rate, Served, YearAhead};
-pub use improve::{Effort, Improved, Parts, Progress, TRIES_A_SECOND, cost, improve};
+pub use improve::{Effort, Improved, Parts, Progress, TRIES_A_SECOND, cost, improve, journeys};
 pub use instance::{
     Beyond, Commune, Instance, InstanceError, Limits, Office, Person, Plan, PlanClass, Programme, Week,
 };

@@ -55,10 +55,19 @@ pub(crate) struct Problem<'a> {
     pub(crate) called: Vec<u32>,
     /// Programme and week of classes that stay in their week.
     pub(crate) kept: Vec<(usize, usize)>,
+    /// Group with which everybody travels; [`NONE`]: alone. Empty when nobody travels together.
+    pub(crate) party: Vec<u32>,
+    /// Groups that travel together.
+    pub(crate) parties: usize,
+    /// What a journey of one of them weighs beside the cost.
+    pub(crate) per_journey: f64,
 }
 
 /// What it costs to call somebody to another week, beside everything else: more than all of the score.
 pub(crate) const RECALLED: f64 = 1000.0;
+
+/// What a journey of a group weighs beside the cost: as much as one person of weight 1 who waits so many weeks longer.
+const JOURNEY: f64 = 50.0;
 
 impl<'a> Problem<'a> {
     pub(crate) fn of(instance: &'a Instance) -> Self {
@@ -121,6 +130,13 @@ impl<'a> Problem<'a> {
         let communes_there =
             there.chunks(communes.max(1)).map(|row| row.iter().filter(|n| **n > 0.0).count() as f64).collect();
         let weight: f64 = people.iter().map(|man| man.weight).sum();
+        let wait = 1.0 / (weight.max(1.0) * weeks as f64 / years as f64);
+        let travel = &instance.beyond.travel;
+        let party = if travel.is_empty() {
+            Vec::new()
+        } else {
+            people.iter().map(|man| travel.get(man.commune).copied().flatten().unwrap_or(NONE)).collect()
+        };
         Self {
             instance,
             weeks,
@@ -132,7 +148,8 @@ impl<'a> Problem<'a> {
             quarter_most: calendar.iter().flat_map(|year| instance.limits(*year).quarters).collect(),
             free,
             taught,
-            wait: 1.0 / (weight.max(1.0) * weeks as f64 / years as f64),
+            wait,
+            per_journey: JOURNEY * wait,
             miss: 100.0 / people.len().max(1) as f64,
             people,
             there,
@@ -141,6 +158,8 @@ impl<'a> Problem<'a> {
             from: 0,
             called: Vec::new(),
             kept: Vec::new(),
+            party,
+            parties: travel.iter().flatten().max().map_or(0, |last| *last as usize + 1),
         }
     }
 
@@ -170,6 +189,26 @@ impl<'a> Problem<'a> {
     /// How many of those who are called attend first in another week, or never.
     pub(crate) fn recalled(&self, first: &[u32]) -> usize {
         self.called.iter().zip(first).filter(|(called, week)| **called != NONE && called != week).count()
+    }
+
+    /// Place of the journey of somebody's group in a week: `group * weeks + week`; none for who travels alone and for no week.
+    pub(crate) fn journey(&self, person: usize, week: usize) -> Option<usize> {
+        let party = self.party.get(person).copied().filter(|party| *party != NONE && week < self.weeks)?;
+        Some(party as usize * self.weeks + week)
+    }
+
+    /// Journeys of groups to their first classes: one for each group and week.
+    pub(crate) fn journeys(&self, first: &[u32]) -> usize {
+        let mut seen = vec![false; self.parties * self.weeks];
+        for (party, week) in self.party.iter().zip(first).filter(|(party, week)| **party != NONE && **week != NONE) {
+            seen[*party as usize * self.weeks + *week as usize] = true;
+        }
+        seen.iter().filter(|there| **there).count()
+    }
+
+    /// What weighs beside the cost: people called to other weeks, journeys of groups.
+    pub(crate) fn beside(&self, first: &[u32]) -> f64 {
+        RECALLED * self.recalled(first) as f64 + self.per_journey * self.journeys(first) as f64
     }
 
     /// Position of a programme.

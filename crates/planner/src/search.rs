@@ -57,6 +57,8 @@ pub(crate) struct Search<'p, 'a> {
     journal: Vec<Done>,
     /// Classes that stay in their week and their programme.
     kept: Vec<bool>,
+    /// People of a group who travel in a week: `group * weeks + week`.
+    travelling: Vec<u32>,
 }
 
 impl<'p, 'a> Search<'p, 'a> {
@@ -116,6 +118,7 @@ impl<'p, 'a> Search<'p, 'a> {
             dice: Dice::of(seed),
             journal: Vec::new(),
             kept,
+            travelling: vec![0; p.parties * p.weeks],
         };
         for (n, i) in s.untrained.iter().enumerate() {
             s.place[*i as usize] = n as u32;
@@ -125,6 +128,9 @@ impl<'p, 'a> Search<'p, 'a> {
             s.held_quarter[p.quarter[c.week]] += 1;
             for i in &c.people {
                 s.away[c.week * offices + p.people[*i as usize].office] += 1;
+                if let Some(slot) = p.journey(*i as usize, c.week) {
+                    s.travelling[slot] += 1;
+                }
             }
         }
         let communes = p.communes();
@@ -150,10 +156,10 @@ impl<'p, 'a> Search<'p, 'a> {
         s
     }
 
-    /// The cost counted anew, with what it costs that people are called to other weeks.
+    /// The cost counted anew, with what weighs beside it.
     fn counted(&self) -> f64 {
         let weeks = self.weeks();
-        self.p.cost(&weeks, self.classes.len()) + RECALLED * self.p.recalled(&weeks) as f64
+        self.p.cost(&weeks, self.classes.len()) + self.p.beside(&weeks)
     }
 
     fn weeks(&self) -> Vec<u32> {
@@ -273,6 +279,9 @@ impl<'p, 'a> Search<'p, 'a> {
                 self.place[*moved as usize] = at as u32;
             }
             self.away[class.week * self.offices + self.p.people[i as usize].office] -= 1;
+            if let Some(slot) = self.p.journey(i as usize, class.week) {
+                self.travelling[slot] -= 1;
+            }
         }
     }
 
@@ -286,6 +295,9 @@ impl<'p, 'a> Search<'p, 'a> {
             self.place[i as usize] = class.people.len() as u32;
             class.people.push(i);
             self.away[class.week * self.offices + self.p.people[i as usize].office] += 1;
+            if let Some(slot) = self.p.journey(i as usize, class.week) {
+                self.travelling[slot] += 1;
+            }
         }
     }
 
@@ -297,6 +309,13 @@ impl<'p, 'a> Search<'p, 'a> {
             Some(called) if *called != NONE && *called as usize != week => own + RECALLED,
             _ => own,
         }
+    }
+
+    /// What it costs more that the journeys of groups change when somebody goes from one week to another, beside what others of the
+    /// same move do.
+    fn journeys(&self, i: usize, from: usize, to: usize) -> f64 {
+        let one = |week: usize, there: u32| self.p.journey(i, week).is_some_and(|slot| self.travelling[slot] == there);
+        self.p.per_journey * (f64::from(u8::from(one(to, 0))) - f64::from(u8::from(one(from, 1))))
     }
 
     /// One try: somebody to another class of the programme, with whoever sits there when it is full.
@@ -326,7 +345,7 @@ impl<'p, 'a> Search<'p, 'a> {
             }
             let delta = self.person_cost(i, to) - self.person_cost(i, from);
             self.changes(i, from, to, changes);
-            let delta = delta + self.uneven(changes);
+            let delta = delta + self.uneven(changes) + self.journeys(i, from, to);
             if self.accept(delta, heat) {
                 self.leave(i as u32);
                 self.enter(i as u32, to_class);
@@ -352,7 +371,11 @@ impl<'p, 'a> Search<'p, 'a> {
             self.changes(i, from, to, changes);
             self.changes(j, to, from, changes);
         }
-        let delta = delta + self.uneven(changes);
+        let mut delta = delta + self.uneven(changes);
+        // who travels with the same group changes no journey
+        if self.p.parties > 0 && self.p.party[i] != self.p.party[j] {
+            delta += self.journeys(i, from, to) + self.journeys(j, to, from);
+        }
         if self.accept(delta, heat) {
             self.leave(i as u32);
             self.leave(j as u32);
@@ -653,6 +676,7 @@ impl<'p, 'a> Search<'p, 'a> {
         changes.clear();
         self.changes(i as usize, from, to, changes);
         let spread = self.spread;
+        self.cost += self.journeys(i as usize, from, to);
         self.leave(i);
         self.enter(i, c);
         let list = std::mem::take(changes);

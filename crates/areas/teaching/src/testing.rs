@@ -127,6 +127,7 @@ fn rules(small: &Small) -> Vec<RuleRow> {
         ("evaluation_bands", "8:Tốt;6:Khá;4:Trung bình;2:Yếu;0:Kém".to_owned()),
         ("evaluation_blank_most_percent", "5".to_owned()),
         ("evaluation_days", "7".to_owned()),
+        ("travel_far_km", "100".to_owned()),
         ("half_day_hours", "07:30-11:00;13:30-17:00".to_owned()),
         ("cost_lecturer_half_day", "4000000".to_owned()),
         ("cost_learners_paid_by", "unit".to_owned()),

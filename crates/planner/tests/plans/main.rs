@@ -12,6 +12,7 @@
 mod carried;
 mod checker;
 mod explained;
+mod travelling;
 mod world;
 
 use std::{env, fs, path::Path, process::Command};

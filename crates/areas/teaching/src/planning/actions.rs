@@ -5,7 +5,7 @@ use std::{collections::HashMap, time::Instant};
 use ::store::{Change, Db, StoreError};
 use chrono::NaiveDate;
 use kernel::{PlanClassId, PlanId, ProgrammeId};
-use planner::{Begun, Effort, Infeasible, Instance, Limits, Plan, Years};
+use planner::{Begun, Effort, Improved, Infeasible, Limits, Years};
 use web::{Permit, WebError};
 
 use super::{
@@ -113,6 +113,13 @@ struct Composed<'a> {
     wishes: &'a Wishes,
 }
 
+/// Seconds for which a plan is improved that changes little of another, and one that is made anew, with as many people as a province has
+/// ([`PROVINCE`]); fewer people take less. Whoever waits for the page waits so long.
+const LITTLE: f64 = 0.6;
+const ANEW: f64 = 1.6;
+/// People of a province.
+const PROVINCE: f64 = 8_624.0;
+
 /// What a plan is made from.
 #[derive(Debug, Clone, Default)]
 pub struct Asked {
@@ -120,12 +127,12 @@ pub struct Asked {
     pub wishes: Wishes,
     /// A plan that is carried on with the fewest changes; from nothing when there is none.
     pub base: Option<PlanId>,
+    /// Whether only the classes of that plan stay that are locked, and everything else is made anew.
+    pub anew: bool,
     /// Number of a class of that plan and the Monday of the week to which it moves.
     pub moved: Option<(i64, NaiveDate)>,
     /// Whether the plan is the one in effect at once.
     pub adopts: bool,
-    /// How long it is improved after it is constructed.
-    pub effort: f64,
 }
 
 /// Composes the plan from the register as it stands, for the weeks from today on of the years that are not
@@ -138,35 +145,27 @@ pub async fn compose_plan(db: &Db, permit: &Permit<ComposePlan>) -> Result<PlanI
     compose(db, permit, Asked { adopts: true, ..Asked::default() }).await
 }
 
-/// A plan from the problem: from nothing, or one that is carried on.
-fn planned(gathered: &mut Gathered, asked: &Asked, base: &[BaseClass]) -> Result<Plan, ComposeError> {
-    if asked.base.is_none() {
-        let plan = planner::solve(&gathered.instance)?;
-        return Ok(improved(&gathered.instance, plan, None, asked.effort));
-    }
-    let Carried { plan, kept, .. } = gathered.plan_of(base, &asked.wishes.kept, asked.moved)?;
+/// A plan from the problem: from nothing, or one that is carried on; improved, with what no plan undercuts.
+fn planned(gathered: &mut Gathered, asked: &Asked, mut base: Vec<BaseClass>) -> Result<Improved, ComposeError> {
+    let anew = asked.anew || asked.base.is_none();
+    base.retain(|class| !anew || asked.wishes.kept.contains(&class.slot()));
+    let Carried { plan, kept, .. } = gathered.plan_of(&base, &asked.wishes.kept, asked.moved)?;
     let begun = Begun { plan: &plan, until: 0, kept: &kept };
     let instance = &mut gathered.instance;
     let first = loop {
         match planner::carry_on(instance, begun) {
             // a scenario with fewer classes than the least is shown as it is: its page says so
-            Err(Infeasible::TooFewClasses { year, held, least, .. }) if held < least => {
+            Err(Infeasible::TooFewClasses { year, held, least, .. }) if asked.base.is_some() && held < least => {
                 let limits = Limits { least: held, ..instance.limits(year) };
                 instance.beyond.limits.insert(year, limits);
             }
             done => break done?,
         }
     };
-    Ok(improved(instance, first, Some(begun), asked.effort))
-}
-
-/// A plan after so many seconds; nothing is computed for none.
-fn improved(instance: &Instance, plan: Plan, begun: Option<Begun<'_>>, seconds: f64) -> Plan {
-    if seconds > 0.0 {
-        planner::improve(instance, &plan, begun, Effort { seconds, seed: 1 }, &mut |_| ()).plan
-    } else {
-        plan
-    }
+    #[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "a count of people")]
+    let part = (instance.people.len() as f64 / PROVINCE).min(1.0);
+    let effort = Effort { seconds: part * if anew { ANEW } else { LITTLE }, seed: 1 };
+    Ok(planner::improve(instance, &first, Some(begun), effort, &mut |_| ()))
 }
 
 /// Composes a plan and writes it, in effect or beside the one in effect.
@@ -203,13 +202,12 @@ pub async fn compose(db: &Db, permit: &Permit<ComposePlan>, mut asked: Asked) ->
     }
     let start = Instant::now();
     let (asked, gathered, plan, figures) = tokio::task::spawn_blocking(move || {
-        let plan = planned(&mut gathered, &asked, &base);
-        let figures = plan.as_ref().ok().map(|plan| Figures::of(&gathered.instance, plan));
-        (asked, gathered, plan, figures)
+        let done = planned(&mut gathered, &asked, base)?;
+        let figures = Figures::of(&gathered.instance, &done.plan, &gathered.travel, Some(done.bound));
+        Ok::<_, ComposeError>((asked, gathered, done.plan, figures))
     })
     .await
-    .map_err(|e| ComposeError::System(e.to_string()))?;
-    let plan = plan?;
+    .map_err(|e| ComposeError::System(e.to_string()))??;
     let milliseconds = i64::try_from(start.elapsed().as_millis()).unwrap_or(i64::MAX);
     let Gathered { instance, people, settled, mondays, .. } = gathered;
     let trained = settled + Years::of(&instance, &plan).last().map_or(0, |y| y.trained);

@@ -27,6 +27,8 @@ pub struct Gathered {
     pub settled: usize,
     /// The Monday of each week of the problem.
     pub mondays: Vec<NaiveDate>,
+    /// Group with which each commune of the problem travels; none for one that is not far.
+    pub travel: Vec<Option<u32>>,
 }
 
 /// A plan that is carried on, as the planner reads it.
@@ -218,6 +220,9 @@ fn build(
         beyond: Beyond { uneven: !wishes.binds(Constraint::Evenness), ..Beyond::default() },
     };
     let weighs = wishes.binds(Constraint::Priority);
+    // far communes of one former district travel together
+    let mut travel: Vec<Option<u32>> = Vec::new();
+    let mut districts: HashMap<&str, u32> = HashMap::new();
     let mut heads: HashMap<u32, u32> = HashMap::new();
     let mut people = Vec::with_capacity(rows.len());
     let mut sizes: Vec<i64> = Vec::new();
@@ -226,6 +231,9 @@ fn build(
             let id = place(instance.communes.len());
             let code = row.commune_code.clone();
             instance.communes.push(Commune { id, code, remote: row.is_highland, border: row.is_border });
+            let far = row.road_km.is_some_and(|km| km >= rules.travel_far_km);
+            let next = place(districts.len());
+            travel.push(far.then(|| *districts.entry(&row.former_district).or_insert(next)));
             id
         });
         // people without an office stand together in one of their commune's
@@ -280,7 +288,10 @@ fn build(
         }
     }
     instance.coverage_target = rest_of_target(rules.coverage_target_permille, settled, people.len());
-    Gathered { instance, people, settled, mondays: mondays.to_vec() }
+    if wishes.binds(Constraint::Travel) && !districts.is_empty() {
+        instance.beyond.travel.clone_from(&travel);
+    }
+    Gathered { instance, people, settled, mondays: mondays.to_vec(), travel }
 }
 
 /// The share of the people left that must be trained so that the target holds for everybody.

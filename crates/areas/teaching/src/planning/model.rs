@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use web::T;
 
 use crate::scheme::Rules;
 
@@ -33,11 +34,13 @@ pub enum Constraint {
     RepeatGap,
     /// A year costs no more than it is given.
     Budget,
+    /// Far communes of one former district come in as few weeks as can be.
+    Travel,
 }
 
 impl Constraint {
     /// Every constraint, in the order of the page.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Holidays,
         Self::Events,
         Self::Rooms,
@@ -49,6 +52,7 @@ impl Constraint {
         Self::Evenness,
         Self::RepeatGap,
         Self::Budget,
+        Self::Travel,
     ];
 
     /// Stable code.
@@ -66,6 +70,7 @@ impl Constraint {
             Self::Evenness => "evenness",
             Self::RepeatGap => "repeat_gap",
             Self::Budget => "budget",
+            Self::Travel => "travel",
         }
     }
 
@@ -95,16 +100,35 @@ pub struct Figures {
     pub wait: i64,
     /// Spread between communes of the share trained, over the years.
     pub uneven: i64,
+    /// Journeys: weeks in which somebody of a group of far communes attends, over all groups; none where no commune is far.
+    pub journeys: Option<i64>,
+    /// How far the cost of the plan may lie above that of the best plan there is; none where that was not proved.
+    pub gap: Option<i64>,
 }
 
 impl Figures {
-    /// Counts them.
+    /// Counts them. `travel` has the group of each commune, `bound` is what no plan undercuts.
     #[must_use]
-    pub fn of(instance: &planner::Instance, plan: &planner::Plan) -> Self {
+    pub fn of(instance: &planner::Instance, plan: &planner::Plan, travel: &[Option<u32>], bound: Option<f64>) -> Self {
         #[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "a share or a few years, rounded")]
         let millionths = |value: f64| (value * 1e6).round() as i64;
         let parts = planner::Parts::of(instance, plan);
-        Self { untrained: millionths(parts.untrained), wait: millionths(parts.wait), uneven: millionths(parts.uneven) }
+        let cost = planner::cost(instance, plan);
+        Self {
+            untrained: millionths(parts.untrained),
+            wait: millionths(parts.wait),
+            uneven: millionths(parts.uneven),
+            journeys: planner::journeys(instance, plan, travel).and_then(|n| i64::try_from(n).ok()),
+            gap: bound.filter(|bound| *bound > 0.0).map(|bound| millionths((cost - bound) / bound)),
+        }
+    }
+}
+
+impl Figures {
+    /// How far the plan may lie above the best one, as a percentage rounded up.
+    #[must_use]
+    pub fn within(self, t: T) -> Option<String> {
+        self.gap.map(|gap| t.pct((gap + 999) / 1000, 1000_i64))
     }
 }
 

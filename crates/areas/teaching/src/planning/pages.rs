@@ -11,7 +11,9 @@ use web::{
 };
 
 use super::{
-    ComposePlan, PlanYear, ReadPlan, actions, readiness,
+    ComposePlan, PlanYear, ReadPlan, actions,
+    model::Figures,
+    readiness,
     store::{Bases, PlanClassLine, PlanLine, bases, classes, newest_plan, plan_curve, plan_years, steps},
     year::Standing,
 };
@@ -52,6 +54,8 @@ struct ClassShown {
 
 struct PlanShown {
     plan: PlanLine,
+    /// How far it may lie above the best plan, where that was proved.
+    within: Option<String>,
     years: Vec<YearShown>,
     year: i64,
     classes: Vec<ClassShown>,
@@ -190,6 +194,7 @@ async fn show(
             .args("planning-slack-least", [("n", seats_least.into()), ("rule", least_rule.into())])
             .into_owned(),
         chart: chart(t, scheme, &rules, &years, plan.people),
+        within: serde_json::from_str::<Figures>(&plan.figures).ok().and_then(|figures| figures.within(t)),
         goal,
         plan,
         years,

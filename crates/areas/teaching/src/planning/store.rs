@@ -25,6 +25,9 @@ pub(super) struct PersonRow {
     pub is_minority: bool,
     pub is_highland: bool,
     pub is_border: bool,
+    pub former_district: String,
+    /// Road from the school, km.
+    pub road_km: Option<i64>,
     pub is_new: bool,
     pub in_post_from: NaiveDate,
     pub in_post_to: Option<NaiveDate>,
@@ -51,6 +54,8 @@ pub struct PlanLine {
     pub trained: i64,
     /// Milliseconds that composing took.
     pub seconds_thousandths: i64,
+    /// What the planner counted, as JSON.
+    pub(super) figures: String,
 }
 
 /// A year of the plan in effect.
@@ -99,7 +104,7 @@ sql!(
     PEOPLE,
     "SELECT s.person_id, s.commune_id, c.code AS commune_code, s.office_id, s.level, s.audience_code,
             COALESCE(s.gender, '') = 'nu' AS is_woman, COALESCE(e.is_minority, FALSE) AS is_minority, c.is_highland, c.is_border,
-            s.in_post_from > $2 AS is_new, s.in_post_from, s.in_post_to,
+            c.former_district, c.road_km, s.in_post_from > $2 AS is_new, s.in_post_from, s.in_post_to,
             (EXISTS (SELECT 1 FROM v_classes_trained t WHERE t.person_id = s.person_id AND t.scheme_id = s.scheme_id)
              OR EXISTS (SELECT 1 FROM nomination n JOIN class k ON k.id = n.class_id
                         WHERE n.person_id = s.person_id AND n.state IN ('proposed', 'accepted') AND k.scheme_id = s.scheme_id
@@ -117,7 +122,7 @@ sql!(
 );
 sql!(
     NEWEST,
-    "SELECT id, number, created_at, created_by, people, reachable, trained, seconds_thousandths FROM plan
+    "SELECT id, number, created_at, created_by, people, reachable, trained, seconds_thousandths, figures FROM plan
      WHERE scheme_id = $1 AND adopted_number IS NOT NULL ORDER BY adopted_number DESC LIMIT 1"
 );
 sql!(

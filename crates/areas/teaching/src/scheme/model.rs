@@ -99,6 +99,9 @@ pub struct Rules {
     pub evaluation_blank_most_percent: i64,
     /// Days after the last one of a class until which its form is proposed to stay open (`evaluation_days`, setting).
     pub evaluation_days: i64,
+    /// Road from the school from which a commune is far, in km; far communes of one former district travel together (`travel_far_km`,
+    /// setting).
+    pub travel_far_km: i64,
     /// When the morning and the afternoon half-day begin and end (`half_day_hours`: `07:30-11:00;13:30-17:00`, setting).
     pub half_day_hours: [(NaiveTime, NaiveTime); 2],
 }
@@ -292,6 +295,7 @@ impl Rules {
             evaluation_bands: read.with("evaluation_bands", bands).unwrap_or_default(),
             evaluation_blank_most_percent: read.number("evaluation_blank_most_percent", 0..=100),
             evaluation_days: read.number("evaluation_days", 0..=365),
+            travel_far_km: read.number("travel_far_km", 1..=10_000),
             half_day_hours: read.with("half_day_hours", hours).unwrap_or_default(),
         };
         if read.broken.is_empty() { Ok(rules) } else { Err(read.broken) }
@@ -469,6 +473,7 @@ mod tests {
             ("evaluation_bands", "8:Tốt;6:Khá;4:Trung bình;2:Yếu;0:Kém"),
             ("evaluation_blank_most_percent", "5"),
             ("evaluation_days", "7"),
+            ("travel_far_km", "100"),
             ("half_day_hours", "07:30-11:00;13:30-17:00"),
         ]
         .into_iter()

@@ -12,6 +12,22 @@ use crate::setting::{Setting, setting};
 /// Before the first teaching day.
 const EARLY: &str = "2026-02-23T08:00";
 
+/// Every constraint, travel last.
+const SWITCHES: [&str; 12] = [
+    "holidays",
+    "events",
+    "rooms",
+    "beds",
+    "lecturers",
+    "office_absence",
+    "head_and_deputy",
+    "priority",
+    "evenness",
+    "repeat_gap",
+    "budget",
+    "travel",
+];
+
 fn two_years() -> Small {
     Small { offices: 4, people: 6, sizes: (4, 6), office_absent_percent: 100, classes: 4, years: 2, ..Small::default() }
 }
@@ -149,8 +165,8 @@ db_test! {
     async fn row_51_constraints_are_listed_switched_and_said(db: TestDb) {
         let setting = setting(db, &two_years(), EARLY).await;
         let (mut school, page, address) = room(&setting).await;
-        assert_eq!(page.texts("#rules [name=on]").len(), 11);
-        assert_eq!(page.attributes("#rules [name=on][checked]", "value").len(), 11);
+        assert_eq!(page.texts("#rules [name=on]").len(), 12);
+        assert_eq!(page.attributes("#rules [name=on][checked]", "value").len(), 12);
         let settings = format!("{address}/settings");
         // what is wrong is said at its field, and everything that was typed stays
         let typed = [
@@ -247,6 +263,62 @@ db_test! {
         assert!(!weeks(&school.get(made.location()).await).contains(&week));
         let made = school.post(&format!("{address}/settings"), &on).await;
         assert!(weeks(&school.get(made.location()).await).contains(&week));
+    }
+
+    async fn a_plan_is_made_anew_but_for_what_is_locked_and_says_how_near_the_best_it_is(db: TestDb) {
+        let setting = setting(db, &two_years(), EARLY).await;
+        let (mut school, page, address) = room(&setting).await;
+        // the plan in effect is improved and proved
+        assert!(page.text_of("#compare dl").contains("Chênh so với mức tốt nhất có thể"), "{}", page.text_of("#compare dl"));
+        let within = school.get("/plan").await.text_of("#within");
+        assert!(within.starts_with("Phương án đã được chứng minh là chênh không quá"), "{within}");
+        // a class is moved far away and stays there; anew all others may move
+        let target = "2026-11-02";
+        let chip = page.attributes("a.chip", "href").remove(0);
+        let chosen = school.get(chip.trim_end_matches("#calendar")).await;
+        let class = chosen.attributes(&format!("#w-{target} [name=class]"), "value").remove(0);
+        let moved = school.post(&format!("{address}/move"), &[("class", &class), ("to", target)]).await;
+        let moved = moved.location().split('?').next().unwrap().to_owned();
+        let page = school.get(&moved).await;
+        assert_eq!(page.attributes("#rules [name=how][checked]", "value"), ["little"]);
+        let mut form: Vec<(&str, &str)> = SWITCHES.into_iter().map(|code| ("on", code)).collect();
+        form.push(("how", "anew"));
+        let anew = school.post(&format!("{moved}/settings"), &form).await;
+        assert_eq!(anew.status, 303, "{:?}", anew.texts(".error"));
+        let anew = school.get(anew.location()).await;
+        assert!(weeks(&anew).contains(&target.to_owned()), "{:?}", weeks(&anew));
+        assert_eq!(anew.texts(&format!("#w-{target} .chip .vh")), ["giữ nguyên tuần"]);
+        assert_eq!(anew.texts("#five tbody td.n"), ["4", "4"]);
+        // what was typed wrong keeps the choice
+        form.push(("rooms", "x"));
+        let wrong = school.post(&format!("{address}/settings"), &form).await;
+        assert_eq!((wrong.status, wrong.attributes("#rules [name=how][checked]", "value")), (422, vec!["anew".to_owned()]));
+    }
+
+    async fn far_communes_of_a_district_travel_together_unless_the_constraint_is_off(db: TestDb) {
+        let setting = setting(db, &two_years(), EARLY).await;
+        let (mut school, page, address) = room(&setting).await;
+        assert!(!page.text_of("#compare dl").contains("Chuyến đi"), "no commune is far");
+        setting.app.place().tamper("UPDATE commune SET road_km = 100").await;
+        let journeys = |page: &Reply| {
+            let figures = page.texts("#compare dl div");
+            let line = figures.iter().find(|f| f.starts_with("Chuyến đi của các nhóm xã xa")).expect("a figure").clone();
+            line.trim_start_matches("Chuyến đi của các nhóm xã xa").trim().split(' ').next().unwrap().parse::<usize>().unwrap()
+        };
+        let mut made = Vec::new();
+        for codes in [&SWITCHES[..], &SWITCHES[..11]] {
+            let mut form: Vec<(&str, &str)> = codes.iter().map(|code| ("on", *code)).collect();
+            form.push(("how", "anew"));
+            let answer = school.post(&format!("{address}/settings"), &form).await;
+            made.push(journeys(&school.get(answer.location()).await));
+        }
+        // both communes are of one district: each week with a class is a journey
+        assert!((1..=8).contains(&made[0]) && made[0] <= made[1], "{made:?}");
+        setting.app.place().tamper("UPDATE commune SET road_km = 99").await;
+        let mut form: Vec<(&str, &str)> = SWITCHES.into_iter().map(|code| ("on", code)).collect();
+        form.push(("how", "anew"));
+        let near = school.post(&format!("{address}/settings"), &form).await;
+        assert!(!school.get(near.location()).await.text_of("#compare dl").contains("Chuyến đi"));
     }
 
     async fn drafts_are_for_those_who_make_and_approve_plans(db: TestDb) {

@@ -31,8 +31,6 @@ use crate::{
 
 /// Most characters of a scenario's name.
 const NAME_MOST: usize = 80;
-/// Seconds that a scenario is improved after it is constructed.
-const EFFORT: f64 = 0.6;
 
 /// A year of both plans.
 struct YearPair {
@@ -106,6 +104,8 @@ struct RoomPage<'a> {
     legend: Vec<(i64, String)>,
     chosen: Option<Chosen>,
     asking: Option<Asking>,
+    /// Whether the form asks for a plan made anew.
+    anew: bool,
     switches: Vec<Switch>,
     fields: Vec<Field<'a>>,
     name: Field<'a>,
@@ -294,6 +294,7 @@ async fn page(ui: &Ui, db: &Db, actor: &Actor, id: PlanId, view: &View, typed: T
             kept: wishes.kept.contains(&c.slot()),
         }),
         asking,
+        anew: settings::anew(&form),
         switches: settings::switches(t, &form),
         fields: settings::fields(t, &form, &open_years, &typed.errors),
         name: Field::new(t, &typed.errors, "name", "planning-scenario-name", &name).class("grow"),
@@ -380,11 +381,14 @@ fn figures(t: T, line: &Scenario, base: Option<&Scenario>) -> Vec<FigurePair> {
         is: of(&is),
         was: was.as_ref().map(of).unwrap_or_default(),
     };
-    vec![
+    let pairs = [
         pair("planning-figure-untrained", &|f| t.pct(f.untrained, 1_000_000_i64)),
         pair("planning-figure-wait", &|f| months(f.wait)),
         pair("planning-figure-uneven", &|f| points(f.uneven)),
-    ]
+        pair("planning-figure-journeys", &|f| f.journeys.map(|n| t.num(n)).unwrap_or_default()),
+        pair("planning-figure-gap", &|f| f.within(t).unwrap_or_default()),
+    ];
+    pairs.into_iter().filter(|pair| !pair.is.is_empty()).collect()
 }
 
 /// What a scenario does otherwise, in sentences.
@@ -433,7 +437,7 @@ fn no_class(t: T, why: NoClass, least: u32) -> String {
 
 /// A new scenario on another: its page, or what forbids it.
 async fn compose(ui: &Ui, db: &Db, permit: &Permit<ComposePlan>, asked: Asked, year: i32) -> Answer {
-    let id = actions::compose(db, permit, Asked { effort: EFFORT, ..asked }).await?;
+    let id = actions::compose(db, permit, asked).await?;
     Ok(ui.see_with(&format!("/plan/scenarios/{id}?year={year}"), "planning-computed", &[]))
 }
 
@@ -540,7 +544,8 @@ pub(in crate::planning) async fn post_settings(
         return page(&ui, &db, &permit.actor, id, &View::default(), told).await;
     }
     let year = mondays.first().map_or_else(|| db.today().year(), Datelike::year);
-    compose(&ui, &db, &permit, Asked { wishes, base: Some(id), ..Asked::default() }, year).await
+    let asked = Asked { wishes, base: Some(id), anew: settings::anew(&typed), ..Asked::default() };
+    compose(&ui, &db, &permit, asked, year).await
 }
 
 #[derive(Debug, Default, Deserialize)]

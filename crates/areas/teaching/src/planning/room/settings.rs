@@ -110,6 +110,11 @@ pub(super) fn typed(wishes: &Wishes, rules: &Rules, years: &[i64]) -> Typed {
     typed
 }
 
+/// Whether the plan is made anew but for what is locked; else as few people as possible are called to another week.
+pub(super) fn anew(typed: &[(String, String)]) -> bool {
+    value(typed, "how") == "anew"
+}
+
 /// A constraint on the form.
 pub(super) struct Switch {
     pub code: &'static str,
