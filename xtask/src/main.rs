@@ -1,5 +1,5 @@
 //! Developer commands: `cargo xtask test`, `cargo xtask postgres start|stop`, `cargo xtask tidy`,
-//! `cargo xtask shots`, `cargo xtask bench`, `cargo xtask bench plan`.
+//! `cargo xtask shots`, `cargo xtask bench`, `cargo xtask bench plan`, `cargo xtask bench seats`.
 
 mod bench;
 mod browser;
@@ -20,12 +20,13 @@ fn main() -> Result<()> {
         ["tidy"] => tidy::run(),
         ["bench"] => bench::run(None),
         ["bench", "plan"] => bench::plan::run(),
+        ["bench", "seats"] => bench::seats(),
         ["bench", "--data", folder] => bench::run(Some(folder)),
         ["postgres", "start"] => postgres::Server::start().map(|server| println!("{}", server.keep())),
         ["postgres", "stop"] => postgres::stop(),
         _ => {
             bail!(
-                "usage: cargo xtask test [--only STAGE] | shots | tidy | bench [--data FOLDER | plan] | postgres start|stop"
+                "usage: cargo xtask test [--only STAGE] | shots | tidy | bench [--data FOLDER | plan | seats] | postgres start|stop"
             )
         }
     }

@@ -26,7 +26,7 @@ use self::{
     server::Server,
     table::Report,
 };
-use crate::shell;
+use crate::{postgres, shell};
 
 /// Sessions that the load signs in.
 const SESSIONS: usize = 50;
@@ -60,6 +60,21 @@ pub fn run(kept: Option<&str>) -> Result<()> {
     report.write(&shell::root().join("target/bench.json"))?;
     println!("\n{}", report.table());
     Ok(())
+}
+
+/// A million random seat operations on each engine, with what must hold after each of them: long, so that no test run waits for it.
+pub fn seats() -> Result<()> {
+    let postgres = postgres::Server::start()?;
+    let packages = ["test", "--package", "cli", "--package", "teaching", "--test", "it"];
+    let million = ["--", "--ignored", "--nocapture", "--test-threads", "1", "classes_random::million"];
+    let begun = Instant::now();
+    let done = shell::command("cargo")
+        .args([&packages[..], &million[..]].concat())
+        .env("TEST_POSTGRES_URL", postgres.url())
+        .status()
+        .context("starting cargo test")?;
+    println!("{:.0} s", begun.elapsed().as_secs_f64());
+    if done.success() { Ok(()) } else { bail!("an invariant of the seats was broken") }
 }
 
 /// The demonstration from nothing.

@@ -2,10 +2,8 @@
 
 use std::sync::Arc;
 
-use kernel::{FixedClock, PersonId};
-use store::{Job, JobContext};
 use teaching::{
-    classes::{self, WatchSeats, accept, nominate, nomination_of, proposed, refuse, substitute, withdraw},
+    classes::{nominate, nomination_of, proposed, withdraw},
     testing::Small,
 };
 use testkit::db_test;
@@ -134,47 +132,5 @@ db_test! {
             }
         }
         assert_eq!((won, seats(&setting, class).await), (1, (9, 0, 199)));
-    }
-
-    async fn row_25_and_26_seats_are_states_whatever_happens_in_which_order(db: TestDb) {
-        let small = loose();
-        let setting = setting(db, &small, NOMINATING).await;
-        let class = setting.called(6).await;
-        let people: Vec<Vec<PersonId>> = (0..2).map(|commune| specialists(&setting, &small, commune)).collect();
-        let school = Permit::check(&setting.school).unwrap();
-        let late = setting.app.db().at(Arc::new(FixedClock::morning_of("2026-02-28".parse().unwrap())));
-        let mut dice = 20_260_302_u64;
-        let mut roll = |sides: usize| {
-            dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            usize::try_from(dice >> 33).unwrap() % sides
-        };
-        let mut happened = [0; 5];
-        for round in 0..120 {
-            let db = if round < 60 { setting.app.db() } else { &late };
-            if round == 60 {
-                WatchSeats { class }.run(&JobContext { db: late.clone() }).await.unwrap();
-            }
-            let commune = roll(2);
-            let permit = Permit::check(&setting.officers[commune]).unwrap();
-            let person = people[commune][roll(people[commune].len())];
-            let other = people[commune][roll(people[commune].len())];
-            let row = nomination_of(&mut db.read().await.unwrap(), class, person).await.unwrap();
-            let kind = roll(5);
-            let done = match (row, kind) {
-                (None, _) => nominate(db, &permit, class, &[person], true).await.map(|_| 0),
-                (Some(row), 1) => withdraw(db, &permit, class, row, "Ốm").await.map(|_| 1),
-                (Some(row), 2) => refuse(db, &school, class, row, "Không phù hợp").await.map(|_| 2),
-                (Some(row), 3) => substitute(db, &permit, class, row, other, "Bận", true).await.map(|()| 3),
-                (Some(row), _) => accept(db, &school, class, &[row]).await.map(|_| 4),
-            };
-            if let Ok(kind) = done {
-                happened[kind] += 1;
-            }
-            let line = classes::class(&mut db.read().await.unwrap(), &setting.school, class).await.unwrap().unwrap();
-            assert!(line.taken() <= 6, "round {round}: {} seats taken", line.taken());
-            // after the deadline nobody waits beside a free seat
-            assert!(round < 60 || line.waiting == 0 || line.taken() == 6, "round {round}: {line:?}");
-        }
-        assert!(happened.iter().all(|n| *n > 2), "{happened:?}");
     }
 }

@@ -6,6 +6,7 @@ mod class_life;
 mod classes;
 mod classes_asking;
 mod classes_nominations;
+mod classes_random;
 mod classes_seats;
 mod classes_waiting;
 mod curriculum;
