@@ -63,6 +63,9 @@ pub(crate) struct Problem<'a> {
     pub(crate) per_journey: f64,
 }
 
+/// Cost of a class.
+pub(crate) const CLASS: f64 = 0.001;
+
 /// What it costs to call somebody to another week, beside everything else: more than all of the score.
 pub(crate) const RECALLED: f64 = 1000.0;
 
@@ -233,7 +236,7 @@ impl<'a> Problem<'a> {
     pub(crate) fn cost(&self, first: &[u32], classes: usize) -> f64 {
         let communes = self.communes();
         let mut done = vec![0.0; self.there.len()];
-        let mut cost = 0.001 * classes as f64;
+        let mut cost = CLASS * classes as f64;
         for (man, week) in self.people.iter().zip(first) {
             if *week == NONE {
                 cost += self.miss + man.weight * self.wait * (self.weeks - man.open) as f64;

@@ -1,13 +1,13 @@
 //! Simulated annealing over who attends when and over the calendar.
 //!
 //! Moves: one person to a free seat, two people who change classes, two classes that change weeks, a class that goes to a free slot, a class
-//! that becomes one of another programme. Every rule but the least size of late classes holds after every move; those are filled with
+//! that becomes one of another programme, one class more for somebody who waits. Every rule but the least size of late classes holds after every move; those are filled with
 //! repeats at the end, which cost nothing.
 
 use crate::{
     Instance, Plan,
     dice::Dice,
-    problem::{NONE, Problem, RECALLED},
+    problem::{CLASS, NONE, Problem, RECALLED},
 };
 
 /// Tries between two looks at the calendar.
@@ -636,6 +636,72 @@ impl<'p, 'a> Search<'p, 'a> {
         self.journal = journal;
     }
 
+    /// One try: one class more in its year, for somebody who waits and whoever waits beside; repeats fill it.
+    fn open(&mut self, changes: &mut Vec<(usize, usize, f64)>) {
+        let i = self.untrained[self.dice.below(self.untrained.len())] as usize;
+        let free = (0..self.p.weeks).filter(|week| self.p.is_free(i, *week));
+        let number = free.clone().count();
+        // in a plan that is carried on there may be none left
+        if number == 0 {
+            return;
+        }
+        let nth = self.dice.below(number);
+        let Some(week) = free.clone().nth(nth) else { return };
+        let programme = self.p.people[i].programme;
+        let (quarter, year) = (self.p.quarter[week], self.p.year[week]);
+        if week < self.p.from
+            || self.held[week] >= self.p.instance.weeks[week].capacity
+            || self.held_quarter[quarter] >= self.p.quarter_most[quarter]
+            || self.of_year(year) >= self.p.of_year[year].1
+            || !self.can_be_filled(programme, week)
+        {
+            return;
+        }
+        let before = self.cost;
+        let c = self.classes.len();
+        self.classes.push(Class { programme, week, people: Vec::new() });
+        self.kept.push(false);
+        self.of_programme[programme].push(c as u32);
+        self.held[week] += 1;
+        self.held_quarter[quarter] += 1;
+        self.cost += CLASS;
+        let mut journal = std::mem::take(&mut self.journal);
+        journal.clear();
+        self.pull(c, changes, &mut journal);
+        if self.cost >= before {
+            self.take_back(&mut journal, changes);
+            self.classes.pop();
+            self.kept.pop();
+            self.of_programme[programme].pop();
+            self.held[week] -= 1;
+            self.held_quarter[quarter] -= 1;
+            self.cost = before;
+        }
+        self.journal = journal;
+    }
+
+    /// Classes of a year.
+    fn of_year(&self, year: usize) -> u32 {
+        self.held.iter().zip(&self.p.year).filter(|(_, y)| **y == year).map(|(held, _)| held).sum()
+    }
+
+    /// Whether people trained long enough before a week fill one class more of a programme, half as many again as are needed beside what
+    /// its other classes about that time lack.
+    fn can_be_filled(&self, programme: usize, week: usize) -> bool {
+        let gap = self.p.instance.repeat_gap_weeks as usize;
+        let size = self.p.instance.class_size[0] as usize;
+        let (mut there, mut lacking) = (0, size);
+        for c in &self.of_programme[programme] {
+            let class = &self.classes[*c as usize];
+            if class.week + gap <= week {
+                there += class.people.iter().filter(|i| self.p.is_free(**i as usize, week)).count();
+            } else if class.week.abs_diff(week) < gap {
+                lacking += size.saturating_sub(class.people.len());
+            }
+        }
+        there * 2 >= lacking * 3
+    }
+
     /// The best free seat of some for somebody who waits.
     fn seat(&mut self, i: u32, changes: &mut Vec<(usize, usize, f64)>, journal: &mut Vec<Done>) {
         let most = self.p.instance.class_size[1] as usize;
@@ -701,6 +767,10 @@ impl<'p, 'a> Search<'p, 'a> {
             for _ in 0..if part < 0.8 { 40 } else { 2 } {
                 self.calendar(heat * CALENDAR, &mut changes);
                 self.programme(heat * CALENDAR, &mut changes);
+                // no class is given up again: one more is opened when those that there are have found their weeks
+                if part >= 0.8 && !self.untrained.is_empty() {
+                    self.open(&mut changes);
+                }
             }
             // sums of many small numbers drift
             self.cost = self.counted();

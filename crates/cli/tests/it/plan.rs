@@ -99,6 +99,8 @@ fn a_certificate_is_believed_and_a_tampered_one_is_not() {
     one(tampered(&|v| v["instance_sha256"] = json!("00")), "another instance");
     // prices below 0 and directions longer than 1 prove nothing more
     one(tampered(&|v| v["prices"][0][5] = json!(-100.0)), "");
+    // nor does somebody who would pay for every week, or a link of somebody else
+    one(tampered(&|v| v["links"].as_array_mut().unwrap().push(json!([0, 3, 50.0]))), "prove");
     for text in ["{}", "[]", "PK", r#"{"format": "coverage-plan-certificate/1"}"#] {
         let file = folder.0.join("no.json");
         fs::write(&file, text).unwrap();

@@ -12,6 +12,7 @@
 mod carried;
 mod checker;
 mod explained;
+mod late;
 mod travelling;
 mod world;
 
