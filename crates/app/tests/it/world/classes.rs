@@ -49,6 +49,34 @@ pub(super) async fn timetable(walk: &mut Walk, class: &str) {
     walk.world.things.insert("{absence}", form.action.split('/').nth_back(1).unwrap().to_owned());
     walk.world.things.insert("{lecturer}", id);
     walk.send("truong", &form, &[]).await;
+    // wishes for topics, said by the lecturer and put right by the school
+    for (who, page) in [("gv01", "/me/preferences".to_owned()), ("truong", format!("{lecturer}/preferences"))] {
+        let form = walk.get(who, &page).await.form("/preferences");
+        let topic = form.fields.iter().find(|(name, _)| name != "seen").unwrap().0.clone();
+        let wish = if who == "gv01" { "prefers" } else { "rather_not" };
+        walk.send(who, &form, &[(topic.as_str(), wish)]).await;
+    }
+    // a coaching note is made, changed and answered
+    let path = format!("{lecturer}/coaching");
+    let form = walk.get("hieutruong", &path).await.form("/coaching");
+    walk.send(
+        "hieutruong",
+        &form,
+        &[("observed_on", "2026-02-20"), ("observed", "Chuyên đề 1"), ("improve", "Nói chậm hơn")],
+    )
+    .await;
+    let note = walk.get("hieutruong", &path).await.attributes("section a.btn.small", "href").remove(0);
+    walk.world.things.insert("{coaching_note}", note.rsplit('/').next().unwrap().to_owned());
+    let form = walk.get("hieutruong", &note).await.form(&note);
+    walk.send("hieutruong", &form, &[("until_on", "2026-05-01")]).await;
+    let form = walk.get("gv01", "/me/coaching").await.form(note.rsplit('/').next().unwrap());
+    walk.send("gv01", &form, &[("answer", "Tôi sẽ thử.")]).await;
+    // the school makes a feed for the lecturer, and ends it
+    let feed = format!("{lecturer}/feed");
+    let form = walk.get("truong", &feed).await.form("/feed");
+    walk.send("truong", &form, &[]).await;
+    let form = walk.get("truong", &feed).await.form("/revocation");
+    walk.send("truong", &form, &[]).await;
     // where the fee goes: given by the lecturer, read and put right by the school
     let form = walk.get("gv01", "/me/payment").await.form("/me/payment");
     walk.send("gv01", &form, &[("bank", "Ngân hàng Thử"), ("number", "0101234567"), ("holder", "GIANG VIEN MOT")])

@@ -229,6 +229,7 @@ pub const ROLES: &[Role] = &[
             "nominations.score",
             "national.read",
             "lecturers.read",
+            "lecturers.coach",
             "results.decide",
             "certificates.issue",
             "papers.make",

@@ -10,3 +10,6 @@ feeds-calendar = Training calendar
 feeds-summary = Class { $class }: { $topics }
 feeds-lecturers = Lecturers: { $names }
 feeds-done-feed-made = Calendar address made
+feeds-end = End this address
+feeds-ended = Ended; the address opens nothing any more.
+feeds-done-feed-ended = ended the address of a calendar

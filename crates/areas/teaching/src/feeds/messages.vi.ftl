@@ -10,3 +10,6 @@ feeds-calendar = Lịch bồi dưỡng
 feeds-summary = Lớp { $class }: { $topics }
 feeds-lecturers = Giảng viên: { $names }
 feeds-done-feed-made = Tạo địa chỉ lịch
+feeds-end = Thu hồi địa chỉ lịch
+feeds-ended = Đã thu hồi; địa chỉ cũ không mở được lịch nữa.
+feeds-done-feed-ended = thu hồi địa chỉ lịch

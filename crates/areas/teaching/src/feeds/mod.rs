@@ -5,6 +5,7 @@
 //!
 //! Always true:
 //! - a feed shows what is published, never a draft, and nobody's name but those of lecturers;
+//! - a lecturer has one feed of their own, whether they or the school made it; either ends it;
 //! - of one thing each account has one address at a time; a new one ends the one before;
 //! - an address is kept as its hash, so that the database alone opens no feed.
 //!
@@ -16,7 +17,10 @@ mod store;
 
 use web::{Access, Area, Routes};
 
-use crate::classes::{ReadClasses, rooms::EditRooms};
+use crate::{
+    classes::{ReadClasses, rooms::EditRooms},
+    lecturers::EditLecturers,
+};
 
 web::messages!("teaching.feeds");
 
@@ -24,6 +28,7 @@ web::messages!("teaching.feeds");
 #[must_use]
 pub fn area() -> Area {
     let (reads, rooms) = (Access::right::<ReadClasses>(), Access::right::<EditRooms>());
+    let edits = Access::right::<EditLecturers>();
     Area {
         routes: Routes::new()
             .get("/me/feed", Access::SignedIn, pages::get_own)
@@ -32,6 +37,9 @@ pub fn area() -> Area {
             .post("/classes/{class}/feed", reads, pages::post_class)
             .get("/rooms/{room}/feed", rooms, pages::get_room)
             .post("/rooms/{room}/feed", rooms, pages::post_room)
+            .get("/lecturers/{lecturer}/feed", edits, pages::get_lecturer)
+            .post("/lecturers/{lecturer}/feed", edits, pages::post_lecturer)
+            .post("/lecturers/{lecturer}/feed/revocation", edits, pages::post_revocation)
             .get("/feeds/{token}", Access::Public, pages::get_feed),
         ..Area::default()
     }

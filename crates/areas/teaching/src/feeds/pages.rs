@@ -8,8 +8,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono::Days;
-use kernel::{Actor, ClassId, FeedId, VenueId};
+use kernel::{AccountId, Actor, ClassId, FeedId, VenueId};
 use people::accounts::{secret, token_hash};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 use web::{Answer, App, Path, Permit, T, Ui, WebError, components::Crumbs, permit::SignedIn};
 
@@ -19,6 +20,7 @@ use super::{
 };
 use crate::{
     classes::{self, ReadClasses, rooms::EditRooms},
+    lecturers::{EditLecturers, lecturers},
     scheme,
 };
 
@@ -28,6 +30,8 @@ const BACK: u64 = 60;
 /// A feed's page: what it is of, how that is called and where its own page is.
 struct Place {
     of: Of,
+    /// Whose feed it is: whoever makes it, or the lecturer for whom the school does.
+    owner: AccountId,
     name: String,
     back: String,
 }
@@ -49,15 +53,23 @@ struct FeedPage {
     since: Option<String>,
     /// The address, shown once.
     address: Option<String>,
+    /// Where it is ended without a new one; of a lecturer's alone.
+    ending: Option<String>,
 }
 
-fn own(t: T) -> Place {
-    Place { of: Of::Own, name: t.get("feeds-own").into_owned(), back: "/me".to_owned() }
+fn own(t: T, actor: &Actor) -> Place {
+    Place { of: Of::Own, owner: actor.account, name: t.get("feeds-own").into_owned(), back: "/me".to_owned() }
+}
+
+async fn of_lecturer(db: &Db, actor: &Actor, id: AccountId) -> Result<Place, WebError> {
+    let all = lecturers(&mut db.read().await?, actor).await?;
+    let found = all.into_iter().find(|l| l.id == id).ok_or(WebError::NotFound)?;
+    Ok(Place { of: Of::Own, owner: id, name: found.name, back: format!("/lecturers/{id}") })
 }
 
 async fn of_class(db: &Db, actor: &Actor, class: ClassId) -> Result<Place, WebError> {
     let line = classes::class(&mut db.read().await?, actor, class).await?.ok_or(WebError::NotFound)?;
-    Ok(Place { of: Of::Class(class), name: line.label(), back: format!("/classes/{class}") })
+    Ok(Place { of: Of::Class(class), owner: actor.account, name: line.label(), back: format!("/classes/{class}") })
 }
 
 async fn of_room(db: &Db, actor: &Actor, room: VenueId) -> Result<Place, WebError> {
@@ -65,22 +77,31 @@ async fn of_room(db: &Db, actor: &Actor, room: VenueId) -> Result<Place, WebErro
     let scheme = scheme::of(&mut conn, actor).await?.ok_or(WebError::NotFound)?.id;
     let rooms = classes::rooms::rooms(&mut conn, scheme).await?;
     let found = rooms.into_iter().find(|r| r.id == room).ok_or(WebError::NotFound)?;
-    Ok(Place { of: Of::Room(room), name: found.name, back: format!("/rooms/{room}") })
+    Ok(Place { of: Of::Room(room), owner: actor.account, name: found.name, back: format!("/rooms/{room}") })
 }
 
-async fn page(ui: &Ui, db: &Db, actor: &Actor, place: Place, address: Option<String>) -> Answer {
+async fn page(ui: &Ui, db: &Db, place: Place, address: Option<String>) -> Answer {
     let t = ui.t;
-    let since = store::since(&mut db.read().await?, actor.account, place.of).await?;
+    let since = store::since(&mut db.read().await?, place.owner, place.of).await?;
     let title = t.get("feeds-title");
     let page = FeedPage {
         t,
         action: place.action(),
+        ending: (since.is_some() && place.back.starts_with("/lecturers/"))
+            .then(|| format!("{}/revocation", place.action())),
         crumbs: Crumbs::to(t, title.clone()).by(place.back, place.name.clone()),
         name: place.name,
         since: since.map(|at| t.moment(at)),
         address,
     };
     ui.page(title, &page)
+}
+
+#[derive(Serialize)]
+struct Made {
+    owner: AccountId,
+    class: Option<ClassId>,
+    room: Option<VenueId>,
 }
 
 /// A new address for a feed; the one before ends.
@@ -92,24 +113,24 @@ async fn make(ui: &Ui, app: &App, actor: &Actor, place: Place) -> Answer {
     app.db
         .write(async |tx| {
             let (id, now) = (FeedId::new(tx.ids()), tx.now());
-            tx.exec(&END_FEEDS, &[&actor.account, &class, &room, &now]).await?;
-            tx.exec(&INSERT_FEED, &[&id, &scheme, &actor.account, &class, &room, &hash, &now]).await?;
-            tx.audit(actor, "feeds.feed.made", id, Change::created(&(class, room)))?;
+            tx.exec(&END_FEEDS, &[&place.owner, &class, &room, &now]).await?;
+            tx.exec(&INSERT_FEED, &[&id, &scheme, &place.owner, &class, &room, &hash, &now]).await?;
+            tx.audit(actor, "feeds.feed.made", id, Change::created(&Made { owner: place.owner, class, room }))?;
             Ok::<_, ::store::StoreError>(())
         })
         .await?;
     let address = format!("{}/feeds/{token}", app.base_url);
-    page(ui, &app.db, actor, place, Some(address)).await
+    page(ui, &app.db, place, Some(address)).await
 }
 
 /// GET /me/feed
 pub(super) async fn get_own(ui: Ui, State(db): State<Db>, SignedIn { actor }: SignedIn) -> Answer {
-    page(&ui, &db, &actor, own(ui.t), None).await
+    page(&ui, &db, own(ui.t, &actor), None).await
 }
 
 /// POST /me/feed
 pub(super) async fn post_own(ui: Ui, State(app): State<App>, SignedIn { actor }: SignedIn) -> Answer {
-    make(&ui, &app, &actor, own(ui.t)).await
+    make(&ui, &app, &actor, own(ui.t, &actor)).await
 }
 
 /// GET /classes/{class}/feed
@@ -120,7 +141,7 @@ pub(super) async fn get_class(
     Path(class): Path<ClassId>,
 ) -> Answer {
     let place = of_class(&db, &permit.actor, class).await?;
-    page(&ui, &db, &permit.actor, place, None).await
+    page(&ui, &db, place, None).await
 }
 
 /// POST /classes/{class}/feed
@@ -142,7 +163,7 @@ pub(super) async fn get_room(
     Path(room): Path<VenueId>,
 ) -> Answer {
     let place = of_room(&db, &permit.actor, room).await?;
-    page(&ui, &db, &permit.actor, place, None).await
+    page(&ui, &db, place, None).await
 }
 
 /// POST /rooms/{room}/feed
@@ -154,6 +175,47 @@ pub(super) async fn post_room(
 ) -> Answer {
     let place = of_room(&app.db, &permit.actor, room).await?;
     make(&ui, &app, &permit.actor, place).await
+}
+
+/// GET /lecturers/{lecturer}/feed
+pub(super) async fn get_lecturer(
+    ui: Ui,
+    State(db): State<Db>,
+    permit: Permit<EditLecturers>,
+    Path(id): Path<AccountId>,
+) -> Answer {
+    let place = of_lecturer(&db, &permit.actor, id).await?;
+    page(&ui, &db, place, None).await
+}
+
+/// POST /lecturers/{lecturer}/feed: for a lecturer who does not make it themselves; the one they had ends.
+pub(super) async fn post_lecturer(
+    ui: Ui,
+    State(app): State<App>,
+    permit: Permit<EditLecturers>,
+    Path(id): Path<AccountId>,
+) -> Answer {
+    let place = of_lecturer(&app.db, &permit.actor, id).await?;
+    make(&ui, &app, &permit.actor, place).await
+}
+
+/// POST /lecturers/{lecturer}/feed/revocation: the address opens nothing any more.
+pub(super) async fn post_revocation(
+    ui: Ui,
+    State(db): State<Db>,
+    permit: Permit<EditLecturers>,
+    Path(id): Path<AccountId>,
+) -> Answer {
+    let place = of_lecturer(&db, &permit.actor, id).await?;
+    let actor = &permit.actor;
+    db.write(async |tx| {
+        let now = tx.now();
+        let (class, room) = (place.of.class(), place.of.room());
+        let ended = tx.exec(&END_FEEDS, &[&place.owner, &class, &room, &now]).await?;
+        tx.audit(actor, "feeds.feed.ended", place.owner, Change::created(&ended))
+    })
+    .await?;
+    Ok(ui.see_with(&place.action(), "feeds-ended", &[]))
 }
 
 /// GET /feeds/{token}: the calendar, for whoever has its address; unchanged ones answer 304.

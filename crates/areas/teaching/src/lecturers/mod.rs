@@ -1,6 +1,7 @@
 //! Lecturers: who teaches, by which contract, how much, and when they are away.
 //!
-//! Owns tables `lecturer`, `lecturer_absence`, `lecturer_offer`, `lecturer_payment`. A lecturer is an open account with that duty; what the school has not
+//! Owns tables `lecturer`, `lecturer_absence`, `lecturer_offer`, `lecturer_payment`, `topic_wish`, `topic_wish_head`,
+//! `coaching_note`. A lecturer is an open account with that duty; what the school has not
 //! written of one is as usual: of the school (visiting, for whoever comes in by a personal link), the scheme's load, no wish.
 //!
 //! Always true:
@@ -11,13 +12,16 @@
 //! Start reading at [`actions::change_lecturer`].
 
 pub mod actions;
+pub mod coaching;
 pub(crate) mod offers;
 mod pages;
 pub mod payment;
 mod store;
+mod wishes;
 
 pub use actions::{AbsenceDraft, LecturerDraft, LecturerError, change_lecturer, note_absence, withdraw_absence};
 pub use store::{Absence, Lecturer, absences, declined, lecturers};
+pub(crate) use wishes::topic_wishes;
 
 use kernel::Right;
 use web::{Access, Area, NavItem, Routes};
@@ -52,6 +56,7 @@ impl Right for AnswerOffers {
 pub fn area() -> Area {
     let answers = Access::right::<AnswerOffers>();
     let (reads, edits) = (Access::right::<ReadLecturers>(), Access::right::<EditLecturers>());
+    let coaches = Access::right::<coaching::CoachLecturers>();
     let pays = Access::right::<payment::PayLecturers>();
     Area {
         routes: Routes::new()
@@ -63,6 +68,16 @@ pub fn area() -> Area {
             .get("/lecturers/{lecturer}/payment", pays, payment::pages::get)
             .post("/lecturers/{lecturer}/payment", pays, payment::pages::post_reading)
             .post("/lecturers/{lecturer}/payment/details", pays, payment::pages::post)
+            .get("/lecturers/{lecturer}/preferences", edits, wishes::get)
+            .post("/lecturers/{lecturer}/preferences", edits, wishes::post)
+            .get("/me/preferences", answers, wishes::get_own)
+            .post("/me/preferences", answers, wishes::post_own)
+            .get("/lecturers/{lecturer}/coaching", coaches, coaching::pages::get)
+            .post("/lecturers/{lecturer}/coaching", coaches, coaching::pages::post)
+            .get("/lecturers/{lecturer}/coaching/{coaching_note}", coaches, coaching::pages::get_note)
+            .post("/lecturers/{lecturer}/coaching/{coaching_note}", coaches, coaching::pages::post_note)
+            .get("/me/coaching", answers, coaching::pages::get_own)
+            .post("/me/coaching/{coaching_note}", answers, coaching::pages::post_answer)
             .get("/me/payment", answers, payment::pages::get_own)
             .post("/me/payment", answers, payment::pages::post_own)
             .post("/classes/{class}/timetable/offers", Access::right::<EditTimetables>(), offers::post_offers)
@@ -72,7 +87,13 @@ pub fn area() -> Area {
             NavItem { href: "/lecturers", icon: "graduation-cap", key: "lecturers-nav", right: ReadLecturers::NAME },
             NavItem { href: "/teaching", icon: "calendar", key: "lecturers-teaching", right: AnswerOffers::NAME },
         ],
-        rights: vec![ReadLecturers::NAME, EditLecturers::NAME, AnswerOffers::NAME, payment::PayLecturers::NAME],
+        rights: vec![
+            ReadLecturers::NAME,
+            EditLecturers::NAME,
+            AnswerOffers::NAME,
+            coaching::CoachLecturers::NAME,
+            payment::PayLecturers::NAME,
+        ],
         ..Area::default()
     }
 }

@@ -15,7 +15,8 @@ use web::{
 use super::{
     EditLecturers, ReadLecturers,
     actions::{AbsenceDraft, LecturerDraft, LecturerError, change_lecturer, note_absence, withdraw_absence},
-    store::{Absence, Coming, Lecturer, absences, coming, lecturers, named_for},
+    store::{Absence, Coming, Lecturer, absences, coming, lecturers},
+    wishes::{TopicLine, topics},
 };
 use crate::{classes::label, scheme, timetable::loads};
 
@@ -164,9 +165,10 @@ struct OnePage<'a> {
     reason: Field<'a>,
     absences: Vec<(AbsenceId, String, String, String)>,
     sittings: Vec<Sitting>,
-    named: Vec<(String, String)>,
+    named: Vec<TopicLine>,
     edits: bool,
     pays: bool,
+    coaches: bool,
 }
 
 /// The lecturer of an account, of the actor's province.
@@ -200,7 +202,7 @@ async fn page(
         away: away.iter().any(|a| a.holds(coming.held_on, coming.part == "sang")),
         coming,
     });
-    let named = named_for(&mut conn, lecturer.id).await?;
+    let named = topics(&mut conn, lecturer.id).await?;
     drop(conn);
     let contracts = CONTRACTS.map(|code| Choice::new(code, t.get(format!("lecturers-contract-{code}"))));
     let parts = PARTS.map(|code| Choice::new(code, t.get(format!("classes-part-{code}"))));
@@ -232,6 +234,7 @@ async fn page(
         named,
         edits: ui.may("lecturers.edit"),
         pays: ui.may("lecturers.pay"),
+        coaches: ui.may("lecturers.coach"),
     };
     ui.page_with(status, &lecturer.name, &page)
 }

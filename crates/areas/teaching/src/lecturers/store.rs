@@ -177,14 +177,6 @@ sql!(
      ORDER BY h.held_on, h.seq, c.year, c.number, s.seq"
 );
 sql!(
-    NAMED_FOR,
-    "SELECT t.title, p.name AS programme FROM topic_lecturer l
-     JOIN topic t ON t.id = l.topic_id
-     JOIN programme_version w ON w.id = t.version_id AND w.state IN ('drafting', 'appraisal', 'approved', 'in_force')
-     JOIN programme p ON p.id = w.programme_id
-     WHERE l.account_id = $1 ORDER BY p.place, w.number DESC, t.seq"
-);
-sql!(
     STILL_TEACHES,
     "SELECT DISTINCT c.number, c.year FROM sitting s
      JOIN half_day h ON h.id = s.half_day_id
@@ -214,11 +206,6 @@ pub(super) struct Coming {
 /// What a lecturer is to teach from a day on.
 pub(super) async fn coming(conn: &mut Conn, id: AccountId, today: NaiveDate) -> Result<Vec<Coming>, StoreError> {
     conn.all(&COMING, &[&id, &today]).await
-}
-
-/// Topics, with their programmes, that a lecturer is named for.
-pub(super) async fn named_for(conn: &mut Conn, id: AccountId) -> Result<Vec<(String, String)>, StoreError> {
-    conn.all(&NAMED_FOR, &[&id]).await
 }
 
 /// Whether an absence is of a lecturer of the actor's province.

@@ -81,6 +81,7 @@ pub(super) async fn desk(
     let loads: HashMap<AccountId, i64> =
         store::loads(conn, class.scheme_id, class.year, Some(id)).await?.into_iter().collect();
     let declined: HashSet<AccountId> = lecturers::declined(conn, id).await?.into_iter().collect();
+    let wishes = lecturers::topic_wishes(conn, class.programme_version_id, id).await?;
     let absences = lecturers::absences(conn, actor.province, days).await?;
     let all = lecturers::lecturers(conn, actor).await?;
     let rooms = rooms::rooms(conn, class.scheme_id).await?;
@@ -106,6 +107,7 @@ pub(super) async fn desk(
                 "chieu" => Some(false),
                 _ => None,
             },
+            wishes: wishes.iter().filter(|w| w.account_id == l.id).map(|w| (w.topic_id, w.wish())).collect(),
             id: l.id,
             name: l.name,
         }

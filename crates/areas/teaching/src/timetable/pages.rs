@@ -10,7 +10,7 @@ use super::{
     EditTimetables,
     actions::{TimetableError, mend, propose, publish_timetable},
     desk::{Desk, desk},
-    model::{Busy, Fault, Why, differing, faults},
+    model::{Busy, Fault, Reason, Sitting, Why, differing, faults, reason},
     published::{Published, WeekPart, line},
     store::{Row, rows},
 };
@@ -25,7 +25,15 @@ struct Drafted {
     part: String,
     held: bool,
     differs: bool,
-    sittings: Vec<(String, String)>,
+    sittings: Vec<Listed>,
+}
+
+/// A sitting of the draft in words.
+struct Listed {
+    title: String,
+    line: String,
+    /// Why this lecturer.
+    why: Option<String>,
 }
 
 /// What the school has of the timetable.
@@ -109,6 +117,19 @@ fn tell(t: T, desk: &Desk, fault: &Fault) -> String {
     .into_owned()
 }
 
+fn listed(t: T, desk: &Desk, row: &Row, sitting: &Sitting) -> Listed {
+    let key = |reason| match reason {
+        Reason::Only => "timetable-why-only",
+        Reason::Despite => "timetable-why-despite",
+        Reason::Prefers => "timetable-why-prefers",
+        Reason::Hours => "timetable-why-hours",
+        Reason::Load => "timetable-why-load",
+    };
+    let held = desk.week.slots.get(sitting.slot).is_none_or(|s| s.held);
+    let why = (!held).then(|| reason(&desk.week, &desk.draft, sitting)).flatten();
+    Listed { title: row.title.clone(), line: line(t, row), why: why.map(|why| t.get(key(why)).into_owned()) }
+}
+
 fn draft(t: T, desk: &Desk, published: &[Row], offers: Vec<(String, &'static str, String)>) -> Draft {
     let found = faults(&desk.week, &desk.draft);
     let before: Vec<_> = published.iter().map(Row::sitting).collect();
@@ -119,7 +140,13 @@ fn draft(t: T, desk: &Desk, published: &[Row], offers: Vec<(String, &'static str
         part: h.part.clone(),
         held: desk.week.slots.get(slot).is_none_or(|s| s.held),
         differs: differs.contains(&slot),
-        sittings: desk.rows.iter().filter(|r| r.seq == h.seq).map(|r| (r.title.clone(), line(t, r))).collect(),
+        sittings: desk
+            .rows
+            .iter()
+            .zip(&desk.draft)
+            .filter(|(r, _)| r.seq == h.seq)
+            .map(|(r, s)| listed(t, desk, r, s))
+            .collect(),
     });
     Draft {
         seen: desk.state.edition,

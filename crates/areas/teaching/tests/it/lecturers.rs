@@ -11,6 +11,12 @@ store::sql!(
      WHERE action LIKE 'lecturers.payment.%' ORDER BY seq"
 );
 
+store::sql!(
+    COACHED,
+    "SELECT who, action, COALESCE(before, '') || COALESCE(after, '') AS said FROM audit_record
+     WHERE action LIKE 'lecturers.coaching.%' ORDER BY seq"
+);
+
 /// Address of the page of a lecturer.
 async fn page_of(client: &mut Client, name: &str) -> String {
     let list = client.get("/lecturers").await;
@@ -57,7 +63,9 @@ db_test! {
         for what in ["proposal", "publication"] {
             assert_eq!(press(&mut school, class, what).await.status, 303);
         }
-        let before = school.get(&page(class)).await.texts("tbody td:nth-child(2)");
+        // who teaches, without why
+        let who = "section:first-of-type tbody td:nth-child(2) small:first-of-type";
+        let before = school.get(&page(class)).await.texts(who);
         let hit: Vec<usize> = (2..4).filter(|at| before[*at].contains("gv01")).collect();
         assert!(!hit.is_empty(), "gv01 teaches on 03/03: {before:?}");
 
@@ -79,7 +87,7 @@ db_test! {
         assert_eq!(press(&mut school, class, "mending").await.status, 303);
         let mended = school.get(&page(class)).await;
         assert_eq!(mended.text_of(".flash"), "Đã sửa dự thảo; số buổi khác phải dời: 0.");
-        let after = mended.texts("section:first-of-type tbody td:nth-child(2)");
+        let after = mended.texts(who);
         for (at, (old, new)) in before.iter().zip(&after).enumerate() {
             let wanted = if hit.contains(&at) { old.replace("gv01", "gv02") } else { old.clone() };
             assert_eq!(*new, wanted, "half-day {at}");
@@ -173,6 +181,106 @@ db_test! {
         for who in ["hieutruong", "xa-00001"] {
             assert_eq!(setting.app.signed_in(who).await.get(&path).await.status, 403, "{who}");
         }
+    }
+
+    async fn a_wish_for_a_topic_is_heard_by_the_next_proposal_and_said_there(db: TestDb) {
+        let (setting, class) = ready(db).await;
+        let mut school = setting.app.signed_in("truong").await;
+        press(&mut school, class, "proposal").await;
+        let rows = |page: &Reply| page.texts("section:first-of-type tbody td:nth-child(2)");
+        let before = rows(&school.get(&page(class)).await);
+        // the first half-day has one topic of one lecturer; the other one would rather teach it
+        let (one, other) = if before[0].contains("gv01") { ("gv01", "gv02") } else { ("gv02", "gv01") };
+        let mut wishes = setting.app.signed_in(other).await;
+        let form_of = wishes.get("/me/preferences").await;
+        let form = form_of.form("/me/preferences");
+        let titles = form_of.texts("tbody th");
+        // several programmes have a topic of that title
+        let first = |title: &String| title.strip_prefix("Chuyên đề 1").is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()));
+        let named = form.fields.iter().filter(|(name, _)| name != "seen").zip(&titles);
+        let topics: Vec<String> = named.filter(|(_, title)| first(title)).map(|((name, _), _)| name.clone()).collect();
+        let all = |wish: &'static str| -> Vec<(&str, &str)> { topics.iter().map(|topic| (topic.as_str(), wish)).collect() };
+        let wrong = wishes.submit(&form, &all("never")).await;
+        assert_eq!((wrong.status, wrong.texts("[role=alert] li")), (422, vec!["Nguyện vọng: chọn một mục trong danh sách.".to_owned()]));
+        assert_eq!(wishes.submit(&form, &all("prefers")).await.status, 303);
+        press(&mut school, class, "proposal").await;
+        let after = rows(&school.get(&page(class)).await);
+        assert!(before[0].contains(one) && after[0].contains(other), "{before:?} {after:?}");
+        assert!(after[0].contains("Đã nêu muốn dạy chuyên đề này."), "{after:?}");
+        // the school sees the wish, and of two editors the second is told
+        let path = page_of(&mut school, other).await;
+        assert!(school.get(&path).await.texts("li .tag.good").contains(&"Muốn dạy".to_owned()));
+        let (mine, theirs) = (wishes.get("/me/preferences").await, school.get(&format!("{path}/preferences")).await);
+        assert_eq!(school.submit(&theirs.form("/preferences"), &all("rather_not")).await.status, 303);
+        let late = wishes.submit(&mine.form("/preferences"), &all("")).await;
+        assert_eq!(late.status, 409);
+        assert_eq!(wishes.submit(&late.form("/preferences"), &[]).await.status, 303);
+        assert_eq!(school.get(&path).await.texts("li .tag").len(), 0);
+        assert_eq!(setting.app.signed_in("xa-00001").await.get("/me/preferences").await.status, 403);
+    }
+
+    async fn a_coaching_note_is_between_the_leadership_and_the_lecturer_concerned(db: TestDb) {
+        let (setting, _) = ready(db).await;
+        let mut head = setting.app.signed_in("hieutruong").await;
+        let path = format!("{}/coaching", page_of(&mut head, "gv01").await);
+        let form = head.get(&path).await.form("/coaching");
+        let typed = [("observed_on", "2026-12-31"), ("observed", "Chuyên đề A, lớp 01/2026"), ("until_on", "2026-01-01")];
+        let refused = head.submit(&form, &typed).await;
+        assert_eq!((refused.status, refused.texts("[role=alert] li").len()), (422, 3));
+        assert_eq!(refused.text_of("#e-strengths"), "Ghi ít nhất một mục: điểm mạnh hoặc cần cải thiện.");
+        assert_eq!(refused.attributes("#f-observed", "value"), ["Chuyên đề A, lớp 01/2026"]);
+        let today = form.fields.iter().find(|(name, _)| name == "observed_on").unwrap().1.clone();
+        let secret = "Nói chậm hơn ở phần mở đầu";
+        let typed = [("observed_on", today.as_str()), ("observed", "Chuyên đề A, lớp 01/2026"), ("improve", secret), ("until_on", "2026-12-01")];
+        assert_eq!(head.submit(&form, &typed).await.status, 303);
+        let note = head.get(&path).await.attributes("section a.btn.small", "href").remove(0);
+        // the lecturer reads it and answers; nobody else does
+        let mut own = setting.app.signed_in("gv01").await;
+        let mine = own.get("/me/coaching").await;
+        assert!(mine.body.contains(secret) && mine.text_of(".tag").contains("Hẹn đến 01/12/2026"));
+        let reply = mine.form(note.rsplit('/').next().unwrap());
+        assert_eq!(own.submit(&reply, &[("answer", " ")]).await.status, 422);
+        assert_eq!(own.submit(&reply, &[("answer", "Tôi sẽ thử.")]).await.status, 303);
+        assert!(head.get(&path).await.body.contains("Tôi sẽ thử."));
+        let mut other = setting.app.signed_in("gv02").await;
+        assert!(!other.get("/me/coaching").await.body.contains(secret));
+        assert_eq!(other.post(&reply.action, &[("answer", "Tôi"), ("seen", "2")]).await.status, 404);
+        for who in ["truong", "sonoivu", "xa-00001"] {
+            assert_eq!(setting.app.signed_in(who).await.get(&path).await.status, 403, "{who}");
+        }
+        // a note that changed is not answered unread, and of two editors the second is told
+        setting.app.account("hieutruong2", "school_head", None, None).await;
+        let mut second = setting.app.signed_in("hieutruong2").await;
+        let (first, late) = (head.get(&note).await.form(&note), second.get(&note).await.form(&note));
+        let stale = own.get("/me/coaching").await.form(note.rsplit('/').next().unwrap());
+        assert_eq!(head.submit(&first, &[("done_on", today.as_str())]).await.status, 303);
+        assert!(own.get("/me/coaching").await.text_of(".tag").starts_with("Đã đạt ngày"));
+        assert_eq!(second.submit(&late, &[("strengths", "Bình tĩnh")]).await.status, 409);
+        let unread = own.submit(&stale, &[("answer", "Tôi không đồng ý.")]).await;
+        assert_eq!((unread.status, unread.text_of("textarea")), (409, "Tôi không đồng ý.".to_owned()));
+        let said: Vec<(String, String, String)> = setting.app.db().read().await.unwrap().all(&COACHED, &[]).await.unwrap();
+        assert_eq!(said.iter().map(|(_, action, _)| action.as_str()).collect::<Vec<_>>(), ["noted", "answered", "changed"].map(|a| format!("lecturers.coaching.{a}")));
+        assert!(said.iter().all(|(.., said)| !said.contains("Nói") && !said.contains("thử")), "{said:?}");
+    }
+
+    async fn the_school_makes_the_feed_of_a_lecturer_and_ends_it(db: TestDb) {
+        let (setting, class) = ready(db).await;
+        let mut school = setting.app.signed_in("truong").await;
+        for what in ["proposal", "publication"] {
+            assert_eq!(press(&mut school, class, what).await.status, 303);
+        }
+        let path = format!("{}/feed", page_of(&mut school, "gv01").await);
+        let form = school.get(&path).await.form("/feed");
+        let made = school.submit(&form, &[]).await.text_of("#f-address");
+        let address = made.strip_prefix("http://127.0.0.1:8080").unwrap().to_owned();
+        let read = setting.app.client().get(&address).await;
+        assert!(read.body.starts_with("BEGIN:VCALENDAR") && read.body.contains("gv01"), "{}", read.body);
+        assert!(setting.app.signed_in("gv01").await.get("/me/feed").await.has(".soft"), "the lecturer sees that there is one");
+        assert_eq!(setting.app.signed_in("hieutruong").await.get(&path).await.status, 403);
+        let form = school.get(&path).await.form("/revocation");
+        assert_eq!(school.submit(&form, &[]).await.status, 303);
+        assert_eq!(setting.app.client().get(&address).await.status, 404);
+        assert!(!school.get(&path).await.body.contains("/revocation"));
     }
 
     async fn row_56_a_visiting_lecturer_is_asked_by_link_and_what_is_declined_is_open_again(db: TestDb) {

@@ -11,8 +11,10 @@ mod repair;
 mod tests;
 
 pub use faults::{differing, faults, moved};
-pub use propose::propose;
+pub use propose::{Reason, propose, reason};
 pub use repair::{MOVED_MOST, repair};
+
+use std::collections::BTreeMap;
 
 use kernel::{AccountId, TopicId, VenueId};
 use serde::Serialize;
@@ -108,6 +110,15 @@ pub enum Busy {
     Closed,
 }
 
+/// What a lecturer has said of a topic; who has said nothing has no wish.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wish {
+    /// They would rather teach it than another one.
+    Prefers,
+    /// They would rather not.
+    RatherNot,
+}
+
 /// A lecturer as this class sees them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Teacher {
@@ -127,6 +138,8 @@ pub struct Teacher {
     pub norm: i64,
     /// Rather in the morning, or in the afternoon.
     pub prefers_morning: Option<bool>,
+    /// What they have said of topics.
+    pub wishes: BTreeMap<TopicId, Wish>,
 }
 
 impl Teacher {
@@ -140,6 +153,15 @@ impl Teacher {
     #[must_use]
     pub fn is_free(&self, slot: usize) -> bool {
         self.busy_at(slot).is_none()
+    }
+
+    /// How little they would like to teach a topic: 0 to 2.
+    fn reluctance(&self, topic: TopicId) -> i64 {
+        match self.wishes.get(&topic) {
+            Some(Wish::Prefers) => 0,
+            None => 1,
+            Some(Wish::RatherNot) => 2,
+        }
     }
 
     fn knows(&self, topic: TopicId) -> bool {

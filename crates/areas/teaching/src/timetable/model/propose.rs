@@ -14,8 +14,12 @@ struct Arrangement<'w> {
     order: Vec<usize>,
 }
 
-/// Worse is larger: periods without a lecturer, topics beyond somebody's load, topics out of their place, wishes not met.
-type Cost = (i64, i64, i64, i64);
+/// Two lecturers whose shares of their norm lie in one step of so many thousandths are loaded alike: then their wishes decide.
+const SHARE_STEP: i64 = 50;
+
+/// Worse is larger: periods without a lecturer, topics beyond somebody's load, topics out of their place, hours and kinds of lecturers other than
+/// wished, topics with those who would like them less.
+type Cost = (i64, i64, i64, i64, i64);
 /// Lecturers of each piece of each place, by their number.
 type Cast = Vec<Vec<Option<usize>>>;
 
@@ -41,7 +45,7 @@ impl Arrangement<'_> {
     fn cast(&self) -> (Cost, Cast) {
         let week = self.week;
         let mut loads: Vec<i64> = week.teachers.iter().map(|t| t.load).collect();
-        let (mut open, mut over, mut displaced, mut wishes) = (0, 0, 0, 0);
+        let (mut open, mut over, mut displaced, mut wishes, mut reluctance) = (0, 0, 0, 0, 0);
         let mut cast = Vec::with_capacity(self.order.len());
         let mut in_order: Vec<usize> = self.order.clone();
         in_order.sort_unstable();
@@ -66,6 +70,7 @@ impl Arrangement<'_> {
                             *load += periods;
                             over += i64::from(*load > teacher.norm);
                             wishes += unmet(week, teacher, topic, *slot);
+                            reluctance += teacher.reluctance(topic.id);
                         }
                         None => open += periods,
                     }
@@ -73,7 +78,7 @@ impl Arrangement<'_> {
             }
             cast.push(taught);
         }
-        ((open, over, displaced, wishes), cast)
+        ((open, over, displaced, wishes, reluctance), cast)
     }
 
     fn swapped(&mut self, pairs: &[(usize, usize)]) -> Option<Cost> {
@@ -122,15 +127,59 @@ fn unmet(week: &Week, teacher: &Teacher, topic: &Topic, slot: usize) -> i64 {
         + i64::from(teacher.visiting != topic.visiting)
 }
 
-/// Who had better teach a topic on some half-days: named for it, free, within the load, as wished, with the smaller share of the load.
+/// Who had better teach a topic on some half-days: named for it, free, within the load, at the hours they wish, with the smaller share of the
+/// load; of those who are loaded alike, whoever would like the topic more.
 pub(super) fn best(week: &Week, topic: &Topic, slots: &[usize], loads: &[i64]) -> Option<usize> {
     let able = (0..).zip(&week.teachers).filter(|(_, t)| t.knows(topic.id) && slots.iter().all(|s| t.is_free(*s)));
     able.min_by_key(|(number, teacher): &(usize, &Teacher)| {
         let load = loads.get(*number).copied().unwrap_or(teacher.load);
         let wishes: i64 = slots.iter().map(|slot| unmet(week, teacher, topic, *slot)).sum();
-        (load >= teacher.norm, wishes, load * 1000 / teacher.norm.max(1), *number)
+        let share = load * 1000 / teacher.norm.max(1);
+        (load >= teacher.norm, wishes, share / SHARE_STEP, teacher.reluctance(topic.id), share, *number)
     })
     .map(|(number, _)| number)
+}
+
+/// Why somebody teaches a sitting and not another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// Nobody else is named for it and free.
+    Only,
+    /// They would rather not; whoever else could come has more to teach, or other hours.
+    Despite,
+    /// They would rather teach it than those who could come as well.
+    Prefers,
+    /// They wish these hours, others who could come do not.
+    Hours,
+    /// Nobody who could come teaches less.
+    Load,
+}
+
+/// Why whoever teaches a sitting of a timetable does, as far as the facts of the week say it.
+#[must_use]
+pub fn reason(week: &Week, all: &[Sitting], sitting: &Sitting) -> Option<Reason> {
+    let topic = sitting.topic?;
+    let chosen = week.teachers.iter().find(|t| Some(t.id) == sitting.lecturer)?;
+    let able = |t: &&Teacher| t.id != chosen.id && t.knows(topic) && t.is_free(sitting.slot);
+    let others: Vec<&Teacher> = week.teachers.iter().filter(able).collect();
+    let morning = week.slots.get(sitting.slot).map(|slot| slot.morning);
+    let at_ease = |t: &Teacher| t.prefers_morning.is_some() && t.prefers_morning == morning;
+    let share = |t: &Teacher| {
+        let here: i64 = all.iter().filter(|s| s.lecturer == Some(t.id)).map(|s| s.periods).sum();
+        (t.load + here) * 1000 / t.norm.max(1)
+    };
+    let mine = chosen.reluctance(topic);
+    if others.is_empty() {
+        Some(Reason::Only)
+    } else if mine > 1 {
+        Some(Reason::Despite)
+    } else if mine < 1 && others.iter().any(|t| t.reluctance(topic) > mine) {
+        Some(Reason::Prefers)
+    } else if at_ease(chosen) && !others.iter().all(|t| at_ease(t)) {
+        Some(Reason::Hours)
+    } else {
+        others.iter().all(|t| share(t) >= share(chosen)).then_some(Reason::Load)
+    }
 }
 
 /// Places what is taught: online, at a place of field trips, in the room of the class, or in another one.

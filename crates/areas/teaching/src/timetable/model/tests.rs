@@ -35,7 +35,17 @@ fn topics() -> Vec<Topic> {
 fn teacher(name: &str, topics: Vec<TopicId>) -> Teacher {
     let id = AccountId::new(&SystemIds);
     let busy = vec![None; 10];
-    Teacher { id, name: name.into(), visiting: false, topics, busy, load: 0, norm: 280, prefers_morning: None }
+    Teacher {
+        id,
+        name: name.into(),
+        visiting: false,
+        topics,
+        busy,
+        load: 0,
+        norm: 280,
+        prefers_morning: None,
+        wishes: BTreeMap::new(),
+    }
 }
 
 fn place_named(name: &str, field: bool) -> Place {
@@ -255,5 +265,46 @@ proptest! {
         let open = found.iter().filter(|f| matches!(f, Fault::NoLecturer(..) | Fault::NoPlace(..))).count();
         prop_assert_eq!(open, found.len(), "{:?}", found);
         prop_assert_eq!(open, mended.open.len());
+    }
+}
+
+/// Who teaches a topic, by name.
+fn who(week: &Week, sittings: &[Sitting], title: &str) -> String {
+    let lecturer = sittings.iter().find(|s| s.title == title).unwrap().lecturer;
+    week.teachers.iter().find(|t| Some(t.id) == lecturer).map(|t| t.name.clone()).unwrap_or_default()
+}
+
+#[test]
+fn a_wish_decides_between_those_who_are_loaded_alike_and_never_against_load_or_hours() {
+    let mut week = week(2, 2);
+    let (d, e) = (week.topics[3].id, week.topics[4].id);
+    let before = propose(&week, &[]);
+    assert_eq!((who(&week, &before.sittings, "D"), who(&week, &before.sittings, "E")), ("T1".into(), "T0".into()));
+    week.teachers[0].wishes = [(d, Wish::Prefers), (e, Wish::RatherNot)].into();
+    let wished = propose(&week, &[]);
+    assert_eq!((who(&week, &wished.sittings, "D"), who(&week, &wished.sittings, "E")), ("T0".into(), "T1".into()));
+    assert_eq!((wished.open.len(), faults(&week, &wished.sittings)), (0, vec![]));
+    let of = |week: &Week, title: &str| {
+        let sitting = wished.sittings.iter().find(|s| s.title == title).unwrap();
+        reason(week, &wished.sittings, sitting)
+    };
+    assert_eq!(of(&week, "D"), Some(Reason::Prefers));
+    // who teaches much more already, is away, or is beyond the norm is not taken for a wish
+    for change in [
+        (|t: &mut Teacher| t.load = 60) as fn(&mut Teacher),
+        |t| t.busy = vec![Some(Busy::Away("ốm".into())); 10],
+        |t| t.norm = 0,
+    ] {
+        let mut other = week.clone();
+        change(&mut other.teachers[0]);
+        assert_eq!(who(&other, &propose(&other, &[]).sittings, "D"), "T1");
+    }
+    // of two the one who would rather not is taken where the other cannot come, and it is said
+    week.teachers[1].busy[3] = Some(Busy::Declined);
+    let forced = propose(&week, &[]);
+    let sitting = forced.sittings.iter().find(|s| s.title == "E").unwrap();
+    assert_eq!(forced.open, []);
+    if who(&week, &forced.sittings, "E") == "T0" {
+        assert_eq!(reason(&week, &forced.sittings, sitting), Some(Reason::Only));
     }
 }
