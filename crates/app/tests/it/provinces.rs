@@ -204,6 +204,10 @@ fn thing(route: &str, things: &Things, commune: &str) -> Option<String> {
         return Some(format!("/communes/{commune}{rest}"));
     }
     let first = route.split('/').find(|part| part.starts_with('{'))?;
+    // kinds of notices are the program's: every province has them, with words of its own
+    if first == "{notice_kind}" {
+        return None;
+    }
     things.get(first)?;
     let part = |part: &str| match part {
         "{seq}" => "1".to_owned(),

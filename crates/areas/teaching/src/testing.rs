@@ -121,6 +121,8 @@ fn rules(small: &Small) -> Vec<RuleRow> {
         ("survey_group_least", "3".to_owned()),
         ("survey_seconds_per_question", "3".to_owned()),
         ("lecturer_periods_most", "280".to_owned()),
+        ("paired_contracts", "visiting".to_owned()),
+        ("companion_periods_percent", "50".to_owned()),
         ("study_group_size", "2".to_owned()),
         ("score_own_days", "14".to_owned()),
         ("score_least_people", "2".to_owned()),

@@ -194,7 +194,7 @@ pub fn class_report(head: &Head, f: &ClassFacts) -> Official {
             f.quotas.len(),
             f.units().len()
         )),
-        item(format!("Giảng viên, báo cáo viên: {} người.", f.teaching().len())),
+        item(format!("Giảng viên, báo cáo viên: {} người.", f.teaching().iter().filter(|t| !t.accompanies).count())),
         item(format!(
             "Chuyên cần: {} tiết có mặt trên {} tiết phải học của cả lớp.",
             grouped(attended),
@@ -223,6 +223,8 @@ pub fn class_report(head: &Head, f: &ClassFacts) -> Official {
 
 /// Column of the account in the list of payments.
 const ACCOUNT: usize = 5;
+/// What follows the name of whoever is paid as an assistant.
+const ASSISTS: &str = " (cùng dạy)";
 /// What a list of payments says while accounts are not filled in, and when they are.
 const BY_HAND: &str = "Số tài khoản và chữ ký ghi tay; thuế thu nhập cá nhân tính khi chi.";
 const FILLED: &str =
@@ -237,7 +239,9 @@ pub fn with_accounts(mut list: Official, account: impl Fn(&str) -> Option<String
         let Block::Table(table) = block else { continue };
         for row in &mut table.rows {
             let Row::Line(cells) = row else { continue };
-            let known = cells.get(1).and_then(|name| if let Cell::Text(name) = name { account(name) } else { None });
+            let known = cells.get(1).and_then(|name| {
+                if let Cell::Text(name) = name { account(name.strip_suffix(ASSISTS).unwrap_or(name)) } else { None }
+            });
             if let (Some(known), Some(place)) = (known, cells.get_mut(ACCOUNT)) {
                 *place = cell(known);
             }
@@ -253,17 +257,19 @@ pub fn with_accounts(mut list: Official, account: impl Fn(&str) -> Option<String
 #[must_use]
 pub fn payments(head: &Head, f: &ClassFacts) -> Official {
     let norm = f.norms.lecturer_half_day.as_ref();
+    let assistant = f.norms.assistant_half_day.as_ref();
     let each = f.periods_per_half_day.max(1);
     let mut sum = 0;
     let mut rows: Vec<Row> = Vec::new();
     for (place, teaching) in (1_i64..).zip(f.teaching()) {
         let periods = teaching.periods();
+        let norm = if teaching.accompanies { assistant } else { norm };
         // whole đồng of a part of a half-day, rounded down: never more than the norm
         let cost = norm.map(|norm| norm.amount * periods / each);
         sum += cost.unwrap_or(0);
         rows.push(Row::Line(vec![
             Cell::Number(place),
-            cell(teaching.name),
+            cell(if teaching.accompanies { format!("{}{ASSISTS}", teaching.name) } else { teaching.name.to_owned() }),
             Cell::Number(periods),
             norm.map_or(Cell::Empty, |norm| Cell::Number(norm.amount)),
             cost.map_or(Cell::Empty, Cell::Number),

@@ -263,8 +263,13 @@ pub fn invitations(head: &Head, f: &ClassFacts) -> Official {
             to: vec![teaching.name.to_owned()],
             blocks: vec![
                 text(format!(
-                    "{} trân trọng mời ông (bà) giảng dạy {}, chương trình “{}”, đối tượng: {}.",
+                    "{} trân trọng mời ông (bà) {} {}, chương trình “{}”, đối tượng: {}.",
                     head.body,
+                    if teaching.accompanies {
+                        "cùng dạy với giảng viên thỉnh giảng ở"
+                    } else {
+                        "giảng dạy"
+                    },
                     f.class(),
                     f.programme,
                     f.audience
@@ -289,7 +294,7 @@ pub fn timetable(head: &Head, f: &ClassFacts) -> Official {
                 cell(half_day.told()),
                 cell(&lesson.title),
                 Cell::Number(lesson.periods),
-                cell(lesson.lecturers.join("; ")),
+                cell(lesson.people()),
                 cell(&lesson.place),
             ])
         })

@@ -96,12 +96,7 @@ pub fn committee(head: &Head, f: &ClassFacts) -> Official {
 pub fn field_trip(head: &Head, f: &ClassFacts) -> Official {
     let rows = f.week.iter().flat_map(|half_day| {
         half_day.lessons.iter().filter(|lesson| lesson.is_field_trip).map(|lesson| {
-            Row::Line(vec![
-                cell(half_day.told()),
-                cell(&lesson.title),
-                cell(&lesson.place),
-                cell(lesson.lecturers.join("; ")),
-            ])
+            Row::Line(vec![cell(half_day.told()), cell(&lesson.title), cell(&lesson.place), cell(lesson.people())])
         })
     });
     let blocks = vec![
@@ -192,7 +187,7 @@ pub fn evaluation_form(head: &Head, f: &ClassFacts) -> Official {
     for (object, indicators) in &f.asked.objects {
         add(object.clone(), indicators);
     }
-    for teaching in f.teaching() {
+    for teaching in f.teaching().iter().filter(|teaching| !teaching.accompanies) {
         let mut titles: Vec<&str> = teaching.lessons.iter().map(|(_, lesson)| lesson.title.as_str()).collect();
         titles.dedup();
         for title in titles {

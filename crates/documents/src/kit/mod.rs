@@ -52,7 +52,9 @@ pub struct Lesson {
     /// Periods.
     pub periods: i64,
     /// Who teaches.
-    pub lecturers: Vec<String>,
+    pub lecturer: Option<String>,
+    /// Who of the school stands beside a visiting lecturer.
+    pub companion: Option<String>,
     /// Where, with the address.
     pub place: String,
 }
@@ -240,9 +242,17 @@ pub struct ClassFacts {
     pub filed: Vec<[String; 4]>,
 }
 
-/// A lecturer with what they teach.
+impl Lesson {
+    /// Everybody who is there to teach, in one line.
+    fn people(&self) -> String {
+        [self.lecturer.as_deref(), self.companion.as_deref()].into_iter().flatten().collect::<Vec<_>>().join("; ")
+    }
+}
+
+/// A lecturer with what they teach, or with what they accompany.
 struct Teaching<'a> {
     name: &'a str,
+    accompanies: bool,
     lessons: Vec<(&'a HalfDay, &'a Lesson)>,
 }
 
@@ -261,15 +271,16 @@ impl ClassFacts {
         format!("từ ngày {} đến ngày {}", day(self.starts_on), day(self.ends_on))
     }
 
-    /// Everybody who teaches, in the order of their first half-day.
+    /// Everybody who teaches or accompanies, in the order of their first half-day; who does both stands twice.
     fn teaching(&self) -> Vec<Teaching<'_>> {
         let mut all: Vec<Teaching<'_>> = Vec::new();
         for half_day in &self.week {
             for lesson in half_day.lessons.iter().filter(|lesson| lesson.is_taught) {
-                for name in &lesson.lecturers {
-                    match all.iter_mut().find(|t| t.name == name) {
+                for (name, accompanies) in [(&lesson.lecturer, false), (&lesson.companion, true)] {
+                    let Some(name) = name else { continue };
+                    match all.iter_mut().find(|t| t.name == name && t.accompanies == accompanies) {
                         Some(found) => found.lessons.push((half_day, lesson)),
-                        None => all.push(Teaching { name, lessons: vec![(half_day, lesson)] }),
+                        None => all.push(Teaching { name, accompanies, lessons: vec![(half_day, lesson)] }),
                     }
                 }
             }

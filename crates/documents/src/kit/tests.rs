@@ -36,7 +36,8 @@ fn facts() -> ClassFacts {
         is_field_trip: title == "Thực tế",
         is_taught: !who.is_empty(),
         periods,
-        lecturers: if who.is_empty() { Vec::new() } else { vec![who.into()] },
+        lecturer: (!who.is_empty()).then(|| who.into()),
+        companion: None,
         place: "Hội trường A".into(),
     };
     let half = |n: u64, lessons| HalfDay {
@@ -178,6 +179,24 @@ fn amounts_are_whole_dong_of_the_norm_and_what_has_no_norm_stays_free() {
     assert_eq!(rows[3][4..6], [Cell::Empty, Cell::Empty], "no norm, no amount");
     facts.norms = Norms::default();
     assert!(cells(&payments(&head(), &facts)).iter().take(2).all(|row| row[3] == Cell::Empty && row[4] == Cell::Empty));
+}
+
+#[test]
+fn whoever_accompanies_is_paid_as_an_assistant_and_invited_as_one() {
+    let mut facts = facts();
+    let lesson = facts.week.iter_mut().flat_map(|half| &mut half.lessons).find(|lesson| lesson.is_taught).unwrap();
+    let periods = lesson.periods;
+    lesson.companion = Some("Giảng viên Cùng Dạy".into());
+    let list = payments(&head(), &facts);
+    let rows = cells(&list);
+    let row = rows.iter().find(|row| row[1] == Cell::Text("Giảng viên Cùng Dạy (cùng dạy)".into())).unwrap();
+    assert_eq!(row[2..5], [Cell::Number(periods), Cell::Number(2_000_000), Cell::Number(2_000_000 * periods / 4)]);
+    let filled = cells(&with_accounts(list, |who| (who == "Giảng viên Cùng Dạy").then(|| "0202".to_owned())));
+    assert!(filled.iter().any(|row| row[5] == Cell::Text("0202".into())));
+    let copies = invitations(&head(), &facts).sheets;
+    let copy = copies.iter().find(|sheet| sheet.to == ["Giảng viên Cùng Dạy"]).unwrap();
+    let Block::Text(words) = &copy.blocks[0] else { panic!("{copy:?}") };
+    assert!(words.contains("mời ông (bà) cùng dạy với giảng viên thỉnh giảng ở lớp"), "{words}");
 }
 
 #[test]

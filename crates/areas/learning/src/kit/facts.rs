@@ -89,7 +89,8 @@ fn halves(t: T, week: &Published, room: &str) -> Vec<HalfDay> {
         is_field_trip: l.is_field_trip,
         is_taught: l.is_taught,
         periods: l.periods,
-        lecturers: l.lecturers,
+        lecturer: l.lecturer,
+        companion: l.companion,
         place: if l.online { t.get("kit-online").into_owned() } else { l.venue.unwrap_or_else(|| room.to_owned()) },
     };
     let half = |p: teaching::timetable::Part| HalfDay {
@@ -263,7 +264,7 @@ impl Kit {
             learners: learners.len(),
             half_days: week.len(),
             empty_half_days: week.iter().filter(|half| half.lessons.is_empty()).count(),
-            untaught: lessons().filter(|l| l.is_taught && l.lecturers.is_empty()).count(),
+            untaught: lessons().filter(|l| l.is_taught && l.lecturer.is_none()).count(),
             field_trips: lessons().filter(|l| l.is_field_trip).count(),
             committee: members.iter().any(|m| m.in_committee) && members.iter().any(|m| m.group.is_some()),
             payer: costs.payer.is_some(),

@@ -70,7 +70,8 @@ pub(super) async fn list(ui: Ui, State(db): State<Db>, permit: Permit<ReadLectur
     let mut shown = Vec::new();
     if let Some(scheme) = scheme::of(&mut conn, &permit.actor).await? {
         let rules = scheme::rules(&mut conn, scheme.id, today).await?;
-        let loads: HashMap<AccountId, i64> = loads(&mut conn, scheme.id, year, None).await?.into_iter().collect();
+        let loads: HashMap<AccountId, i64> =
+            loads(&mut conn, scheme.id, year, None, &rules).await?.into_iter().collect();
         let away = absences(&mut conn, permit.actor.province, (today, today + AHEAD)).await?;
         shown.extend(lecturers(&mut conn, &permit.actor).await?.into_iter().map(|lecturer| {
             let load = loads.get(&lecturer.id).copied().unwrap_or(0);
@@ -192,7 +193,7 @@ async fn page(
     let scheme = scheme::of(&mut conn, actor).await?.ok_or(WebError::NotFound)?;
     let rules = scheme::rules(&mut conn, scheme.id, today).await?;
     let year = i64::from(today.year());
-    let loads = loads(&mut conn, scheme.id, year, None).await?;
+    let loads = loads(&mut conn, scheme.id, year, None, &rules).await?;
     let load = loads.iter().find(|(id, _)| *id == lecturer.id).map_or(0, |(_, load)| *load);
     let norm = lecturer.periods_most.unwrap_or(rules.lecturer_periods_most);
     let away: Vec<Absence> = absences(&mut conn, actor.province, (today, today + AHEAD)).await?;

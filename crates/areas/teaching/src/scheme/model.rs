@@ -86,6 +86,10 @@ pub struct Rules {
     pub survey_seconds_per_question: i64,
     /// Most periods of a lecturer in a year (`lecturer_periods_most`, setting, not verified).
     pub lecturer_periods_most: i64,
+    /// Contracts whose lecturers have one of the school beside them (`paired_contracts`: `visiting`, `visiting;concurrent` or `none`, setting).
+    pub paired_contracts: Vec<String>,
+    /// What accompanying counts in a lecturer's load, in percent of its periods (`companion_periods_percent`, setting, not verified).
+    pub companion_periods_percent: i64,
     /// Most people of a study group (`study_group_size`, setting).
     pub study_group_size: i64,
     /// Days after a class's deadline until others than the commune see how it put people forward (`score_own_days`, setting).
@@ -227,6 +231,14 @@ fn bands(text: &str) -> Option<Vec<(Score, String)>> {
     Some(bands)
 }
 
+fn contracts(text: &str) -> Option<Vec<String>> {
+    if text == "none" {
+        return Some(Vec::new());
+    }
+    let one = |code: &str| matches!(code.trim(), "visiting" | "concurrent").then(|| code.trim().to_owned());
+    text.split(';').map(one).collect()
+}
+
 fn hours(text: &str) -> Option<[(NaiveTime, NaiveTime); 2]> {
     let one = |part: &str| {
         let (from, to) = part.split_once('-')?;
@@ -289,6 +301,8 @@ impl Rules {
             survey_group_least: read.number("survey_group_least", 1..=i64::MAX),
             survey_seconds_per_question: read.number("survey_seconds_per_question", 0..=3600),
             lecturer_periods_most: read.number("lecturer_periods_most", 1..=i64::MAX),
+            paired_contracts: read.with("paired_contracts", contracts).unwrap_or_default(),
+            companion_periods_percent: read.number("companion_periods_percent", 0..=100),
             study_group_size: read.number("study_group_size", 1..=1000),
             score_own_days: read.number("score_own_days", 0..=365),
             score_least_people: read.number("score_least_people", 1..=1000),
@@ -467,6 +481,8 @@ mod tests {
             ("survey_group_least", "5"),
             ("survey_seconds_per_question", "3"),
             ("lecturer_periods_most", "280"),
+            ("paired_contracts", "visiting;concurrent"),
+            ("companion_periods_percent", "50"),
             ("study_group_size", "10"),
             ("score_own_days", "14"),
             ("score_least_people", "5"),

@@ -79,7 +79,7 @@ pub(super) async fn desk(
     let elsewhere = store::elsewhere(conn, class.scheme_id, id, days).await?;
     let named = store::named(conn, class.programme_version_id, id).await?;
     let loads: HashMap<AccountId, i64> =
-        store::loads(conn, class.scheme_id, class.year, Some(id)).await?.into_iter().collect();
+        store::loads(conn, class.scheme_id, class.year, Some(id), &rules).await?.into_iter().collect();
     let declined: HashSet<AccountId> = lecturers::declined(conn, id).await?.into_iter().collect();
     let wishes = lecturers::topic_wishes(conn, class.programme_version_id, id).await?;
     let absences = lecturers::absences(conn, actor.province, days).await?;
@@ -100,6 +100,8 @@ pub(super) async fn desk(
             busy: busy.collect(),
             topics: named.iter().filter(|(_, account)| *account == l.id).map(|(topic, _)| *topic).collect(),
             visiting: l.contract == "visiting",
+            paired: rules.paired_contracts.contains(&l.contract),
+            accompanies: l.contract == "school",
             load: loads.get(&l.id).copied().unwrap_or(0),
             norm: l.periods_most.unwrap_or(rules.lecturer_periods_most),
             prefers_morning: match l.prefers.as_str() {
@@ -132,6 +134,7 @@ pub(super) async fn desk(
         teachers: teachers.collect(),
         places: places.collect(),
         home: class.venue_id,
+        companion_percent: rules.companion_periods_percent,
     };
     let draft = rows.iter().map(Row::sitting).collect();
     Ok(Some(Desk { class, state, half_days, week, rows, draft }))

@@ -98,3 +98,4 @@ timetable-why-despite = Would rather not teach this topic; others have other hou
 timetable-why-prefers = Would rather teach this topic.
 timetable-why-hours = At the hours they wish.
 timetable-why-load = Teaches least of those who could come.
+timetable-fault-alone = { $at }: { $name } has no lecturer of the school beside them for “{ $title }”.

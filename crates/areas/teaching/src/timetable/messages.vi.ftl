@@ -98,3 +98,4 @@ timetable-why-despite = Đã nêu không muốn dạy chuyên đề này; ngư�
 timetable-why-prefers = Đã nêu muốn dạy chuyên đề này.
 timetable-why-hours = Đúng buổi muốn dạy.
 timetable-why-load = Ít tiết nhất trong những người dạy được.
+timetable-fault-alone = { $at }: { $name } (thỉnh giảng) chưa có giảng viên của trường cùng dạy “{ $title }”.

@@ -105,6 +105,10 @@ fn tell(t: T, desk: &Desk, fault: &Fault) -> String {
             };
             t.args(key, [at(slot), ("title", title.clone().into())])
         }
+        Fault::Alone(slot, name, title) => {
+            let args = [at(slot), ("name", name.clone().into()), ("title", title.clone().into())];
+            t.args("timetable-fault-alone", args)
+        }
         Fault::NoPlace(slot, title) => t.args("timetable-fault-no-place", [at(slot), ("title", title.clone().into())]),
         Fault::NotNamed(slot, name, title) => {
             let args = [at(slot), ("name", name.clone().into()), ("title", title.clone().into())];

@@ -151,8 +151,10 @@ pub struct Lesson {
     pub is_taught: bool,
     /// Periods.
     pub periods: i64,
-    /// Who teaches: nobody while it is open, two when a school lecturer stands beside a visiting one.
-    pub lecturers: Vec<String>,
+    /// Who teaches; nobody while it is open.
+    pub lecturer: Option<String>,
+    /// The school's lecturer beside a visiting one.
+    pub companion: Option<String>,
     /// Where, with the address; none while it is open.
     pub venue: Option<String>,
     /// Learners take part from where they are.
@@ -172,7 +174,8 @@ impl Published {
                 is_taught: sitting.is_taught(),
                 title: sitting.title,
                 periods: row.periods,
-                lecturers: [row.lecturer.clone(), row.partner.clone()].into_iter().flatten().collect(),
+                lecturer: row.lecturer.clone(),
+                companion: row.partner.clone(),
                 venue: venue.map(|venue| [Some(venue), address].into_iter().flatten().collect::<Vec<_>>().join(", ")),
                 online: row.is_online,
             }

@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use kernel::{AccountId, Actor, ClassId, HalfDayId, ProgrammeVersionId, SchemeId, TopicId, VenueId};
 
 use super::model::Sitting;
+use crate::scheme::Rules;
 
 /// One half-day of a class as it is published.
 #[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
@@ -140,10 +141,15 @@ sql!(
 );
 sql!(
     LOADS,
-    "SELECT s.lecturer_id, CAST(SUM(s.periods) AS BIGINT) AS periods
-     FROM class c JOIN half_day h ON h.class_id = c.id JOIN sitting s ON s.half_day_id = h.id AND s.version = 0
-     WHERE c.scheme_id = $1 AND c.year = $2 AND c.id <> $3 AND c.state <> 'cancelled' AND s.lecturer_id IS NOT NULL
-     GROUP BY s.lecturer_id ORDER BY s.lecturer_id"
+    "SELECT x.account_id, CAST(SUM(x.hundredths) AS BIGINT) / 100 AS periods
+     FROM (SELECT s.lecturer_id AS account_id, s.periods * 100 AS hundredths
+           FROM class c JOIN half_day h ON h.class_id = c.id JOIN sitting s ON s.half_day_id = h.id AND s.version = 0
+           WHERE c.scheme_id = $1 AND c.year = $2 AND c.id <> $3 AND c.state <> 'cancelled' AND s.lecturer_id IS NOT NULL
+           UNION ALL
+           SELECT s.partner_id, s.periods * $4
+           FROM class c JOIN half_day h ON h.class_id = c.id JOIN sitting s ON s.half_day_id = h.id AND s.version = 0
+           WHERE c.scheme_id = $1 AND c.year = $2 AND c.id <> $3 AND c.state <> 'cancelled' AND s.partner_id IS NOT NULL) x
+     GROUP BY x.account_id ORDER BY x.account_id"
 );
 sql!(
     TURN,
@@ -256,14 +262,17 @@ pub(super) async fn manners(
     conn.all(&MANNERS, &[&version, &class]).await
 }
 
-/// Periods of each lecturer in the classes of a year, without one class.
+/// Periods of each lecturer in the classes of a year, without one class; what they accompany counts in part, as the rules say.
 pub(crate) async fn loads(
     conn: &mut Conn,
     scheme: SchemeId,
     year: i64,
     without: Option<ClassId>,
+    rules: &Rules,
 ) -> Result<Vec<(AccountId, i64)>, StoreError> {
-    conn.all(&LOADS, &[&scheme, &year, &without.unwrap_or(ClassId::LEAST)]).await
+    let values: &[&dyn ::store::Bind] =
+        &[&scheme, &year, &without.unwrap_or(ClassId::LEAST), &rules.companion_periods_percent];
+    conn.all(&LOADS, values).await
 }
 
 /// Takes the scheme's turn: whoever writes a timetable next waits until this transaction ends.

@@ -283,6 +283,38 @@ db_test! {
         assert!(!school.get(&path).await.body.contains("/revocation"));
     }
 
+    async fn a_visiting_lecturer_gets_somebody_of_the_school_beside_them_whose_hours_count_in_part(db: TestDb) {
+        let (setting, class) = ready(db).await;
+        let mut school = setting.app.signed_in("truong").await;
+        let path = page_of(&mut school, "gv02").await;
+        let form = school.get(&path).await.form(&path);
+        assert_eq!(school.submit(&form, &[("contract", "visiting")]).await.status, 303);
+        setting.app.place().tamper("UPDATE topic SET lecturer_type = 'thinh_giang_cap_tinh' WHERE seq % 2 = 0").await;
+        press(&mut school, class, "proposal").await;
+        let draft = school.get(&page(class)).await;
+        let days = draft.texts("section:first-of-type tbody td:nth-child(2)");
+        assert!(days.iter().any(|day| day.contains("gv02") && day.contains("gv01")), "{days:?}");
+        assert_eq!(draft.texts(".alert.warn li").iter().filter(|l| l.contains("cùng dạy")).count(), 0, "nobody is alone");
+        let rows = rows(&school.get("/lecturers").await);
+        let load = |name: &str| -> i64 {
+            let row = rows.iter().find(|row| row[0] == name).unwrap();
+            row[2].split('/').next().unwrap().parse().unwrap()
+        };
+        // forty periods: what gv02 teaches counts half for gv01 beside them
+        let guest = load("gv02");
+        assert!(guest > 0);
+        assert_eq!(load("gv01"), (40 - guest) + guest / 2);
+        // both are free nowhere else; the published timetable and the feed name both
+        assert_eq!(press(&mut school, class, "publication").await.status, 303);
+        let learner = setting.app.signed_in("xa-00001").await.get(&page(class)).await;
+        assert!(learner.body.contains("gv02") && learner.body.contains("gv01"));
+        let form = setting.app.signed_in("gv01").await.get("/me/feed").await.form("/feed");
+        let address = setting.app.signed_in("gv01").await.submit(&form, &[]).await.text_of("#f-address");
+        let feed = setting.app.client().get(address.strip_prefix("http://127.0.0.1:8080").unwrap()).await.body;
+        let unfolded = feed.replace("\r\n ", "");
+        assert!(unfolded.contains("gv02\\; gv01") || unfolded.contains("gv02; gv01"), "{unfolded}");
+    }
+
     async fn row_56_a_visiting_lecturer_is_asked_by_link_and_what_is_declined_is_open_again(db: TestDb) {
         let (setting, class) = ready(db).await;
         let mut school = setting.app.signed_in("truong").await;

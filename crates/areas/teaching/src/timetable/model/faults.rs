@@ -1,6 +1,6 @@
 //! What is wrong with a draft, and what differs between two timetables.
 
-use super::{Fault, Sitting, Week, bound, propose::left_open, repair::staff};
+use super::{Fault, Sitting, Week, bound, pairing::is_alone, propose::left_open, repair::staff};
 
 /// Whether every topic stands where [`bound`] lets it.
 pub(super) fn order_kept(week: &Week, sittings: &[Sitting]) -> bool {
@@ -78,6 +78,9 @@ fn people_faults(week: &Week, sitting: &Sitting, found: &mut Vec<Fault>) {
         let mut tried = sitting.clone();
         let why = (!staff(week, &mut tried)).then(|| left_open(week, sitting).why);
         found.push(Fault::NoLecturer(slot, sitting.title.clone(), why));
+    }
+    if let Some(teacher) = week.teachers.iter().find(|t| Some(t.id) == sitting.lecturer && is_alone(week, sitting)) {
+        found.push(Fault::Alone(slot, teacher.name.clone(), sitting.title.clone()));
     }
     for (id, leads) in sitting.lecturer.map(|id| (id, true)).into_iter().chain(sitting.partner.map(|id| (id, false))) {
         match week.teachers.iter().find(|t| t.id == id) {

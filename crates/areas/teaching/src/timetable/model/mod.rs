@@ -5,6 +5,7 @@
 //! and whatever stands before or after a field trip or an essay. The rest may change places with a topic of the same length.
 
 mod faults;
+mod pairing;
 mod propose;
 mod repair;
 #[cfg(test)]
@@ -128,6 +129,10 @@ pub struct Teacher {
     pub name: String,
     /// Comes from outside the school.
     pub visiting: bool,
+    /// Has a lecturer of the school beside them, by the rules of the scheme.
+    pub paired: bool,
+    /// Is of the school, and may stand beside others.
+    pub accompanies: bool,
     /// Topics that they are named for.
     pub topics: Vec<TopicId>,
     /// What they have on each half-day of the class.
@@ -211,6 +216,8 @@ pub struct Week {
     pub places: Vec<Place>,
     /// The room of the class.
     pub home: VenueId,
+    /// What accompanying counts in a load, in percent of the periods.
+    pub companion_percent: i64,
 }
 
 /// Something that a proposal or a repair leaves open.
@@ -265,6 +272,8 @@ pub enum Fault {
     Missing(String, i64),
     /// Periods of a topic that stand twice, or that the class is not taught: title, periods.
     Excess(String, i64),
+    /// Whoever teaches has nobody of the school beside them, as the rules say: half-day, name, title.
+    Alone(usize, String, String),
     /// Nobody teaches: half-day, title, why nobody can be proposed; none when somebody can.
     NoLecturer(usize, String, Option<Why>),
     /// It has no place: half-day, title.
@@ -279,7 +288,10 @@ impl Fault {
     /// Whether a draft with it may not be published.
     #[must_use]
     pub fn stops(&self) -> bool {
-        !matches!(self, Self::NoLecturer(..) | Self::NoPlace(..) | Self::NotNamed(..) | Self::Order(..))
+        !matches!(
+            self,
+            Self::NoLecturer(..) | Self::Alone(..) | Self::NoPlace(..) | Self::NotNamed(..) | Self::Order(..)
+        )
     }
 }
 

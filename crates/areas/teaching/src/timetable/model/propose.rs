@@ -1,5 +1,6 @@
 //! A proposal: topics in an order over the half-days, lecturers cast for them, the order improved by exchanges.
 
+use super::pairing::{pair, periods};
 use super::{ALONE, FIELD_TRIP, Open, Place, Proposal, Sitting, Teacher, Topic, Week, Why, bound, lay_out, pack};
 
 /// Rounds of improvement; a week comes to rest after a few.
@@ -164,10 +165,7 @@ pub fn reason(week: &Week, all: &[Sitting], sitting: &Sitting) -> Option<Reason>
     let others: Vec<&Teacher> = week.teachers.iter().filter(able).collect();
     let morning = week.slots.get(sitting.slot).map(|slot| slot.morning);
     let at_ease = |t: &Teacher| t.prefers_morning.is_some() && t.prefers_morning == morning;
-    let share = |t: &Teacher| {
-        let here: i64 = all.iter().filter(|s| s.lecturer == Some(t.id)).map(|s| s.periods).sum();
-        (t.load + here) * 1000 / t.norm.max(1)
-    };
+    let share = |t: &Teacher| (t.load + periods(week, all, t.id)) * 1000 / t.norm.max(1);
     let mine = chosen.reluctance(topic);
     if others.is_empty() {
         Some(Reason::Only)
@@ -201,7 +199,7 @@ pub(super) fn left_open(week: &Week, sitting: &Sitting) -> Open {
     Open { slot: sitting.slot, title: sitting.title.clone(), why }
 }
 
-/// Proposes a whole timetable. What is over stays as it was; its periods count.
+/// Proposes a whole timetable, with somebody of the school beside whoever the rules want one for. What is over stays as it was; its periods count.
 #[must_use]
 pub fn propose(week: &Week, now: &[Sitting]) -> Proposal {
     let is_held = |slot: usize| week.slots.get(slot).is_some_and(|s| s.held);
@@ -253,5 +251,6 @@ pub fn propose(week: &Week, now: &[Sitting]) -> Proposal {
             sittings.push(sitting);
         }
     }
+    pair(week, &mut sittings, |_, sitting| !is_held(sitting.slot));
     Proposal { sittings, moved: Vec::new(), open }
 }

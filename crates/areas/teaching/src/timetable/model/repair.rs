@@ -5,6 +5,7 @@ use kernel::AccountId;
 use super::{
     Proposal, Sitting, Week,
     faults::order_kept,
+    pairing::pair,
     propose::{best, left_open, place},
 };
 
@@ -88,10 +89,12 @@ pub fn repair(week: &Week, now: &[Sitting]) -> Proposal {
         if !here && !sitting.online {
             place(week, sitting, &mut open);
         }
-        // a partner who cannot come is not replaced: the sitting is taught without
         let partner = sitting.partner.filter(|id| week.teachers.iter().any(|t| t.id == *id && t.is_free(sitting.slot)));
         sitting.partner = partner.filter(|id| Some(*id) != sitting.lecturer);
     }
+    // who lost the one beside them, or is new there, gets another one; what nothing happened to stays as somebody left it
+    let before = |at: usize| now.get(at).map(|s| (s.lecturer, s.partner));
+    pair(week, &mut sittings, |at, s| !is_held(s.slot) && before(at) != Some((s.lecturer, s.partner)));
     sittings.sort_by_key(|s| s.slot);
     let mut moved = found.map(|m| m.moved).unwrap_or_default();
     moved.sort_unstable();
