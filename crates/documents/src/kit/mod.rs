@@ -174,13 +174,16 @@ pub struct Judged {
     pub band: String,
 }
 
+/// An indicator with its mean.
+pub type Scored = (String, Judged);
+
 /// What came of the evaluation forms of a class.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Evaluation {
     /// Learners, forms that came back, void ones among them.
     pub counts: (i64, i64, i64),
     /// Objects that are judged once, each as a whole, with its indicators.
-    pub objects: Vec<(String, Judged, Vec<(String, Judged)>)>,
+    pub objects: Vec<(String, Judged, Vec<Scored>)>,
     /// All lecturers together.
     pub lecturers: Judged,
     /// Lecturer and topic, each as a whole.

@@ -218,7 +218,7 @@ pub fn band(mean: Score, bands: &[(Score, String)]) -> &str {
 }
 
 /// Why a set of indicators cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SetFault {
     /// An object has no indicator.
     None,

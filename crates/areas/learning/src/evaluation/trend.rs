@@ -1,6 +1,6 @@
 //! How learners judged a lecturer over classes and years.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 
 use ::store::{Conn, Db};
 use axum::extract::State;
@@ -92,9 +92,8 @@ async fn read(
     let taught = store::taught_by(conn, lecturer, scheme, today).await?;
     let mut editions = Editions::new();
     for topic in &taught {
-        if !editions.contains_key(&topic.edition) {
-            let of_lecturers = store::indicators(conn, scheme, topic.edition).await?;
-            editions.insert(topic.edition, of_lecturers);
+        if let Entry::Vacant(unread) = editions.entry(topic.edition) {
+            unread.insert(store::indicators(conn, scheme, topic.edition).await?);
         }
     }
     let mut forms: BTreeMap<ClassId, Vec<Vec<Option<i64>>>> = BTreeMap::new();
