@@ -1,4 +1,5 @@
 // Step 3: the five-year plan and the approval of a year.
+import { laidOut, readBytes } from "../office.js";
 import { cells, expect, flash, look, number, send, test, visit } from "../support.js";
 
 test("the plan's figures add up and show on which weeks", async ({ as }) => {
@@ -42,6 +43,12 @@ test("a year goes from the school over two bodies to the Standing Committee", { 
     const paper = await page.request.get(`${address}/paper.${format}`);
     expect([paper.status(), (await paper.body()).length > 5_000]).toEqual([200, true]);
   }
+  // an office program opens it and finds what stands in the PDF
+  const file = async (format) => (await page.request.get(`${address}/paper.${format}`)).body();
+  const opened = laidOut([["year", await file("docx")]]).get("year");
+  const printed = readBytes(await file("pdf"));
+  for (const { text } of [opened, printed]) expect(text).toContain(`77-KH/TU-${year}`);
+  expect(Math.abs(opened.pages - printed.pages), `${opened.pages} and ${printed.pages} pages`).toBeLessThanOrEqual(Math.max(1, 0.3 * printed.pages));
   await visit(page, "/plan");
   await expect(page.locator("#years tr", { hasText: year }).locator(".tag.good")).toHaveText(`77-KH/TU-${year}`);
 });

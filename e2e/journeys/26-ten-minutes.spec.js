@@ -1,9 +1,6 @@
 // One class from the plan to its printed papers, everybody at their own screen: the plan's year approved, the class called, nominated for,
 // laid out, opened, its learners received, its kit made and read. Communes and learners hold phones.
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readBytes } from "../office.js";
 import { expect, flash, look, send, test, visit } from "../support.js";
 
 const PHONE = { browser: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } };
@@ -28,17 +25,6 @@ async function approveNextYear(as) {
   await committee.goto(address);
   await committee.locator("[name=decision]").fill("80-KH/TU");
   expect(await send(committee, committee.locator("form[action$='/approval'] button"))).toBe(303);
-}
-
-/** Words of a PDF. */
-function words(bytes) {
-  const folder = mkdtempSync(join(tmpdir(), "boiduong-ten-"));
-  try {
-    writeFileSync(join(folder, "one.pdf"), bytes);
-    return execFileSync("pdftotext", ["-layout", join(folder, "one.pdf"), "-"], { encoding: "utf8" }).replace(/\s+/g, " ");
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }
 
 test("a class goes from the plan to its printed papers in under ten minutes, each role at its own screen", { tag: "@desktop" }, async ({ as }) => {
@@ -134,7 +120,7 @@ test("a class goes from the plan to its printed papers in under ten minutes, eac
   for (const href of papers) {
     const pdf = await school.request.get(href);
     expect([pdf.status(), pdf.headers()["content-type"]], href).toEqual([200, "application/pdf"]);
-    expect(words(await pdf.body()), href).toContain("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM");
+    expect(readBytes(await pdf.body()).text, href).toContain("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM");
     const docx = await school.request.get(href.replace(/pdf$/, "docx"));
     expect((await docx.body()).subarray(0, 2).toString(), href).toBe("PK");
   }
@@ -143,7 +129,7 @@ test("a class goes from the plan to its printed papers in under ten minutes, eac
   await school.locator("[name=signed_on]").fill("2026-11-18");
   await school.locator("[name=signer]").fill("Người Ký Thử");
   expect(await send(school, school.locator("form[action$='/signature'] button"))).toBe(303);
-  const list = words(await (await school.request.get(`${opening}/paper.pdf`)).body());
+  const list = readBytes(await (await school.request.get(`${opening}/paper.pdf`)).body()).text;
   expect(list).toContain(label.split("/")[0]);
   const zip = await school.request.get(`${here}/kit.zip`);
   expect((await zip.body()).length).toBeGreaterThan(100_000);
