@@ -155,7 +155,10 @@ impl<'a> Why<'a> {
 
     fn is_free(&self, person: u32, week: u32) -> bool {
         let person = &self.instance.people[person as usize];
-        (person.from_week..=person.to_week).contains(&week) && !person.blocked_weeks.contains(&week)
+        let again = self.instance.beyond.again.get(&person.id);
+        again.is_none_or(|from| *from <= week)
+            && (person.from_week..=person.to_week).contains(&week)
+            && !person.blocked_weeks.contains(&week)
     }
 
     /// What a class of the plan would meet in every other week; nothing when there is no such class.
@@ -214,6 +217,7 @@ impl<'a> Why<'a> {
         let waits = |id: &u32| {
             self.instance.people[*id as usize].programme == programme
                 && self.is_free(*id, week)
+                && !self.instance.beyond.again.contains_key(id)
                 && self.attended[*id as usize].iter().all(|w| *w > week)
         };
         let waiting = (0..self.instance.people.len() as u32).filter(waits).count() as u32;

@@ -167,7 +167,9 @@ pub fn improve(
         let people = instance.people.len() as f64;
         let rate = TRIES_A_SECOND / (1.0 + (people - USUAL).max(0.0) / SLOWER);
         let scale = (USUAL / people).min(1.0);
-        let (mut length, mut left, mut round) = (FIRST, effort.seconds, 0);
+        // where nobody is to be trained there is nothing to search
+        let seconds = if problem.people.is_empty() { 0.0 } else { effort.seconds };
+        let (mut length, mut left, mut round) = (FIRST, seconds, 0);
         while left > 0.0 {
             // what is left after a round and would not make the next is added to it
             let seconds = if left < length * 2.0 { left } else { length };
@@ -213,27 +215,44 @@ fn rebuilt(
     let instance = problem.instance;
     let gap = instance.repeat_gap_weeks as usize;
     let least = instance.class_size[0] as usize;
-    let mut attended: Vec<Vec<usize>> = vec![Vec::new(); problem.people.len()];
+    // after those who can be trained come those who are trained already
+    let normal = problem.people.len();
+    let place = |id: u32| {
+        let trained = || problem.again.binary_search_by_key(&id, |again| again.id).ok().map(|n| normal + n);
+        problem.place(id).or_else(trained)
+    };
+    let mut apart: HashMap<usize, Vec<usize>> = HashMap::new();
+    for (n, again) in problem.again.iter().enumerate() {
+        for other in again.apart.iter().filter_map(|id| place(*id)) {
+            apart.entry(normal + n).or_default().push(other);
+            apart.entry(other).or_default().push(normal + n);
+        }
+    }
+    let office = |i: usize| match i.checked_sub(normal) {
+        Some(n) => problem.again[n].office,
+        None => problem.people[i].office,
+    };
+    let mut attended: Vec<Vec<usize>> = vec![Vec::new(); normal + problem.again.len()];
     let mut away: HashMap<(usize, usize), u32> = HashMap::new();
     let mut classes: Vec<(usize, usize, Vec<u32>)> =
         search.classes().map(|(programme, week, people)| (week, programme, people.to_vec())).collect();
-    let mut again: HashMap<(usize, usize), Vec<usize>> = HashMap::new();
+    let mut called: HashMap<(usize, usize), Vec<usize>> = HashMap::new();
     if let Some(begun) = begun {
         classes.retain(|(week, ..)| *week >= problem.from);
         for class in &begun.plan.classes {
             let programme = instance.programmes.iter().position(|p| p.id == class.programme).unwrap_or_default();
-            let people = class.people.iter().filter_map(|id| problem.place(*id));
+            let people = class.people.iter().filter_map(|id| place(*id));
             if (class.week as usize) < problem.from {
                 classes.push((class.week as usize, programme, people.map(|i| i as u32).collect()));
             } else {
-                again.entry((class.week as usize, programme)).or_default().extend(people);
+                called.entry((class.week as usize, programme)).or_default().extend(people);
             }
         }
     }
     for (week, _, people) in &classes {
         for i in people {
             attended[*i as usize].push(*week);
-            *away.entry((*week, problem.people[*i as usize].office)).or_default() += 1;
+            *away.entry((*week, office(*i as usize))).or_default() += 1;
         }
     }
     classes.sort();
@@ -241,21 +260,28 @@ fn rebuilt(
         if *week < problem.from {
             continue;
         }
-        let called = again.get(&(*week, *programme)).map_or(&[][..], Vec::as_slice);
-        for i in called.iter().copied().chain(0..problem.people.len()) {
+        let called = called.get(&(*week, *programme)).map_or(&[][..], Vec::as_slice);
+        for i in called.iter().copied().chain(0..attended.len()) {
             if people.len() >= least {
                 break;
             }
-            let man = &problem.people[i];
-            let again = man.programme == *programme
-                && whole.is_free(i, *week)
-                && attended[i].first().is_some_and(|first| first + gap <= *week)
-                && attended[i].iter().all(|other| other.abs_diff(*week) >= gap);
-            if !again || man.apart.iter().any(|j| attended[*j as usize].contains(week)) {
+            let may = match i.checked_sub(normal) {
+                Some(n) => problem.again[n].programme == *programme && problem.again[n].free[*week],
+                None => {
+                    problem.people[i].programme == *programme
+                        && whole.is_free(i, *week)
+                        && attended[i].first().is_some_and(|first| first + gap <= *week)
+                        && problem.people[i].apart.iter().all(|j| !attended[*j as usize].contains(week))
+                }
+            };
+            if !may
+                || attended[i].iter().any(|other| other.abs_diff(*week) < gap)
+                || apart.get(&i).is_some_and(|others| others.iter().any(|j| attended[*j].contains(week)))
+            {
                 continue;
             }
-            let gone = away.entry((*week, man.office)).or_default();
-            if *gone < instance.offices[man.office].max_absent {
+            let gone = away.entry((*week, office(i))).or_default();
+            if *gone < instance.offices[office(i)].max_absent {
                 *gone += 1;
                 attended[i].push(*week);
                 people.push(i as u32);
@@ -265,12 +291,13 @@ fn rebuilt(
             return None;
         }
     }
-    let trained = attended.iter().filter(|weeks| !weeks.is_empty()).count();
+    let trained = attended.iter().take(normal).filter(|weeks| !weeks.is_empty()).count();
     if (trained as f64) < instance.coverage_target * problem.people.len() as f64 {
         return None;
     }
+    let id = |i: usize| i.checked_sub(normal).map_or_else(|| problem.people[i].id, |n| problem.again[n].id);
     let classes = classes.into_iter().map(|(week, programme, people)| {
-        let mut people: Vec<u32> = people.iter().map(|i| problem.people[*i as usize].id).collect();
+        let mut people: Vec<u32> = people.iter().map(|i| id(*i as usize)).collect();
         people.sort_unstable();
         PlanClass { programme: instance.programmes[programme].id.clone(), week: week as u32, people }
     });

@@ -47,6 +47,9 @@ pub struct Beyond {
     pub limits: BTreeMap<i32, Limits>,
     /// Whether evenness between communes is left out of the cost.
     pub uneven: bool,
+    /// People who are trained already, and the first week in which they may attend once more: nothing is gained by it but that a class is
+    /// filled, and they count in no figure.
+    pub again: BTreeMap<u32, u32>,
     /// Group with which a commune travels, by its position; none for one that travels alone. Empty when nobody travels together.
     pub travel: Vec<Option<u32>>,
 }

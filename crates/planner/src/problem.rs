@@ -20,6 +20,19 @@ pub(crate) struct Man {
     pub(crate) apart: Vec<u32>,
 }
 
+/// Somebody who is trained already and may fill a class.
+#[derive(Debug, Clone)]
+pub(crate) struct Again {
+    /// Position in the instance.
+    pub(crate) id: u32,
+    pub(crate) programme: usize,
+    pub(crate) office: usize,
+    /// Weeks in which they may attend.
+    pub(crate) free: Vec<bool>,
+    /// People who are never away in the same week, as positions in the instance.
+    pub(crate) apart: Vec<u32>,
+}
+
 /// The instance, compiled.
 #[derive(Clone)]
 pub(crate) struct Problem<'a> {
@@ -53,6 +66,8 @@ pub(crate) struct Problem<'a> {
     pub(crate) from: usize,
     /// Weeks to which people are called; [`NONE`]: not called. Empty when nobody is.
     pub(crate) called: Vec<u32>,
+    /// Who is trained already and may fill a class, by id.
+    pub(crate) again: Vec<Again>,
     /// Programme and week of classes that stay in their week.
     pub(crate) kept: Vec<(usize, usize)>,
     /// Group with which everybody travels; [`NONE`]: alone. Empty when nobody travels together.
@@ -93,6 +108,7 @@ impl<'a> Problem<'a> {
         let mut free = Vec::with_capacity(instance.people.len() * weeks);
         let mut place = vec![NONE; instance.people.len()];
         let mut row = vec![false; weeks];
+        let mut again: Vec<Again> = Vec::new();
         for person in &instance.people {
             let programme = instance.programmes.iter().position(|p| p.id == person.programme).unwrap_or_default();
             for (w, slot) in row.iter_mut().enumerate() {
@@ -100,6 +116,16 @@ impl<'a> Problem<'a> {
             }
             for w in &person.blocked_weeks {
                 row[*w as usize] = false;
+            }
+            if let Some(from) = instance.beyond.again.get(&person.id) {
+                again.push(Again {
+                    id: person.id,
+                    programme,
+                    office: person.office as usize,
+                    free: row.iter().enumerate().map(|(week, free)| *free && *from as usize <= week).collect(),
+                    apart: Vec::new(),
+                });
+                continue;
             }
             let Some(open) = row.iter().position(|f| *f) else { continue };
             let office = person.office as usize;
@@ -116,6 +142,11 @@ impl<'a> Problem<'a> {
             free.extend_from_slice(&row);
         }
         for [a, b] in &instance.exclusions {
+            for (one, other) in [(a, b), (b, a)] {
+                if let Ok(n) = again.binary_search_by_key(one, |again| again.id) {
+                    again[n].apart.push(*other);
+                }
+            }
             let (a, b) = (place[*a as usize], place[*b as usize]);
             if a != NONE && b != NONE {
                 people[a as usize].apart.push(b);
@@ -160,6 +191,7 @@ impl<'a> Problem<'a> {
             even: if years > 1 && !instance.beyond.uneven { 1.5 / (years - 1) as f64 } else { 0.0 },
             from: 0,
             called: Vec::new(),
+            again,
             kept: Vec::new(),
             party,
             parties: travel.iter().flatten().max().map_or(0, |last| *last as usize + 1),
@@ -251,8 +283,9 @@ impl<'a> Problem<'a> {
             let row = y * communes..(y + 1) * communes;
             let shares: Vec<f64> =
                 done[row.clone()].iter().zip(&self.there[row]).filter(|(_, n)| **n > 0.0).map(|(d, n)| d / n).collect();
-            let mean = shares.iter().sum::<f64>() / shares.len() as f64;
-            cost += self.even * (shares.iter().map(|s| (s - mean).powi(2)).sum::<f64>() / shares.len() as f64).sqrt();
+            let number = shares.len().max(1) as f64;
+            let mean = shares.iter().sum::<f64>() / number;
+            cost += self.even * (shares.iter().map(|s| (s - mean).powi(2)).sum::<f64>() / number).sqrt();
         }
         cost
     }

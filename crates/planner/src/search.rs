@@ -94,6 +94,12 @@ impl<'p, 'a> Search<'p, 'a> {
                 kept[n] = true;
             }
         }
+        // whoever attends again is called as well: in a plan that is carried on nothing is gained by moving a class of theirs
+        if !p.called.is_empty() {
+            for (kept, class) in kept.iter_mut().zip(&classes) {
+                *kept |= class.people.is_empty();
+            }
+        }
         let offices = instance.offices.len();
         let mut s = Self {
             p,

@@ -120,7 +120,7 @@ impl Years {
         classes.sort_by_key(|c| c.week);
         for class in classes {
             let year = instance.weeks[class.week as usize].year;
-            seen.extend(class.people.iter().copied());
+            seen.extend(class.people.iter().copied().filter(|id| !instance.beyond.again.contains_key(id)));
             if years.last().is_none_or(|y| y.year != year) {
                 years.push(Self { year, classes: 0, seats: 0, trained: 0 });
             }
@@ -146,6 +146,15 @@ struct Candidate {
     last: Option<usize>,
     excluded: Vec<usize>,
     attended: Option<usize>,
+    /// First week in which somebody who is trained already may attend once more; none for whoever is to be trained.
+    again: Option<usize>,
+}
+
+impl Candidate {
+    /// Whether an attendance lies long enough after the one before.
+    fn may_again(&self, week: usize, gap: usize) -> bool {
+        self.again.is_none_or(|from| from <= week) && self.attended.is_none_or(|attended| attended + gap <= week)
+    }
 }
 
 pub(crate) struct State<'a> {
@@ -204,7 +213,9 @@ impl<'a> State<'a> {
                 for week in &p.blocked_weeks {
                     free[*week as usize] = false;
                 }
-                let last = free.iter().rposition(|f| *f);
+                let again = instance.beyond.again.get(&p.id).map(|week| *week as usize);
+                // who is trained already cannot be trained
+                let last = if again.is_some() { None } else { free.iter().rposition(|f| *f) };
                 let office = p.office as usize;
                 let commune = instance.offices[office].commune as usize;
                 Candidate {
@@ -216,6 +227,7 @@ impl<'a> State<'a> {
                     last,
                     excluded: Vec::new(),
                     attended: None,
+                    again,
                 }
             })
             .collect();
@@ -267,7 +279,7 @@ impl<'a> State<'a> {
                 return Err(Infeasible::TooFewClasses { year: *year, held, least, lacking: least - held, because });
             }
         }
-        let trained = self.people.iter().filter(|p| p.attended.is_some()).count();
+        let trained = self.people.iter().filter(|p| p.attended.is_some() && p.again.is_none()).count();
         #[expect(
             clippy::cast_precision_loss,
             clippy::cast_possible_truncation,
@@ -304,9 +316,7 @@ impl<'a> State<'a> {
         let gap = self.instance.repeat_gap_weeks as usize;
         let may = |i: &usize| {
             let person = &self.people[*i];
-            person.programme == programme
-                && person.free[week]
-                && person.attended.is_none_or(|attended| attended + gap <= week)
+            person.programme == programme && person.free[week] && person.may_again(week, gap)
         };
         let mut taken = Seats::default();
         self.take(week, people.filter(may), self.instance.class_size[1] as usize, &mut taken);
@@ -364,7 +374,7 @@ impl<'a> State<'a> {
             self.office_away[week][self.people[i].office] -= 1;
             let others = rest.classes.iter().filter(|other| other.people.binary_search(id).is_ok());
             self.people[i].attended = others.map(|other| other.week as usize).max();
-            if self.people[i].attended.is_none() {
+            if self.people[i].attended.is_none() && self.people[i].again.is_none() {
                 self.trained_of[self.people[i].commune] -= 1;
                 self.weight_waiting[self.people[i].programme] += u64::from(self.people[i].weight);
                 self.waiting[self.people[i].programme].push(i);
@@ -498,7 +508,9 @@ impl<'a> State<'a> {
             let gap = self.instance.repeat_gap_weeks as usize;
             let repeats = self.of_programme[programme].iter().copied().filter(|i| {
                 let person = &self.people[*i];
-                person.free[week] && person.attended.is_some_and(|a| a + gap <= week)
+                person.free[week]
+                    && (person.again.is_some() || person.attended.is_some())
+                    && person.may_again(week, gap)
             });
             self.take(week, repeats, least, &mut taken);
         }
@@ -540,7 +552,7 @@ impl<'a> State<'a> {
             self.away[week][*i] = true;
             self.office_away[week][self.people[*i].office] += 1;
             let person = &mut self.people[*i];
-            if person.attended.is_none() {
+            if person.attended.is_none() && person.again.is_none() {
                 self.trained_of[person.commune] += 1;
                 self.weight_waiting[person.programme] -= u64::from(person.weight);
             }

@@ -117,3 +117,58 @@ fn a_plan_that_names_what_does_not_exist_is_refused_at_its_place() {
     assert_eq!(told(&of("leader", "1", "4, 4")), "classes[0]: names a person twice");
     assert!(told(&of("leader", "-1", "4")).starts_with("not a coverage-plan/1 file"));
 }
+
+/// People who were trained before the weeks of the problem fill its classes: nobody counts them, nobody drops their classes.
+#[test]
+fn who_is_trained_already_fills_later_classes_once_more() {
+    for (name, world) in worlds() {
+        let mut instance = world.instance(4);
+        let whole = begun_with(&instance);
+        // everybody of the first half is trained; the second half is a problem of its own, as after years that are approved
+        let until = middle(&instance);
+        let trained: BTreeSet<u32> =
+            whole.classes.iter().filter(|c| c.week < until).flat_map(|c| c.people.iter().copied()).collect();
+        for id in &trained {
+            instance.beyond.again.insert(*id, until + instance.repeat_gap_weeks / 2);
+        }
+        let first = instance.weeks[until as usize].year;
+        for week in instance.weeks.iter_mut().filter(|w| w.id < until) {
+            week.capacity = 0;
+        }
+        for year in instance.weeks.iter().map(|w| w.year).filter(|year| *year <= first).collect::<BTreeSet<_>>() {
+            let limits = planner::Limits { least: 0, ..instance.limits(year) };
+            instance.beyond.limits.insert(year, limits);
+        }
+        instance.coverage_target = 0.0;
+        // the years that are over have no classes here
+        let broken = |instance: &Instance, plan: &Plan| {
+            let over =
+                |text: &String| text.starts_with("classes of a year") && text[text.len() - 4..] <= *first.to_string();
+            violations(instance, plan).into_iter().filter(|text| !over(text)).collect::<Vec<_>>()
+        };
+        let plan = solve(&instance).unwrap();
+        assert_eq!(broken(&instance, &plan), Vec::<String>::new(), "{name}");
+        let done = improve(&instance, &plan, None, Effort { seconds: 0.1, seed: 1 }, &mut |_| ());
+        assert_eq!(broken(&instance, &done.plan), Vec::<String>::new(), "{name}");
+        let again = |plan: &Plan| {
+            let seats = plan.classes.iter().flat_map(|c| c.people.iter().map(move |id| (c.week, *id)));
+            let again: Vec<(u32, u32)> = seats.filter(|(_, id)| trained.contains(id)).collect();
+            assert!(again.iter().all(|(week, _)| *week >= until + instance.repeat_gap_weeks / 2), "{name}");
+            again.len()
+        };
+        assert!(again(&done.plan) > 0, "{name}: the last classes have nobody else");
+        // carried on with nothing changed, every class stays
+        let begun = Begun::from(&done.plan, 0);
+        let same = carry_on(&instance, begun).unwrap();
+        let slots = |plan: &Plan| plan.classes.iter().map(|c| (c.week, c.programme.clone())).collect::<BTreeSet<_>>();
+        assert!(slots(&same).is_superset(&slots(&done.plan)), "{name}");
+        let kept = improve(&instance, &same, Some(begun), Effort { seconds: 0.1, seed: 1 }, &mut |_| ());
+        assert_eq!(broken(&instance, &kept.plan), Vec::<String>::new(), "{name}");
+        assert_eq!(kept.recalled, 0, "{name}");
+        assert!(slots(&kept.plan).is_superset(&slots(&done.plan)), "{name}");
+        // nobody of them is counted as trained anew
+        let counted = planner::Years::of(&instance, &kept.plan).last().unwrap().trained;
+        let fresh: BTreeSet<u32> = kept.plan.classes.iter().flat_map(|c| c.people.iter().copied()).collect();
+        assert_eq!(counted, fresh.difference(&trained).count(), "{name}");
+    }
+}

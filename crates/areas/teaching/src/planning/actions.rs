@@ -209,7 +209,7 @@ pub async fn compose(db: &Db, permit: &Permit<ComposePlan>, mut asked: Asked) ->
     .await
     .map_err(|e| ComposeError::System(e.to_string()))??;
     let milliseconds = i64::try_from(start.elapsed().as_millis()).unwrap_or(i64::MAX);
-    let Gathered { instance, people, settled, mondays, .. } = gathered;
+    let Gathered { instance, people, settled, everybody, mondays, .. } = gathered;
     let trained = settled + Years::of(&instance, &plan).last().map_or(0, |y| y.trained);
     let text = |value: serde_json::Result<String>| value.map_err(|e| ComposeError::System(e.to_string()));
     let wishes = text(serde_json::to_string(&asked.wishes))?;
@@ -220,7 +220,7 @@ pub async fn compose(db: &Db, permit: &Permit<ComposePlan>, mut asked: Asked) ->
         let id = PlanId::new(tx.ids());
         let now = tx.now();
         let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
-        let everybody = number(people.len() + settled);
+        let all = number(everybody);
         let mut base = None;
         if let Some(from) = asked.base {
             let line = alive(scenario(tx, scheme.id, from).await?)?;
@@ -238,8 +238,8 @@ pub async fn compose(db: &Db, permit: &Permit<ComposePlan>, mut asked: Asked) ->
                 &scheme.id,
                 &now,
                 by,
-                &everybody,
-                &everybody,
+                &all,
+                &all,
                 &number(trained),
                 &milliseconds,
                 &base,
@@ -295,7 +295,7 @@ pub async fn compose(db: &Db, permit: &Permit<ComposePlan>, mut asked: Asked) ->
         if asked.adopts {
             tx.exec(&ADOPT, &[&id, &scheme.id, &now, by]).await?;
         }
-        let after = Composed { people: people.len() + settled, classes: classes.len(), trained, wishes: &asked.wishes };
+        let after = Composed { people: everybody, classes: classes.len(), trained, wishes: &asked.wishes };
         tx.audit(&permit.actor, "planning.plan.composed", id, Change::created(&after))?;
         Ok(id)
     })

@@ -23,8 +23,10 @@ pub struct Gathered {
     pub instance: Instance,
     /// Who is behind each person of the problem.
     pub people: Vec<PersonId>,
-    /// People who are trained already or expected in a class of an approved year: not in the problem.
+    /// People who are trained already or expected in a class of an approved year: they may fill a class later, and are not to be trained.
     pub settled: usize,
+    /// Everybody whom the scheme trains: those, and who is to be trained.
+    pub everybody: usize,
     /// The Monday of each week of the problem.
     pub mondays: Vec<NaiveDate>,
     /// Group with which each commune of the problem travels; none for one that is not far.
@@ -56,7 +58,7 @@ pub(super) struct Weeks {
 }
 
 impl Gathered {
-    /// A plan that is carried on as the planner's: its classes in their weeks, with those of their people who are still to be trained. A class whose week is gone stands in the next one that there is, from where it moves.
+    /// A plan that is carried on as the planner's: its classes in their weeks, with those of their people who may still come. A class whose week is gone stands in the next one that there is, from where it moves.
     pub(super) fn plan_of(
         &self,
         base: &[BaseClass],
@@ -226,6 +228,7 @@ fn build(
     let mut heads: HashMap<u32, u32> = HashMap::new();
     let mut people = Vec::with_capacity(rows.len());
     let mut sizes: Vec<i64> = Vec::new();
+    let (mut settled, mut waiting) = (0, 0);
     for row in rows {
         let commune = *communes.entry(row.commune_id).or_insert_with(|| {
             let id = place(instance.communes.len());
@@ -246,10 +249,19 @@ fn build(
         if let Some(size) = usize::try_from(office).ok().and_then(|o| sizes.get_mut(o)) {
             *size += 1;
         }
-        if row.settled {
-            continue;
-        }
         let id = place(instance.people.len());
+        match row.settled_on() {
+            Some(on) => {
+                settled += 1;
+                let from = on.checked_add_days(Days::new(7 * u64::from(instance.repeat_gap_weeks)));
+                let from = from.map_or(u32::MAX, week_of);
+                if from > last {
+                    continue;
+                }
+                instance.beyond.again.insert(id, from);
+            }
+            None => waiting += 1,
+        }
         people.push(row.person_id);
         // the head comes before the deputies of an office: rows are ordered so
         match row.level.as_str() {
@@ -279,7 +291,6 @@ fn build(
         let most = if wishes.binds(Constraint::OfficeAbsence) { rules.office_absent_most(size) } else { size };
         office.max_absent = count(most);
     }
-    let settled = rows.len() - people.len();
     for year in mondays.iter().map(Datelike::year) {
         if let Some(paid) = wishes.paid(year.into()) {
             let limits = instance.limits(year);
@@ -287,11 +298,11 @@ fn build(
             instance.beyond.limits.insert(year, Limits { most, least: limits.least.min(most), ..limits });
         }
     }
-    instance.coverage_target = rest_of_target(rules.coverage_target_permille, settled, people.len());
+    instance.coverage_target = rest_of_target(rules.coverage_target_permille, settled, waiting);
     if wishes.binds(Constraint::Travel) && !districts.is_empty() {
         instance.beyond.travel.clone_from(&travel);
     }
-    Gathered { instance, people, settled, mondays: mondays.to_vec(), travel }
+    Gathered { instance, people, settled, everybody: rows.len(), mondays: mondays.to_vec(), travel }
 }
 
 /// The share of the people left that must be trained so that the target holds for everybody.

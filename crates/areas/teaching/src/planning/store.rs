@@ -31,8 +31,17 @@ pub(super) struct PersonRow {
     pub is_new: bool,
     pub in_post_from: NaiveDate,
     pub in_post_to: Option<NaiveDate>,
-    /// Trained, on the list of a class, or awaited in a class of an approved year.
-    pub settled: bool,
+    /// First day of the last class that trained them or has them on its list.
+    pub listed_on: Option<NaiveDate>,
+    /// Monday of the last class of an approved year in which they are awaited, when these count.
+    pub awaited_on: Option<NaiveDate>,
+}
+
+impl PersonRow {
+    /// When somebody attends, or attended, who is trained, on the list of a class, or awaited in a class of an approved year.
+    pub(super) fn settled_on(&self) -> Option<NaiveDate> {
+        self.listed_on.max(self.awaited_on)
+    }
 }
 
 /// A plan.
@@ -105,13 +114,13 @@ sql!(
     "SELECT s.person_id, s.commune_id, c.code AS commune_code, s.office_id, s.level, s.audience_code,
             COALESCE(s.gender, '') = 'nu' AS is_woman, COALESCE(e.is_minority, FALSE) AS is_minority, c.is_highland, c.is_border,
             c.former_district, c.road_km, s.in_post_from > $2 AS is_new, s.in_post_from, s.in_post_to,
-            (EXISTS (SELECT 1 FROM v_classes_trained t WHERE t.person_id = s.person_id AND t.scheme_id = s.scheme_id)
-             OR EXISTS (SELECT 1 FROM nomination n JOIN class k ON k.id = n.class_id
-                        WHERE n.person_id = s.person_id AND n.state IN ('proposed', 'accepted') AND k.scheme_id = s.scheme_id
-                          AND k.state <> 'cancelled')
-             OR CAST($5 AS BOOLEAN) AND EXISTS (SELECT 1 FROM plan_seat q JOIN v_planning_class w ON w.plan_class_id = q.plan_class_id
-                        WHERE q.person_id = s.person_id AND w.scheme_id = s.scheme_id AND w.decision_number IS NOT NULL
-                          AND w.monday > $4)) AS settled
+            (SELECT MAX(k.starts_on) FROM nomination n JOIN class k ON k.id = n.class_id
+             WHERE n.person_id = s.person_id AND n.state IN ('proposed', 'accepted', 'completed') AND k.scheme_id = s.scheme_id
+               AND k.state <> 'cancelled') AS listed_on,
+            CASE WHEN CAST($5 AS BOOLEAN) THEN
+                (SELECT MAX(w.monday) FROM plan_seat q JOIN v_planning_class w ON w.plan_class_id = q.plan_class_id
+                 WHERE q.person_id = s.person_id AND w.scheme_id = s.scheme_id AND w.decision_number IS NOT NULL AND w.monday > $4)
+            END AS awaited_on
      FROM v_scheme_person s
      JOIN v_organisation_commune c ON c.commune_id = s.commune_id
      LEFT JOIN ethnic_group e ON e.code = s.ethnic_code

@@ -295,6 +295,33 @@ db_test! {
         assert_eq!((wrong.status, wrong.attributes("#rules [name=how][checked]", "value")), (422, vec!["anew".to_owned()]));
     }
 
+    async fn the_last_year_keeps_its_classes_when_the_years_before_are_approved(db: TestDb) {
+        // two years of four classes of six: the forty-eight people are trained in the first, and attend again in the second
+        let small = Small { offices: 4, people: 3, sizes: (4, 6), office_absent_percent: 100, classes: 4, years: 4, ..Small::default() };
+        let setting = setting(db, &small, EARLY).await;
+        let (mut school, page, address) = room(&setting).await;
+        let last = page.texts("#five tbody th").last().unwrap().trim().to_owned();
+        let before = page.texts("#five tbody td.n");
+        let plan = address.rsplit('/').next().unwrap().parse().unwrap();
+        let home_affairs = setting.actor("sonoivu").await;
+        for year in 2026..=2028 {
+            teaching::testing::approve_year_of(setting.app.db(), &setting.school, &home_affairs, plan, year).await;
+        }
+        let page = school.get(&format!("{address}?year={last}")).await;
+        assert!(page.texts("#compare tbody td[data-label='Lũy kế']").last().unwrap().contains("24"), "{:?}", page.texts("#compare tbody td"));
+        let used = weeks(&page);
+        assert!(!used.is_empty());
+        // a week is closed: its class goes elsewhere, none is lost
+        let closed = school.post(&format!("{address}/week"), &[("week", used[0].as_str())]).await;
+        assert_eq!(closed.status, 303);
+        let page = school.get(closed.location()).await;
+        assert_eq!(page.texts("#five tbody td.n"), before);
+        assert!(!page.texts("#words li").iter().any(|w| w.starts_with("Bỏ lớp")), "{:?}", page.texts("#words li"));
+        // and a plan made anew has classes for them too
+        let composed = school.post("/plan", &[]).await;
+        assert_eq!(composed.status, 303, "{}", composed.body);
+    }
+
     async fn far_communes_of_a_district_travel_together_unless_the_constraint_is_off(db: TestDb) {
         let setting = setting(db, &two_years(), EARLY).await;
         let (mut school, page, address) = room(&setting).await;

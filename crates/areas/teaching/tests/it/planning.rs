@@ -32,7 +32,7 @@ async fn asked(setting: &Setting, day: &str) -> (usize, usize) {
     let mut conn = setting.app.db().read().await.unwrap();
     let scheme = scheme::of(&mut conn, &setting.school).await.unwrap().unwrap();
     let gathered = gather(&mut conn, &scheme, day.parse().unwrap(), &Wishes::default()).await.unwrap();
-    (gathered.people.len(), gathered.settled)
+    (gathered.everybody - gathered.settled, gathered.settled)
 }
 
 store::sql!(NO_PROGRAMMES, "UPDATE programme SET audience_code = NULL WHERE audience_code = 'dt2'");

@@ -1,6 +1,6 @@
 //! Two plans beside each other: figures of both, and what moved.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::{Datelike, NaiveDate};
 use kernel::PersonId;
@@ -41,9 +41,10 @@ pub(super) struct Difference {
     pub lost: i64,
 }
 
-/// The years of a plan.
-pub(super) fn years(classes: &[BaseClass]) -> BTreeMap<i32, YearFigures> {
-    let first = first(classes);
+/// The years of a plan; whoever has a class in an approved year has the first one there.
+pub(super) fn years(classes: &[BaseClass], settled: &HashSet<PersonId>) -> BTreeMap<i32, YearFigures> {
+    let mut first = first(classes);
+    first.retain(|person, _| !settled.contains(person));
     let mut years: BTreeMap<i32, YearFigures> = BTreeMap::new();
     for class in classes {
         let year = years.entry(class.monday.year()).or_default();
@@ -160,7 +161,7 @@ mod tests {
         let p = people();
         let plan =
             [class("A", "2027-03-01", &p[..2]), class("A", "2028-03-06", &p[1..3]), class("A", "2028-04-03", &p[2..])];
-        let of = |y: i32| years(&plan)[&y];
+        let of = |y: i32| years(&plan, &HashSet::new())[&y];
         assert_eq!(of(2027), YearFigures { classes: 1, seats: 2, first: 2 });
         assert_eq!(of(2028), YearFigures { classes: 2, seats: 4, first: 2 });
         let shorter = difference(&plan, &plan[..1]);

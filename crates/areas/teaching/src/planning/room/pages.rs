@@ -1,11 +1,11 @@
 //! The pages of the plan room and its forms.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use ::store::{Conn, Db};
 use axum::{extract::State, http::StatusCode};
 use chrono::{Datelike, NaiveDate};
-use kernel::{Actor, PlanId};
+use kernel::{Actor, PersonId, PlanId};
 use planner::{Effect, NoClass, Why};
 use serde::Deserialize;
 use web::{
@@ -251,7 +251,9 @@ async fn page(ui: &Ui, db: &Db, actor: &Actor, id: PlanId, view: &View, typed: T
     let all_words = difference.as_ref().map(|d| words(t, d)).unwrap_or_default();
     let more_words = all_words.len().saturating_sub(WORDS);
     let target = Some(open.rules.coverage_target_permille);
-    let firsts = |classes: &[BaseClass]| compare::years(classes).values().map(|y| y.first).sum::<i64>();
+    let approved_for = all.iter().filter(|(_, approved)| *approved).flat_map(|(class, _)| class.people.iter().copied());
+    let approved_for: HashSet<PersonId> = approved_for.collect();
+    let firsts = |classes: &[BaseClass]| compare::years(classes, &approved_for).values().map(|y| y.first).sum::<i64>();
     let settled = line.trained - firsts(&classes);
     let was_settled = base.as_ref().zip(before.as_ref()).map_or(0, |(base, before)| base.trained - firsts(before));
     let open_years: Vec<i64> =
@@ -272,7 +274,7 @@ async fn page(ui: &Ui, db: &Db, actor: &Actor, id: PlanId, view: &View, typed: T
             t,
             &classes,
             before.as_deref(),
-            (settled, was_settled),
+            (settled, was_settled, &approved_for),
             line.people,
             target,
             open.plain.classes_per_year_least,
@@ -346,16 +348,17 @@ fn pairs(
     t: T,
     classes: &[BaseClass],
     before: Option<&[BaseClass]>,
-    settled: (i64, i64),
+    (settled, was_settled, approved_for): (i64, i64, &HashSet<PersonId>),
     people: i64,
     target: Option<i64>,
     least: i64,
 ) -> Vec<YearPair> {
-    let (is, was) = (compare::years(classes), before.map(compare::years));
+    let of = |classes| compare::years(classes, approved_for);
+    let (is, was) = (of(classes), before.map(of));
     let mut years: Vec<i32> = is.keys().chain(was.iter().flat_map(BTreeMap::keys)).copied().collect();
     years.sort_unstable();
     years.dedup();
-    let (mut cumulative, mut earlier) = settled;
+    let (mut cumulative, mut earlier) = (settled, was_settled);
     let pair = |year: i32| {
         let of = is.get(&year).copied().unwrap_or_default();
         let old = was.as_ref().map(|was| was.get(&year).copied().unwrap_or_default());

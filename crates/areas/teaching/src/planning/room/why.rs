@@ -67,6 +67,7 @@ pub(in crate::planning) async fn get(
     let week_of = |week: u32| usize::try_from(week).ok().and_then(|w| gathered.mondays.get(w)).copied();
     let days = |monday| calendar::days(t, &weeks.rules, monday);
     let place = gathered.people.iter().position(|p| *p == id).and_then(|p| u32::try_from(p).ok());
+    let place = place.filter(|place| !gathered.instance.beyond.again.contains_key(place));
     let absent = place.map(|place| why.absent(place)).unwrap_or_default();
     let names = stand_ins(&mut conn, actor, scheme.id, &gathered, &absent).await?;
     drop(conn);
