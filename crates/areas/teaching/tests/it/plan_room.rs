@@ -329,7 +329,7 @@ db_test! {
         setting.app.place().tamper("UPDATE commune SET road_km = 100").await;
         let journeys = |page: &Reply| {
             let figures = page.texts("#compare dl div");
-            let line = figures.iter().find(|f| f.starts_with("Chuyến đi của các nhóm xã xa")).expect("a figure").clone();
+            let line = figures.iter().find(|f| f.starts_with("Chuyến đi của các nhóm xã xa")).unwrap().clone();
             line.trim_start_matches("Chuyến đi của các nhóm xã xa").trim().split(' ').next().unwrap().parse::<usize>().unwrap()
         };
         let mut made = Vec::new();
