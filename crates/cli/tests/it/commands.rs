@@ -298,7 +298,7 @@ db_test! {
         let (code, out, err) = run(&["load", "scheme", SECOND]);
         assert_eq!((code, err.as_str()), (Some(0), ""));
         let counts: Vec<String> = out.lines().map(|l| l.split_whitespace().next().unwrap().to_owned()).collect();
-        assert_eq!(counts, ["41", "2", "3", "2", "1"], "{out}");
+        assert_eq!(counts, ["43", "2", "3", "2", "1"], "{out}");
         let again = run(&["load", "scheme", SECOND]);
         assert_eq!(again.0, Some(2));
         assert!(again.2.contains("scheme.csv: line 2, code: scheme thu-hai-2026-2028 is loaded already"), "{}", again.2);
