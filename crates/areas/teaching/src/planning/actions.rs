@@ -203,7 +203,7 @@ pub async fn compose(db: &Db, permit: &Permit<ComposePlan>, mut asked: Asked) ->
     let start = Instant::now();
     let (asked, gathered, plan, figures) = tokio::task::spawn_blocking(move || {
         let done = planned(&mut gathered, &asked, base)?;
-        let figures = Figures::of(&gathered.instance, &done.plan, &gathered.travel, Some(done.bound));
+        let figures = Figures::of(&gathered.instance, &done, &gathered.travel);
         Ok::<_, ComposeError>((asked, gathered, done.plan, figures))
     })
     .await

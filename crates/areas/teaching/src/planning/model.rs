@@ -107,19 +107,18 @@ pub struct Figures {
 }
 
 impl Figures {
-    /// Counts them. `travel` has the group of each commune, `bound` is what no plan undercuts.
+    /// Counts those of a plan that was improved. `travel` has the group of each commune.
     #[must_use]
-    pub fn of(instance: &planner::Instance, plan: &planner::Plan, travel: &[Option<u32>], bound: Option<f64>) -> Self {
+    pub fn of(instance: &planner::Instance, done: &planner::Improved, travel: &[Option<u32>]) -> Self {
         #[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "a share or a few years, rounded")]
         let millionths = |value: f64| (value * 1e6).round() as i64;
-        let parts = planner::Parts::of(instance, plan);
-        let cost = planner::cost(instance, plan);
+        let parts = planner::Parts::of(instance, &done.plan);
         Self {
             untrained: millionths(parts.untrained),
             wait: millionths(parts.wait),
             uneven: millionths(parts.uneven),
-            journeys: planner::journeys(instance, plan, travel).and_then(|n| i64::try_from(n).ok()),
-            gap: bound.filter(|bound| *bound > 0.0).map(|bound| millionths((cost - bound) / bound)),
+            journeys: planner::journeys(instance, &done.plan, travel).and_then(|n| i64::try_from(n).ok()),
+            gap: (done.bound > 0.0).then(|| millionths(done.gap())),
         }
     }
 }
