@@ -2,7 +2,7 @@
 
 use ::store::{By, Change, Db, StoreError, Tx};
 use chrono::{Days, NaiveDate};
-use kernel::{AnswerId, ClassId, PersonId, SchemeId};
+use kernel::{ClassId, PersonId, SchemeId};
 use people::{
     notice_kind,
     notices::{Kind, Notice, Recipient, Who, tell},
@@ -10,6 +10,7 @@ use people::{
 use serde::Serialize;
 use teaching::{
     classes::{self, ClassState},
+    needs::survey::shuffled,
     scheme, timetable,
 };
 use web::{Permit, WebError};
@@ -277,27 +278,13 @@ async fn cast(tx: &mut Tx, class: ClassId, new: Vec<(Filled, bool)>, least: i64)
     tx.exec(&DELETE_UNMIXED_REMARKS, &[&class]).await?;
     // a remark is mixed with the forms among which it came
     let mixed = i64::try_from(ballots.len()).unwrap_or(i64::MAX) >= least;
-    for (id, (scores, is_void)) in shuffled(ballots)? {
+    for (id, (scores, is_void)) in shuffled(ballots).map_err(EvaluationError::System)? {
         tx.exec(&INSERT_BALLOT, &[&id, &class, &scores, &is_void, &mixed]).await?;
     }
-    for (id, (text,)) in shuffled(remarks)? {
+    for (id, (text,)) in shuffled(remarks).map_err(EvaluationError::System)? {
         tx.exec(&INSERT_REMARK, &[&id, &class, &text, &mixed]).await?;
     }
     Ok(())
-}
-
-/// Each under a new number that says nothing, of the moment neither, in the order of the numbers.
-fn shuffled<V>(values: Vec<V>) -> Result<Vec<(AnswerId, V)>, EvaluationError> {
-    let mut numbered = Vec::with_capacity(values.len());
-    for value in values {
-        let mut bytes = [0_u8; 16];
-        getrandom::fill(&mut bytes).map_err(|e| EvaluationError::System(e.to_string()))?;
-        let id = uuid::Builder::from_random_bytes(bytes).into_uuid().to_string();
-        let id = id.parse().map_err(|_| EvaluationError::System("a random number is no id".to_owned()))?;
-        numbered.push((id, value));
-    }
-    numbered.sort_by_key(|(id, _): &(AnswerId, V)| *id);
-    Ok(numbered)
 }
 
 /// How many places the form of a class has; 0 when none is open.

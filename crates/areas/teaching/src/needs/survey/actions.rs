@@ -9,6 +9,7 @@ use web::Permit;
 use super::{
     super::{EditNeeds, gaps::store::INSERT_RATING},
     AnswerSurveys,
+    ballots::shuffled,
     model::{Content, Fault, Given, Item, hasty, read},
     store::{
         DELETE_ITEM, DELETE_UNMIXED, INSERT_ANSWER, INSERT_BALLOT, INSERT_ITEM, INSERT_REPLY, INSERT_SENDING,
@@ -530,21 +531,8 @@ async fn cast(tx: &mut Tx, survey: &Survey, content: String, hasty: bool, least:
     waiting.push((content, hasty));
     tx.exec(&DELETE_UNMIXED, &[&survey.id]).await?;
     let mixed = i64::try_from(waiting.len()).unwrap_or(i64::MAX) >= least;
-    let mut ballots = Vec::new();
-    for (content, hasty) in waiting {
-        ballots.push((random()?, content, hasty));
-    }
-    ballots.sort_by_key(|(id, ..): &(AnswerId, _, _)| *id);
-    for (id, content, hasty) in ballots {
+    for (id, (content, hasty)) in shuffled(waiting).map_err(AnswerError::System)? {
         tx.exec(&INSERT_BALLOT, &[&id, &survey.id, &content, &hasty, &mixed]).await?;
     }
     Ok(())
-}
-
-/// A number that says nothing, of the moment neither.
-fn random() -> Result<AnswerId, AnswerError> {
-    let mut bytes = [0_u8; 16];
-    getrandom::fill(&mut bytes).map_err(|e| AnswerError::System(e.to_string()))?;
-    let id = uuid::Builder::from_random_bytes(bytes).into_uuid();
-    id.to_string().parse().map_err(|_| AnswerError::System("a random number is no id".to_owned()))
 }

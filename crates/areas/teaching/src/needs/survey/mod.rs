@@ -13,6 +13,7 @@
 //! Start reading at [`actions::answer`].
 
 pub mod actions;
+mod ballots;
 mod build;
 mod fill;
 pub mod import;
@@ -27,6 +28,7 @@ pub use actions::{
     AnswerError, ItemDraft, Sending, SurveyDraft, SurveyError, add_items, add_survey, answer, questions, send_survey,
     withdraw_survey,
 };
+pub use ballots::shuffled;
 
 use kernel::Right;
 use web::{Access, Area, NavItem, Routes};
