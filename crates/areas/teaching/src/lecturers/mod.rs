@@ -16,6 +16,7 @@ pub mod coaching;
 pub(crate) mod offers;
 mod pages;
 pub mod payment;
+mod place;
 mod store;
 mod wishes;
 

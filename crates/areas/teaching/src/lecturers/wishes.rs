@@ -12,12 +12,15 @@ use chrono::{DateTime, Utc};
 use kernel::{AccountId, Actor, ClassId, ProgrammeId, ProgrammeVersionId, TopicId};
 use web::{
     Answer, Errors, Form, Path, Permit, T, Ui, WebError,
-    components::{Crumbs, Overtaken, Wrong},
+    components::{Overtaken, Wrong},
 };
 
-use super::{AnswerOffers, EditLecturers, pages::find};
+use super::{AnswerOffers, EditLecturers, place::Place};
 use crate::timetable::model::Wish;
 
+/// The last part of the page's address, and the key of its heading.
+const PAGE: &str = "preferences";
+const TITLE: &str = "lecturers-wishes";
 /// What can be said of a topic, as stored; nothing is no wish. Names `lecturers-wish-CODE`.
 const WISHES: [&str; 2] = ["prefers", "rather_not"];
 
@@ -154,38 +157,12 @@ async fn save(
     .await
 }
 
-struct Place {
-    account: AccountId,
-    crumbs: Crumbs,
-    name: String,
-    action: String,
-    own: bool,
+fn own(t: T, actor: &Actor) -> Place {
+    Place::own(t, actor, PAGE, TITLE)
 }
 
-impl Place {
-    fn own(t: T, actor: &Actor) -> Self {
-        Self {
-            account: actor.account,
-            crumbs: Crumbs::to(t, t.get("lecturers-wishes")).by("/teaching", t.get("lecturers-teaching")),
-            name: actor.name.clone(),
-            action: "/me/preferences".to_owned(),
-            own: true,
-        }
-    }
-
-    async fn of(t: T, db: &Db, actor: &Actor, id: AccountId) -> Result<Self, WebError> {
-        let lecturer = find(db, actor, id).await?;
-        let page = format!("/lecturers/{id}");
-        Ok(Self {
-            account: id,
-            action: format!("{page}/preferences"),
-            crumbs: Crumbs::to(t, t.get("lecturers-wishes"))
-                .by("/lecturers", t.get("lecturers-title"))
-                .by(page, lecturer.name.clone()),
-            name: lecturer.name,
-            own: false,
-        })
-    }
+async fn of(t: T, db: &Db, actor: &Actor, id: AccountId) -> Result<Place, WebError> {
+    Place::of(t, (db, actor), id, PAGE, TITLE).await
 }
 
 #[derive(askama::Template)]
@@ -256,7 +233,7 @@ async fn post_for(ui: &Ui, db: &Db, actor: &Actor, place: Place, fields: &[(Stri
     let mut overtaken = None;
     if errors.is_empty() {
         match save(db, actor, place.account, &typed.wishes, typed.seen.parse().unwrap_or(-1)).await? {
-            Saved::Yes => return Ok(ui.see_with(&place.action, "lecturers-wishes-saved", &[])),
+            Saved::Yes => return Ok(ui.see_with(&place.here, "lecturers-wishes-saved", &[])),
             Saved::Overtaken(newer) => {
                 let (by, at) = newer.as_ref().map(|head| (head.changed_by.as_str(), head.changed_at)).unzip();
                 overtaken = Some(Overtaken::by(ui.t, by, at));
@@ -268,7 +245,7 @@ async fn post_for(ui: &Ui, db: &Db, actor: &Actor, place: Place, fields: &[(Stri
 
 /// GET /me/preferences
 pub(super) async fn get_own(ui: Ui, State(db): State<Db>, permit: Permit<AnswerOffers>) -> Answer {
-    page(&ui, &db, Place::own(ui.t, &permit.actor), None, &Errors::new(), None).await
+    page(&ui, &db, own(ui.t, &permit.actor), None, &Errors::new(), None).await
 }
 
 /// POST /me/preferences: a field for each topic, by its id.
@@ -278,7 +255,7 @@ pub(super) async fn post_own(
     permit: Permit<AnswerOffers>,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Answer {
-    post_for(&ui, &db, &permit.actor, Place::own(ui.t, &permit.actor), &fields).await
+    post_for(&ui, &db, &permit.actor, own(ui.t, &permit.actor), &fields).await
 }
 
 /// GET /lecturers/{lecturer}/preferences
@@ -288,7 +265,7 @@ pub(super) async fn get(
     permit: Permit<EditLecturers>,
     Path(id): Path<AccountId>,
 ) -> Answer {
-    let place = Place::of(ui.t, &db, &permit.actor, id).await?;
+    let place = of(ui.t, &db, &permit.actor, id).await?;
     page(&ui, &db, place, None, &Errors::new(), None).await
 }
 
@@ -300,6 +277,6 @@ pub(super) async fn post(
     Path(id): Path<AccountId>,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Answer {
-    let place = Place::of(ui.t, &db, &permit.actor, id).await?;
+    let place = of(ui.t, &db, &permit.actor, id).await?;
     post_for(&ui, &db, &permit.actor, place, &fields).await
 }

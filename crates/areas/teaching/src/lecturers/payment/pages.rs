@@ -7,7 +7,7 @@ use kernel::{AccountId, Actor};
 use serde::Deserialize;
 use web::{
     Answer, Errors, Form, Path, Permit, T, Ui, WebError,
-    components::{Choice, Crumbs, Field, Overtaken, Select, Wrong},
+    components::{Choice, Field, Overtaken, Select, Wrong},
 };
 
 use super::{
@@ -16,8 +16,11 @@ use super::{
     model::{PURPOSES, Payment, TaxFault, account_number, tax_code},
     store::{Kept, kept},
 };
-use crate::lecturers::{AnswerOffers, pages::find};
+use crate::lecturers::{AnswerOffers, place::Place};
 
+/// The last part of the page's address, and the key of its heading.
+const PAGE: &str = "payment";
+const TITLE: &str = "lecturers-payment";
 /// Most characters of the name of a bank, of a holder, of the number of a contract.
 const BANK_MOST: usize = 120;
 const HOLDER_MOST: usize = 80;
@@ -85,43 +88,12 @@ impl Typed {
     }
 }
 
-/// Whose page it is.
-struct Place {
-    account: AccountId,
-    crumbs: Crumbs,
-    name: String,
-    /// Where the form goes, and where one is after it.
-    action: String,
-    back: String,
-    own: bool,
+fn own(t: T, actor: &Actor) -> Place {
+    Place::own(t, actor, PAGE, TITLE)
 }
 
-impl Place {
-    fn own(t: T, actor: &Actor) -> Self {
-        Self {
-            account: actor.account,
-            crumbs: Crumbs::to(t, t.get("lecturers-payment")).by("/teaching", t.get("lecturers-teaching")),
-            name: actor.name.clone(),
-            action: "/me/payment".to_owned(),
-            back: "/me/payment".to_owned(),
-            own: true,
-        }
-    }
-
-    async fn of(t: T, db: &Db, actor: &Actor, id: AccountId) -> Result<Self, WebError> {
-        let lecturer = find(db, actor, id).await?;
-        let page = format!("/lecturers/{id}");
-        Ok(Self {
-            account: id,
-            crumbs: Crumbs::to(t, t.get("lecturers-payment"))
-                .by("/lecturers", t.get("lecturers-title"))
-                .by(page.clone(), lecturer.name.clone()),
-            name: lecturer.name,
-            action: format!("{page}/payment/details"),
-            back: format!("{page}/payment"),
-            own: false,
-        })
-    }
+async fn of(t: T, db: &Db, actor: &Actor, id: AccountId) -> Result<Place, WebError> {
+    Place::of(t, (db, actor), id, PAGE, TITLE).await
 }
 
 /// Asked before anything is shown.
@@ -211,7 +183,7 @@ async fn found(db: &Db, actor: &Actor, account: AccountId) -> Result<(Option<Kep
 pub(in crate::lecturers) async fn get_own(ui: Ui, State(db): State<Db>, permit: Permit<AnswerOffers>) -> Answer {
     let (kept, payment) = found(&db, &permit.actor, permit.actor.account).await?;
     let typed = Typed::of(payment.as_ref(), kept.as_ref().map_or(0, |kept| kept.edition));
-    let place = Place::own(ui.t, &permit.actor);
+    let place = own(ui.t, &permit.actor);
     form(&ui, place, (kept.as_ref(), payment.is_some()), &typed, &Errors::new(), None)
 }
 
@@ -227,7 +199,7 @@ async fn save(ui: &Ui, db: &Db, actor: &Actor, place: Place, mut typed: Typed) -
         match change(db, actor, place.account, wanted.as_ref(), seen).await? {
             Saved::Yes => {
                 let said = if removes { "lecturers-payment-removed" } else { "lecturers-payment-saved" };
-                return Ok(ui.see_with(&place.back, said, &[]));
+                return Ok(ui.see_with(&place.here, said, &[]));
             }
             // what the other one saved is read by opening the page again, with a purpose
             Saved::Overtaken(newer) => {
@@ -248,7 +220,7 @@ pub(in crate::lecturers) async fn post_own(
     permit: Permit<AnswerOffers>,
     Form(typed): Form<Typed>,
 ) -> Answer {
-    let place = Place::own(ui.t, &permit.actor);
+    let place = own(ui.t, &permit.actor);
     save(&ui, &db, &permit.actor, place, typed).await
 }
 
@@ -259,7 +231,7 @@ pub(in crate::lecturers) async fn get(
     permit: Permit<PayLecturers>,
     Path(id): Path<AccountId>,
 ) -> Answer {
-    let place = Place::of(ui.t, &db, &permit.actor, id).await?;
+    let place = of(ui.t, &db, &permit.actor, id).await?;
     match found(&db, &permit.actor, id).await? {
         (Some(kept), Some(payment)) => ask(&ui, place, &kept, &payment, "", &Errors::new()),
         (kept, _) => {
@@ -284,8 +256,8 @@ pub(in crate::lecturers) async fn post_reading(
     Path(id): Path<AccountId>,
     Form(typed): Form<Purpose>,
 ) -> Answer {
-    let place = Place::of(ui.t, &db, &permit.actor, id).await?;
-    let (Some(kept), Some(payment)) = found(&db, &permit.actor, id).await? else { return Ok(ui.see(&place.back)) };
+    let place = of(ui.t, &db, &permit.actor, id).await?;
+    let (Some(kept), Some(payment)) = found(&db, &permit.actor, id).await? else { return Ok(ui.see(&place.here)) };
     let mut errors = Errors::new();
     let purpose = errors.choice(ui.t, "purpose", "lecturers-purpose", &typed.purpose, &PURPOSES);
     let Some(purpose) = PURPOSES.into_iter().find(|code| *code == purpose) else {
@@ -304,6 +276,6 @@ pub(in crate::lecturers) async fn post(
     Path(id): Path<AccountId>,
     Form(typed): Form<Typed>,
 ) -> Answer {
-    let place = Place::of(ui.t, &db, &permit.actor, id).await?;
+    let place = of(ui.t, &db, &permit.actor, id).await?;
     save(&ui, &db, &permit.actor, place, typed).await
 }
