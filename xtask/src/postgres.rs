@@ -75,9 +75,11 @@ impl Server {
             &["-D", &data, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale", "C.UTF-8", "-N"],
         ))?;
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        // a test asks its few rows thousands of times: planning each of them took longer than answering
         let options = format!(
             "-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={FOLDER} -c fsync=off \
-             -c synchronous_commit=off -c full_page_writes=off -c max_connections=300 -c shared_buffers=128MB"
+             -c synchronous_commit=off -c full_page_writes=off -c max_connections=300 -c shared_buffers=128MB \
+             -c jit=off -c plan_cache_mode=force_generic_plan"
         );
         let log = format!("{FOLDER}/log");
         check(as_server_user(&programs.join("pg_ctl"), &["-D", &data, "-l", &log, "-w", "-o", &options, "start"]))?;
