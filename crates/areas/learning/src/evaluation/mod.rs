@@ -24,7 +24,7 @@ mod trend;
 pub use actions::{
     EvaluationError, PaperForm, answer, form_places, load_answers, load_indicators, open_form, save_indicators,
 };
-pub use model::{INDICATOR_MOST, Indicator, Object, SCORES, Tally, band};
+pub use model::{INDICATOR_MOST, Indicator, Object, SCORES, Tally, band, told};
 pub(crate) use results::{Summary, asked, summary};
 
 use kernel::Right;

@@ -201,6 +201,12 @@ impl Tally {
     }
 }
 
+/// A mean as it stands beside others: always with two places, `8,30`.
+#[must_use]
+pub fn told(mean: Score) -> String {
+    format!("{},{:02}", mean.hundredths() / 100, mean.hundredths() % 100)
+}
+
 /// A tally for each place over all valid forms. A place with fewer than `least` scores has an empty tally: what few people say is not told.
 #[must_use]
 pub fn tallies(places: usize, forms: &[Vec<Option<i64>>], least: i64) -> Vec<Tally> {
@@ -313,8 +319,13 @@ mod tests {
         let forms = vec![vec![Some(8), Some(1)], vec![Some(9), None], vec![Some(9), None]];
         let tallies = tallies(2, &forms, 2);
         assert_eq!(tallies, [Tally { sum: 26, n: 3 }, Tally::default()]);
-        let means: Vec<Option<String>> = tallies.iter().map(|t| t.mean().map(|m| m.to_string())).collect();
+        let means: Vec<Option<String>> = tallies.iter().map(|t| t.mean().map(told)).collect();
         assert_eq!(means, [Some("8,67".to_owned()), None]);
+        // one below the other, all have as many places
+        assert_eq!(
+            [(83, 10), (9, 1)].map(|(sum, n)| Tally { sum, n }.mean().map(told)),
+            ["8,30", "9,00"].map(|m| Some(m.to_owned()))
+        );
     }
 
     #[test]

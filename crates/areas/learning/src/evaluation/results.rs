@@ -17,7 +17,7 @@ use web::{
 use super::{
     ReadEvaluations, ReadRemarks, RunEvaluations,
     actions::{EvaluationError, open_form},
-    model::{Block, Indicator, Object, SCORE_MOST, Tally, band, places, tallies},
+    model::{Block, Indicator, Object, SCORE_MOST, Tally, band, places, tallies, told},
     store,
 };
 
@@ -152,8 +152,8 @@ impl Mean {
             _ => "info",
         };
         let hundredths = mean.hundredths();
-        let bar = Bar::of(format!("{label}: {mean}"), hundredths, SCORE_MOST * 100, None, tone);
-        Self { text: mean.to_string(), band: band(mean, bands).to_owned(), tone, bar: Some(bar) }
+        let bar = Bar::of(format!("{label}: {}", told(mean)), hundredths, SCORE_MOST * 100, None, tone);
+        Self { text: told(mean), band: band(mean, bands).to_owned(), tone, bar: Some(bar) }
     }
 }
 

@@ -149,7 +149,7 @@ fn evaluated(t: T, summary: &Summary, rules: &Rules) -> Option<Evaluation> {
     let judged = |tally: evaluation::Tally| {
         let mean = tally.mean();
         Judged {
-            mean: mean.map(|mean| mean.to_string()).unwrap_or_default(),
+            mean: mean.map(evaluation::told).unwrap_or_default(),
             band: mean.map(|mean| evaluation::band(mean, &rules.evaluation_bands).to_owned()).unwrap_or_default(),
         }
     };

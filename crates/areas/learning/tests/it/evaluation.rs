@@ -293,7 +293,7 @@ db_test! {
         let paper = page.attributes("tbody th a", "href").swap_remove(link);
         let pdf = school.get(&format!("{paper}/paper.pdf")).await.bytes;
         let text = testkit::paper::words(&pdf).join(" ");
-        for words in ["thu về 4 phiếu, trong đó 4 phiếu hợp lệ", "Nội dung mới9Tốt", "gv02Chuyên đề 29Tốt", "Điểm chung"] {
+        for words in ["thu về 4 phiếu, trong đó 4 phiếu hợp lệ", "Nội dung mới9,00Tốt", "gv02Chuyên đề 29,00Tốt", "Điểm chung"] {
             assert!(text.contains(words), "{words}: {text}");
         }
         assert!(!text.contains("Không đưa vào giấy"));
