@@ -38,6 +38,11 @@ pub(super) async fn programmes_and_plan(walk: &mut Walk) {
     walk.world.things.insert("{plan}", parts.next().unwrap().to_owned());
     walk.world.things.insert("{year}", parts.nth(1).unwrap().to_owned());
     walk.send("thuongvu", &form, &[("decision", "12-KH/TU")]).await;
+    // begun, and left again
+    let form = walk.get("truong", &year).await.form("/adjustment");
+    let begun = walk.send("truong", &form, &[]).await.location().to_owned();
+    let form = walk.get("truong", &begun).await.form("/removal");
+    walk.send("truong", &form, &[]).await;
 }
 
 /// A body is asked, speaks, is answered and votes; the round is closed.

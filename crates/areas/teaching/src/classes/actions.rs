@@ -25,6 +25,7 @@ use super::{
 };
 use crate::{
     curriculum::taught,
+    planning,
     scheme::{self, Rules},
     timetable,
 };
@@ -151,6 +152,8 @@ pub async fn call_class(db: &Db, permit: &Permit<OpenClasses>, input: &CallInput
     db.write(async |tx| {
         let scheme = scheme::of(tx, &permit.actor).await?.ok_or(ClassError::NotFound)?;
         let rules = scheme::rules(tx, scheme.id, input.starts_on).await?;
+        // nobody adjusts the year meanwhile
+        planning::hold(tx, scheme.id).await?;
         let planned = store::planned(tx, scheme.id).await?;
         let planned = planned.into_iter().find(|p| p.id == input.planned).ok_or(ClassError::NotFound)?;
         let audience = planned.audience_code.ok_or(ClassError::NotFound)?;

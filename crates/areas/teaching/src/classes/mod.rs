@@ -54,7 +54,7 @@ pub use store::{
     ClassLine, Learner, NominationLine, PlannedClass, QuotaLine, candidates, class, classes, heads_only, hold, label,
     learners, names_hidden, nomination_of, nominations, planned, proposed, quota, quota_communes, quotas,
 };
-pub(crate) use store::{add_half_days, any_class};
+pub(crate) use store::{add_half_days, any_class, follow_plan};
 pub(crate) use telling::Checks;
 
 use ::store::JobKind;

@@ -293,13 +293,14 @@ sql!(
     "SELECT c.id, c.plan_id, c.seq, c.year, c.monday, p.name AS programme, p.audience_code, w.id AS version_id,
             (SELECT COUNT(*) FROM plan_seat s WHERE s.plan_class_id = c.id) AS people
      FROM plan_class c
-     JOIN plan_year_approval y ON y.plan_id = c.plan_id AND y.year = c.year
+     JOIN plan_year_approval y ON y.plan_id = c.plan_id AND y.year = c.year AND y.replaced_by IS NULL
      JOIN programme p ON p.id = c.programme_id
      JOIN programme_version w ON w.programme_id = p.id AND w.state = 'in_force'
      WHERE p.scheme_id = $1
        AND NOT EXISTS (SELECT 1 FROM class x WHERE x.plan_class_id = c.id AND x.state <> 'cancelled')
      ORDER BY c.monday, c.seq, w.number DESC"
 );
+sql!(FOLLOW_PLAN, "UPDATE class SET plan_class_id = $2 WHERE plan_class_id = $1");
 sql!(MOVES, "SELECT to_state, by_name, at, note FROM class_move WHERE class_id = $1 ORDER BY seq");
 sql!(
     NEXT_NUMBER,
@@ -537,6 +538,14 @@ pub(crate) async fn add_half_days(tx: &mut Tx, class: ClassId, made: &[HalfDay])
 /// The database's failure.
 pub async fn planned(conn: &mut Conn, scheme: SchemeId) -> Result<Vec<PlannedClass>, StoreError> {
     conn.all(&PLANNED, &[&scheme]).await
+}
+
+/// Classes go over from planned classes to those that take their places.
+pub(crate) async fn follow_plan(tx: &mut Tx, places: &[(PlanClassId, PlanClassId)]) -> Result<(), StoreError> {
+    for (from, to) in places {
+        tx.exec(&FOLLOW_PLAN, &[from, to]).await?;
+    }
+    Ok(())
 }
 
 /// The moves of a class, oldest first.

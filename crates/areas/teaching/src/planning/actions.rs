@@ -2,20 +2,21 @@
 
 use std::{collections::HashMap, time::Instant};
 
-use ::store::{Change, Db, StoreError};
-use chrono::NaiveDate;
-use kernel::{PlanClassId, PlanId, ProgrammeId};
+use ::store::{Change, Conn, Db, StoreError};
+use chrono::{Datelike, NaiveDate};
+use kernel::{PersonId, PlanClassId, PlanId, ProgrammeId, SchemeId};
 use planner::{Begun, Effort, Improved, Infeasible, Limits, Years};
 use web::{Permit, WebError};
 
 use super::{
-    ComposePlan,
-    gather::{Carried, Gathered, gather},
+    ComposePlan, adjusting,
+    gather::{Carried, Gathered, gather_in, weeks},
     model::{Figures, Slot, Wishes},
     store::{
-        ADOPT, BaseClass, INSERT_CLASS, INSERT_PLAN, INSERT_SEAT, NAME, Scenario, base_classes, hold, last_approval,
-        leave, newest_plan, scenario,
+        ADOPT, BaseClass, INSERT_CLASS, INSERT_PLAN, INSERT_SEAT, NAME, Scenario, approved_years, hold, last_approval,
+        leave, newest_plan, scenario, steps,
     },
+    year::Standing,
 };
 use crate::{curriculum::programmes, scheme};
 
@@ -46,6 +47,15 @@ pub enum ComposeError {
     /// The plan in effect is another one than when the scenario was made.
     #[error("another plan is in effect")]
     Overtaken,
+    /// The year to adjust is not approved.
+    #[error("not approved")]
+    NotApproved,
+    /// The scenario adjusts an approved year: a decision puts it in effect.
+    #[error("put in effect by a decision")]
+    ByDecision,
+    /// The scenario lies before the bodies.
+    #[error("lies before the bodies")]
+    Submitted,
     /// The planner finds none.
     #[error(transparent)]
     Infeasible(#[from] Infeasible),
@@ -91,6 +101,9 @@ impl From<ComposeError> for WebError {
             ComposeError::NoWeek => Self::refused("planning-no-week"),
             ComposeError::Replaced(_) => Self::refused("planning-replaced"),
             ComposeError::Overtaken => Self::refused("planning-overtaken"),
+            ComposeError::NotApproved => Self::refused("planning-not-approved"),
+            ComposeError::ByDecision => Self::refused("planning-by-decision"),
+            ComposeError::Submitted => Self::refused("planning-submitted"),
             ComposeError::Store(inner) => Self::Store(inner),
             ComposeError::System(text) => Self::Internal(text),
         }
@@ -103,6 +116,8 @@ struct ClassRow {
     year: i64,
     monday: NaiveDate,
     programme: ProgrammeId,
+    carried: Option<PlanClassId>,
+    people: Vec<PersonId>,
 }
 
 #[derive(serde::Serialize)]
@@ -129,6 +144,8 @@ pub struct Asked {
     pub base: Option<PlanId>,
     /// Whether only the classes of that plan stay that are locked, and everything else is made anew.
     pub anew: bool,
+    /// Whether the classes of that plan stay as they are but for what cannot: nothing is made better.
+    pub as_it_is: bool,
     /// Number of a class of that plan and the Monday of the week to which it moves.
     pub moved: Option<(i64, NaiveDate)>,
     /// Whether the plan is the one in effect at once.
@@ -164,7 +181,12 @@ fn planned(gathered: &mut Gathered, asked: &Asked, mut base: Vec<BaseClass>) -> 
     };
     #[expect(clippy::as_conversions, clippy::cast_precision_loss, reason = "a count of people")]
     let part = (instance.people.len() as f64 / PROVINCE).min(1.0);
-    let effort = Effort { seconds: part * if anew { ANEW } else { LITTLE }, seed: 1 };
+    let seconds = match (asked.as_it_is, anew) {
+        (true, _) => 0.0,
+        (false, true) => part * ANEW,
+        (false, false) => part * LITTLE,
+    };
+    let effort = Effort { seconds, seed: 1 };
     Ok(planner::improve(instance, &first, Some(begun), effort, &mut |_| ()))
 }
 
@@ -178,15 +200,22 @@ pub async fn compose(db: &Db, permit: &Permit<ComposePlan>, mut asked: Asked) ->
     let standing = newest_plan(&mut conn, scheme.id).await?.map(|plan| plan.id);
     let mut base = Vec::new();
     if let Some(id) = asked.base {
-        alive(scenario(&mut conn, scheme.id, id).await?)?;
-        base = base_classes(&mut conn, id).await?;
+        let line = alive(scenario(&mut conn, scheme.id, id).await?)?;
+        if let Some(year) = asked.wishes.adjusts
+            && !approved_years(&mut conn, scheme.id).await?.contains_key(&year)
+        {
+            return Err(ComposeError::NotApproved);
+        }
+        base = adjusting::going_on(&mut conn, scheme.id, &line, asked.wishes.adjusts).await?;
         if let Some((seq, to)) = asked.moved {
-            let class = base.iter().find(|c| c.seq == seq).ok_or(ComposeError::NoClass)?;
+            let class = base.iter().find(|c| c.seq == seq && c.carried.is_none()).ok_or(ComposeError::NoClass)?;
             asked.wishes.kept.remove(&class.slot());
             asked.wishes.kept.insert(Slot { monday: to, audience: class.audience.clone() });
         }
     }
-    let mut gathered = gather(&mut conn, &scheme, db.today(), &asked.wishes).await?;
+    let fixed: Vec<i64> = adjusting::fixed(&mut conn, scheme.id, &asked.wishes).await?.into_keys().collect();
+    let open = weeks(&mut conn, &scheme, db.today(), &asked.wishes, &fixed).await?;
+    let mut gathered = gather_in(&mut conn, &scheme, db.today(), &asked.wishes, &open, &base).await?;
     if asked.base.is_some() {
         // what a scenario trains is said beside the plan in effect, also when it misses the target
         gathered.instance.coverage_target = 0.0;
@@ -197,13 +226,20 @@ pub async fn compose(db: &Db, permit: &Permit<ComposePlan>, mut asked: Asked) ->
         .filter_map(|p| p.audience_code.map(|audience| (audience, p.id)))
         .collect();
     drop(conn);
-    if gathered.mondays.is_empty() {
+    // a year to adjust of which no week is left is over
+    let left = |year: i64| gathered.mondays.iter().any(|m| i64::from(m.year()) == year);
+    if gathered.mondays.is_empty() || asked.wishes.adjusts.is_some_and(|year| !left(year)) {
         return Err(ComposeError::NoWeeks);
     }
+    let held: Vec<BaseClass> = base.iter().filter(|class| class.carried.is_some()).cloned().collect();
     let start = Instant::now();
     let (asked, gathered, plan, figures) = tokio::task::spawn_blocking(move || {
         let done = planned(&mut gathered, &asked, base)?;
-        let figures = Figures::of(&gathered.instance, &done, &gathered.travel);
+        let mut figures = Figures::of(&gathered.instance, &done, &gathered.travel);
+        if asked.as_it_is {
+            // nothing was tried, so nothing is proved
+            figures.gap = None;
+        }
         Ok::<_, ComposeError>((asked, gathered, done.plan, figures))
     })
     .await
@@ -225,8 +261,12 @@ pub async fn compose(db: &Db, permit: &Permit<ComposePlan>, mut asked: Asked) ->
         if let Some(from) = asked.base {
             let line = alive(scenario(tx, scheme.id, from).await?)?;
             base = Some(from);
-            // an unnamed scenario of one's own gives way to what comes of it
-            if line.is_draft() && line.name.is_none() && line.created_by == permit.actor.name {
+            // an unnamed scenario of one's own gives way to what comes of it, unless others were shown it
+            if line.is_draft()
+                && line.name.is_none()
+                && line.created_by == permit.actor.name
+                && steps(tx, from).await?.is_empty()
+            {
                 base = line.base_plan_id;
             }
         }
@@ -249,30 +289,41 @@ pub async fn compose(db: &Db, permit: &Permit<ComposePlan>, mut asked: Asked) ->
             ],
         )
         .await?;
-        let mut classes = Vec::with_capacity(plan.classes.len());
-        let mut seats = Vec::new();
-        for (seq, class) in (1_i64..).zip(&plan.classes) {
+        let mut classes = Vec::with_capacity(held.len() + plan.classes.len());
+        for class in held {
+            classes.push(ClassRow {
+                id: PlanClassId::new(tx.ids()),
+                seq: 0,
+                year: class.monday.year().into(),
+                monday: class.monday,
+                programme: class.programme_id,
+                carried: class.carried,
+                people: class.people,
+            });
+        }
+        for class in &plan.classes {
             let week = usize::try_from(class.week).unwrap_or(usize::MAX);
             let monday =
                 *mondays.get(week).ok_or_else(|| ComposeError::System("a week outside the plan".to_owned()))?;
             let programme = by_audience.get(&class.programme);
             let programme = *programme.ok_or_else(|| ComposeError::NoProgramme(class.programme.clone()))?;
-            let row = ClassRow {
+            let of = |place: &u32| usize::try_from(*place).ok().and_then(|p| people.get(p)).copied();
+            let of: Option<Vec<PersonId>> = class.people.iter().map(of).collect();
+            classes.push(ClassRow {
                 id: PlanClassId::new(tx.ids()),
-                seq,
-                year: chrono::Datelike::year(&monday).into(),
+                seq: 0,
+                year: monday.year().into(),
                 monday,
                 programme,
-            };
-            for (place, person) in (1_i64..).zip(&class.people) {
-                let person = usize::try_from(*person).ok().and_then(|p| people.get(p));
-                seats.push((
-                    row.id,
-                    *person.ok_or_else(|| ComposeError::System("a person outside".to_owned()))?,
-                    place,
-                ));
-            }
-            classes.push(row);
+                carried: None,
+                people: of.ok_or_else(|| ComposeError::System("a person outside".to_owned()))?,
+            });
+        }
+        classes.sort_by_key(|class| class.monday);
+        let mut seats = Vec::new();
+        for (seq, class) in (1_i64..).zip(&mut classes) {
+            class.seq = seq;
+            seats.extend((1_i64..).zip(&class.people).map(|(place, person)| (class.id, *person, place)));
         }
         tx.exec_many(&INSERT_CLASS, &classes, |c, args| {
             args.add(&c.id)?;
@@ -280,7 +331,8 @@ pub async fn compose(db: &Db, permit: &Permit<ComposePlan>, mut asked: Asked) ->
             args.add(&c.seq)?;
             args.add(&c.year)?;
             args.add(&c.monday)?;
-            args.add(&c.programme)
+            args.add(&c.programme)?;
+            args.add(&c.carried)
         })
         .await?;
         tx.exec_many(&INSERT_SEAT, &seats, |(class, person, place), args| {
@@ -312,10 +364,43 @@ fn alive(line: Option<Scenario>) -> Result<Scenario, ComposeError> {
     }
 }
 
+/// Whether another plan was put in effect, or a year approved, since a scenario was made.
+pub(super) async fn overtaken(conn: &mut Conn, scheme: SchemeId, line: &Scenario) -> Result<bool, StoreError> {
+    let standing = newest_plan(conn, scheme).await?.map(|plan| plan.id);
+    let approved = last_approval(conn, scheme).await?;
+    Ok(standing != line.standing_plan_id || approved.is_some_and(|at| at > line.created_at))
+}
+
+/// Begins to adjust a year as a plan has it that was approved for it: a scenario as the plan in effect stands, but for what cannot stay, in which the classes of the year
+/// may move that nobody was called to.
+///
+/// # Errors
+/// [`ComposeError::NotApproved`] when there is nothing to adjust, [`ComposeError::Overtaken`] when another version took its place; [`ComposeError`].
+pub async fn adjust(
+    db: &Db,
+    permit: &Permit<ComposePlan>,
+    (plan, year): (PlanId, i64),
+) -> Result<PlanId, ComposeError> {
+    let mut conn = db.read().await?;
+    let scheme = scheme::of(&mut conn, &permit.actor).await?.ok_or(ComposeError::NoScheme)?;
+    scenario(&mut conn, scheme.id, plan).await?.ok_or(ComposeError::NotFound)?;
+    match approved_years(&mut conn, scheme.id).await?.get(&year) {
+        Some(approved) if *approved == plan => {}
+        Some(_) => return Err(ComposeError::Overtaken),
+        None => return Err(ComposeError::NotApproved),
+    }
+    let standing = newest_plan(&mut conn, scheme.id).await?.ok_or(ComposeError::NotApproved)?.id;
+    let line = alive(scenario(&mut conn, scheme.id, standing).await?)?;
+    drop(conn);
+    let wishes = Wishes { adjusts: Some(year), ..line.wishes() };
+    compose(db, permit, Asked { wishes, base: Some(standing), as_it_is: true, ..Asked::default() }).await
+}
+
 /// Puts a scenario in effect for the years that are not approved.
 ///
 /// # Errors
-/// [`ComposeError::Overtaken`] when another plan was put in effect, or a year approved, since the scenario was made.
+/// [`ComposeError::Overtaken`] when another plan was put in effect, or a year approved, since the scenario was made;
+/// [`ComposeError::ByDecision`] when it adjusts an approved year.
 pub async fn adopt(db: &Db, permit: &Permit<ComposePlan>, id: PlanId) -> Result<(), ComposeError> {
     db.write(async |tx| {
         let scheme = scheme::of(tx, &permit.actor).await?.ok_or(ComposeError::NotFound)?;
@@ -324,13 +409,13 @@ pub async fn adopt(db: &Db, permit: &Permit<ComposePlan>, id: PlanId) -> Result<
         if line.adopted_at.is_some() {
             return Err(ComposeError::NotFound);
         }
-        let standing = newest_plan(tx, scheme.id).await?;
-        let approved = last_approval(tx, scheme.id).await?;
-        if standing.as_ref().map(|plan| plan.id) != line.standing_plan_id
-            || approved.is_some_and(|at| at > line.created_at)
-        {
+        if line.wishes().adjusts.is_some() {
+            return Err(ComposeError::ByDecision);
+        }
+        if overtaken(tx, scheme.id, &line).await? {
             return Err(ComposeError::Overtaken);
         }
+        let standing = newest_plan(tx, scheme.id).await?;
         let now = tx.now();
         tx.exec(&ADOPT, &[&id, &scheme.id, &now, &permit.actor.name]).await?;
         let before = standing.map(|plan| plan.number);
@@ -359,7 +444,7 @@ pub async fn name(db: &Db, permit: &Permit<ComposePlan>, id: PlanId, name: &str)
 /// Removes a scenario that is not in effect: what it asked stays in the audit.
 ///
 /// # Errors
-/// [`ComposeError`].
+/// [`ComposeError::Submitted`] when it lies before the bodies; [`ComposeError`].
 pub async fn remove(db: &Db, permit: &Permit<ComposePlan>, id: PlanId) -> Result<(), ComposeError> {
     db.write(async |tx| {
         let scheme = scheme::of(tx, &permit.actor).await?.ok_or(ComposeError::NotFound)?;
@@ -367,6 +452,11 @@ pub async fn remove(db: &Db, permit: &Permit<ComposePlan>, id: PlanId) -> Result
         let line = alive(scenario(tx, scheme.id, id).await?)?;
         if !line.is_draft() {
             return Err(ComposeError::NotFound);
+        }
+        if let Some(year) = line.wishes().adjusts
+            && Standing::after(&steps(tx, id).await?, year) != Standing::Draft
+        {
+            return Err(ComposeError::Submitted);
         }
         let now = tx.now();
         leave(tx, id, None, now).await?;
@@ -388,6 +478,9 @@ pub enum PlanError {
     /// The year is approved already.
     #[error("approved already")]
     Approved,
+    /// Another plan was put in effect, a year approved, or a class called for which the scenario has no place.
+    #[error("overtaken")]
+    Overtaken,
     /// The database's failure.
     #[error("approving a year")]
     Store(#[from] StoreError),
@@ -399,6 +492,7 @@ impl From<PlanError> for WebError {
             PlanError::NotFound => Self::NotFound,
             PlanError::NotNow => Self::refused("planning-not-now"),
             PlanError::Approved => Self::refused("planning-approved-already"),
+            PlanError::Overtaken => Self::refused("planning-adjust-overtaken"),
             PlanError::Store(inner) => Self::Store(inner),
         }
     }

@@ -1,6 +1,6 @@
 //! From the register to the planner's problem.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use ::store::{Conn, StoreError};
 use chrono::{Datelike, Days, NaiveDate, Weekday};
@@ -10,9 +10,9 @@ use planner::{Beyond, Commune, Instance, Limits, Office, Person, Plan, PlanClass
 
 use super::{
     actions::ComposeError,
-    lecturing,
+    adjusting, lecturing,
     model::{Constraint, Slot, Wishes},
-    store::{BaseClass, PersonRow, approved_years, people},
+    store::{BaseClass, PersonRow, called_weeks, people},
 };
 use crate::scheme::{self, Rules, Scheme};
 
@@ -49,8 +49,10 @@ pub(super) struct Weeks {
     /// First day that is planned, and the first day of its year on which anything may be taught.
     start: NaiveDate,
     opens: NaiveDate,
-    /// Whether whoever is awaited in a class of an approved year is planned no more.
-    approved: bool,
+    /// Whether whoever is awaited in a class of an approved year is planned no more, and the year of which that holds for called classes alone.
+    approved: (bool, Option<i64>),
+    /// Weeks of the called classes of the year that is adjusted, each as often as it has some: these stay.
+    held: Vec<NaiveDate>,
     pub mondays: Vec<NaiveDate>,
     /// The rules in force, as they are and as the scenario changes them.
     pub plain: Rules,
@@ -58,7 +60,7 @@ pub(super) struct Weeks {
 }
 
 impl Gathered {
-    /// A plan that is carried on as the planner's: its classes in their weeks, with those of their people who may still come. A class whose week is gone stands in the next one that there is, from where it moves.
+    /// A plan that is carried on as the planner's: its classes in their weeks, with those of their people who may still come. A class whose week is gone stands in the next one that there is, from where it moves. A class that was called is no part of the problem.
     pub(super) fn plan_of(
         &self,
         base: &[BaseClass],
@@ -69,7 +71,7 @@ impl Gathered {
         let mut plan = Plan::default();
         let mut slots = kept.clone();
         let (mut kept, mut seqs) = (Vec::new(), Vec::new());
-        for class in base {
+        for class in base.iter().filter(|class| class.carried.is_none()) {
             let mut monday = class.monday;
             if let Some((_, to)) = moved.filter(|(seq, _)| *seq == class.seq) {
                 self.mondays.binary_search(&to).map_err(|_| ComposeError::NoWeek)?;
@@ -96,8 +98,8 @@ impl Gathered {
 }
 
 /// Reads the register and the scheme's rules into the planner's problem: the weeks from today on of the years
-/// that are not approved yet, and the people who are neither trained nor expected in a class before that. What a
-/// scenario wishes changes the rules.
+/// that are not approved yet or that the scenario adjusts, and the people who are neither trained nor expected in a class
+/// before that. What a scenario wishes changes the rules.
 ///
 /// # Errors
 /// The database's failure.
@@ -107,20 +109,21 @@ pub async fn gather(
     today: NaiveDate,
     wishes: &Wishes,
 ) -> Result<Gathered, StoreError> {
-    let fixed: Vec<i64> = approved_years(conn, scheme.id).await?.into_keys().collect();
+    let fixed: Vec<i64> = adjusting::fixed(conn, scheme.id, wishes).await?.into_keys().collect();
     let weeks = weeks(conn, scheme, today, wishes, &fixed).await?;
-    gather_in(conn, scheme, today, wishes, &weeks).await
+    gather_in(conn, scheme, today, wishes, &weeks, &[]).await
 }
 
-/// The same for weeks that were read.
+/// The same for weeks that were read, and for the classes of a plan that is carried on.
 pub(super) async fn gather_in(
     conn: &mut Conn,
     scheme: &Scheme,
     today: NaiveDate,
     wishes: &Wishes,
     weeks: &Weeks,
+    base: &[BaseClass],
 ) -> Result<Gathered, StoreError> {
-    let Weeks { start, opens, approved, mondays, rules, .. } = weeks;
+    let Weeks { start, opens, approved, held, mondays, rules, .. } = weeks;
     let audiences = scheme::audiences(conn, scheme.id).await?;
     let rows = people(conn, scheme.id, *start, today, *approved).await?;
     let untaught = if wishes.binds(Constraint::Lecturers) {
@@ -133,7 +136,17 @@ pub(super) async fn gather_in(
         let lost = untaught.get(&a.code).map(|weeks| weeks.iter().filter_map(place_of).collect());
         Programme { id: a.code.clone(), blocked_weeks: lost.unwrap_or_default() }
     });
-    let mut gathered = build(rules, wishes, mondays, programmes.collect(), &rows);
+    let mut gathered = build(rules, wishes, (mondays, held, base), programmes.collect(), &rows);
+    // classes that stay take their place in the limits of their year
+    for monday in held {
+        let limits = gathered.instance.limits(monday.year());
+        let mut quarters = limits.quarters;
+        if let Some(most) = quarters.get_mut(usize::try_from(monday.month0() / 3).unwrap_or(0)) {
+            *most = most.saturating_sub(1);
+        }
+        let left = Limits { least: limits.least.saturating_sub(1), most: limits.most.saturating_sub(1), quarters };
+        gathered.instance.beyond.limits.insert(monday.year(), left);
+    }
     // a year under way holds what is left of it
     if start > opens {
         let left = Limits { least: 0, ..gathered.instance.limits(start.year()) };
@@ -142,7 +155,7 @@ pub(super) async fn gather_in(
     Ok(gathered)
 }
 
-/// The weeks from today on of all years but `fixed`, which are approved.
+/// The weeks from today on of all years but `fixed`, which stay as they are approved.
 pub(super) async fn weeks(
     conn: &mut Conn,
     scheme: &Scheme,
@@ -168,7 +181,12 @@ pub(super) async fn weeks(
     }
     let mut mondays = mondays(start, end, &off);
     mondays.retain(|m| !fixed.contains(&i64::from(m.year())));
-    Ok(Weeks { start, opens, approved: !fixed.is_empty(), mondays, plain, rules })
+    let held = match wishes.adjusts {
+        Some(year) => called_weeks(conn, scheme.id, year).await?,
+        None => Vec::new(),
+    };
+    let approved = (!fixed.is_empty() || wishes.adjusts.is_some(), wishes.adjusts);
+    Ok(Weeks { start, opens, approved, held, mondays, plain, rules })
 }
 
 /// Mondays of weeks without a day off, within one calendar year each; none after mid-December.
@@ -192,14 +210,16 @@ fn place(value: usize) -> u32 {
 fn build(
     rules: &Rules,
     wishes: &Wishes,
-    mondays: &[NaiveDate],
+    (mondays, held, base): (&[NaiveDate], &[NaiveDate], &[BaseClass]),
     programmes: Vec<Programme>,
     rows: &[PersonRow],
 ) -> Gathered {
     let last = place(mondays.len().saturating_sub(1));
     let week_of = |day: NaiveDate| place(mondays.partition_point(|m| *m < day));
     let rooms = count(wishes.capacity(rules));
-    let capacity = |monday: &NaiveDate| if wishes.closed.contains(monday) { 0 } else { rooms };
+    let taken = |monday: &NaiveDate| place(held.iter().filter(|m| *m == monday).count());
+    let capacity =
+        |monday: &NaiveDate| if wishes.closed.contains(monday) { 0 } else { rooms.saturating_sub(taken(monday)) };
     let mut communes: HashMap<_, u32> = HashMap::new();
     let mut offices: HashMap<_, u32> = HashMap::new();
     let mut instance = Instance {
@@ -229,6 +249,9 @@ fn build(
     let mut people = Vec::with_capacity(rows.len());
     let mut sizes: Vec<i64> = Vec::new();
     let (mut settled, mut waiting) = (0, 0);
+    // weeks in which somebody of an office is in a class that stays
+    let mut away: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
+    let apart = wishes.binds(Constraint::OfficeAbsence) || wishes.binds(Constraint::HeadAndDeputy);
     for row in rows {
         let commune = *communes.entry(row.commune_id).or_insert_with(|| {
             let id = place(instance.communes.len());
@@ -253,6 +276,13 @@ fn build(
         match row.settled_on() {
             Some(on) => {
                 settled += 1;
+                let monday = on.week(Weekday::Mon).first_day();
+                if apart
+                    && held.contains(&monday)
+                    && let Ok(week) = mondays.binary_search(&monday)
+                {
+                    away.entry(office).or_default().insert(place(week));
+                }
                 let from = on.checked_add_days(Days::new(7 * u64::from(instance.repeat_gap_weeks)));
                 let from = from.map_or(u32::MAX, week_of);
                 if from > last {
@@ -286,6 +316,16 @@ fn build(
             to_week: row.in_post_to.map_or(last, |day| week_of(day).saturating_sub(1)),
             blocked_weeks: Vec::new(),
         });
+    }
+    // of whom nobody else comes but those who were to come with them
+    let with_them = base.iter().filter(|class| held.contains(&class.monday));
+    let with_them: HashSet<(PersonId, u32)> = with_them
+        .filter_map(|class| Some((class, place(mondays.binary_search(&class.monday).ok()?))))
+        .flat_map(|(class, week)| class.people.iter().map(move |person| (*person, week)))
+        .collect();
+    for (person, id) in instance.people.iter_mut().zip(&people) {
+        let weeks = away.get(&person.office).into_iter().flatten().copied();
+        person.blocked_weeks.extend(weeks.filter(|week| !with_them.contains(&(*id, *week))));
     }
     for (office, size) in instance.offices.iter_mut().zip(sizes) {
         let most = if wishes.binds(Constraint::OfficeAbsence) { rules.office_absent_most(size) } else { size };

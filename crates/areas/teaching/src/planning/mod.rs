@@ -7,12 +7,14 @@
 //! Always true:
 //! - a plan is written once and never edited; the one put in effect last holds for years not approved yet, the others are scenarios;
 //! - a scenario is put in effect only over the plan on which it was made;
-//! - a year is submitted by the school, agreed by two bodies and approved once, with the number of its decision, and stays as it was approved;
+//! - a year is submitted by the school, agreed by two bodies and approved, with the number of its decision, and stays as it was approved
+//!   until another decision takes its place, made the same way on a scenario that adjusts it;
 //! - every seat of a plan keeps the planner's hard rules.
 //!
 //! Start reading at [`compose_plan`] and [`gather`].
 
 mod actions;
+mod adjusting;
 mod forecast;
 mod gather;
 mod lecturing;
@@ -23,9 +25,10 @@ mod room;
 mod store;
 mod year;
 
-pub use actions::{Asked, ComposeError, PlanError, adopt, compose, compose_plan, name, remove};
+pub use actions::{Asked, ComposeError, PlanError, adjust, adopt, compose, compose_plan, name, remove};
 pub use gather::{Gathered, gather};
 pub use model::{Constraint, Slot, Wishes};
+pub(crate) use store::hold;
 pub use store::{PlanLine, PlanYear, newest_plan, plan_curve, plan_years};
 pub use year::{agree_year, approve_year, return_year, submit_year};
 
@@ -90,6 +93,7 @@ pub fn area() -> Area {
             .get("/plan/{plan}/years/{year}/paper.xlsx", Access::right::<ReadPlan>(), |ui, db, permit, path| {
                 year::get_paper(Format::Xlsx, ui, db, permit, path)
             })
+            .post("/plan/{plan}/years/{year}/adjustment", Access::right::<ComposePlan>(), year::post_adjustment)
             .post("/plan/{plan}/years/{year}/submission", Access::right::<ComposePlan>(), year::post_submission)
             .post("/plan/{plan}/years/{year}/agreement", Access::right::<ReviewPlan>(), year::post_agreement)
             .post("/plan/{plan}/years/{year}/return", Access::right::<ReviewPlan>(), year::post_return)

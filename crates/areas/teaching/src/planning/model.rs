@@ -161,6 +161,8 @@ pub struct Wishes {
     pub class_cost: Option<i64>,
     /// What years are given, in millions of đồng.
     pub budget: BTreeMap<i64, i64>,
+    /// A year that is approved and planned anew, for a decision that takes the place of the former one.
+    pub adjusts: Option<i64>,
 }
 
 impl Wishes {

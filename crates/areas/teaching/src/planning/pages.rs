@@ -3,7 +3,7 @@
 use ::store::{Conn, Db};
 use axum::extract::State;
 use chrono::{Datelike, NaiveDate};
-use kernel::Actor;
+use kernel::{Actor, PlanId};
 use serde::Deserialize;
 use web::{
     Answer, Permit, Query, T, Ui, WebError,
@@ -14,7 +14,8 @@ use super::{
     ComposePlan, PlanYear, ReadPlan, actions,
     model::Figures,
     readiness,
-    store::{Bases, PlanClassLine, PlanLine, bases, classes, newest_plan, plan_curve, plan_years, steps},
+    room::sees_drafts,
+    store::{Bases, PlanClassLine, PlanLine, bases, classes, newest_plan, plan_curve, plan_years, steps, submitted},
     year::Standing,
 };
 use crate::{
@@ -34,6 +35,8 @@ struct YearShown {
     bar: Bar,
     /// Where it stands between the bodies.
     standing: Standing,
+    /// A scenario that adjusts it and was laid before the bodies, where it stands.
+    adjusted: Option<(PlanId, Standing)>,
 }
 
 /// Seats against the target on one base.
@@ -103,7 +106,7 @@ async fn page(ui: &Ui, db: &Db, actor: &Actor, year: Option<i64>) -> Answer {
     let (mut shown, mut ready) = (None, Vec::new());
     if let Some(scheme) = scheme::of(&mut conn, actor).await? {
         let bases = bases(&mut conn, scheme.id, today).await?;
-        shown = show(t, &mut conn, &scheme, bases, (today, year)).await?;
+        shown = show(t, &mut conn, &scheme, bases, (today, year, sees_drafts(ui))).await?;
         if may_compose {
             ready = readiness::read(&mut conn, &scheme, bases, today).await?;
         }
@@ -126,7 +129,7 @@ async fn show(
     conn: &mut Conn,
     scheme: &Scheme,
     bases: Bases,
-    (today, year): (NaiveDate, Option<i64>),
+    (today, year, drafts): (NaiveDate, Option<i64>, bool),
 ) -> Result<Option<PlanShown>, WebError> {
     let rules = scheme::rules(conn, scheme.id, today).await?;
     let Some(plan) = newest_plan(conn, scheme.id).await? else { return Ok(None) };
@@ -147,18 +150,27 @@ async fn show(
                 cumulative,
                 bar: Bar::of(t.pct(cumulative, plan.people), cumulative, plan.people, target, "info"),
                 standing: Standing::Draft,
+                adjusted: None,
                 year,
             }
         })
         .collect();
-    let steps = steps(conn, plan.id).await?;
+    let of_plan = steps(conn, plan.id).await?;
     for shown in &mut years {
-        shown.standing = Standing::after(&steps, shown.year.year);
+        shown.standing = Standing::after(&of_plan, shown.year.year);
+    }
+    let pending = if drafts { submitted(conn, scheme.id).await? } else { Vec::new() };
+    for line in pending {
+        let taken = steps(conn, line.id).await?;
+        if let Some(shown) = years.iter_mut().find(|shown| Some(shown.year.year) == line.wishes().adjusts) {
+            shown.adjusted = Some((line.id, Standing::after(&taken, shown.year.year)));
+        }
     }
     let wanted = year.unwrap_or_else(|| i64::from(today.year()));
     let (first, last) = (years.first().map_or(wanted, |y| y.year.year), years.last().map_or(wanted, |y| y.year.year));
     let year = wanted.clamp(first, last);
-    let classes = classes(conn, scheme.id, year)
+    let plan_of_year = years.iter().find(|shown| shown.year.year == year).map_or(plan.id, |shown| shown.year.plan_id);
+    let classes = classes(conn, plan_of_year, year)
         .await?
         .into_iter()
         .map(|line| ClassShown {

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use ::store::{Conn, StoreError, Tx, sql};
-use chrono::{DateTime, NaiveDate, Utc};
-use kernel::{Actor, ClassId, PersonId, PlanClassId, PlanId, SchemeId, UnitId};
+use chrono::{DateTime, NaiveDate, Utc, Weekday};
+use kernel::{Actor, ClassId, PersonId, PlanClassId, PlanId, ProgrammeId, SchemeId, UnitId};
 
 use super::{
     model::{Figures, Slot, Wishes},
@@ -119,7 +119,8 @@ sql!(
                AND k.state <> 'cancelled') AS listed_on,
             CASE WHEN CAST($5 AS BOOLEAN) THEN
                 (SELECT MAX(w.monday) FROM plan_seat q JOIN v_planning_class w ON w.plan_class_id = q.plan_class_id
-                 WHERE q.person_id = s.person_id AND w.scheme_id = s.scheme_id AND w.decision_number IS NOT NULL AND w.monday > $4)
+                 WHERE q.person_id = s.person_id AND w.scheme_id = s.scheme_id AND w.decision_number IS NOT NULL AND w.monday > $4
+                   AND (w.year <> $6 OR EXISTS (SELECT 1 FROM class x WHERE x.plan_class_id = w.plan_class_id AND x.state <> 'cancelled')))
             END AS awaited_on
      FROM v_scheme_person s
      JOIN v_organisation_commune c ON c.commune_id = s.commune_id
@@ -144,11 +145,11 @@ sql!(
     CLASSES,
     "SELECT c.seq, c.monday, p.name AS programme, p.place, COUNT(s.person_id) AS people, x.id AS class_id, x.year AS class_year,
             x.number AS class_number
-     FROM v_planning_class c
+     FROM plan_class c
      JOIN programme p ON p.id = c.programme_id
-     LEFT JOIN plan_seat s ON s.plan_class_id = c.plan_class_id
-     LEFT JOIN class x ON x.plan_class_id = c.plan_class_id AND x.state <> 'cancelled'
-     WHERE c.scheme_id = $1 AND c.year = $2
+     LEFT JOIN plan_seat s ON s.plan_class_id = c.id
+     LEFT JOIN class x ON x.plan_class_id = c.id AND x.state <> 'cancelled'
+     WHERE c.plan_id = $1 AND c.year = $2
      GROUP BY c.seq, c.monday, p.name, p.place, x.id, x.year, x.number ORDER BY c.monday, c.seq"
 );
 sql!(
@@ -164,7 +165,7 @@ sql!(
 );
 sql!(
     INSERT_CLASS,
-    "INSERT INTO plan_class (id, plan_id, seq, year, monday, programme_id) VALUES ($1, $2, $3, $4, $5, $6)"
+    "INSERT INTO plan_class (id, plan_id, seq, year, monday, programme_id, carried_from) VALUES ($1, $2, $3, $4, $5, $6, $7)"
 );
 sql!(INSERT_SEAT, "INSERT INTO plan_seat (plan_class_id, person_id, place) VALUES ($1, $2, $3)");
 sql!(
@@ -173,16 +174,18 @@ sql!(
 );
 
 /// People of the scheme in post on `from` or later, heads before deputies within an office; who is settled on
-/// `today` is marked, whoever is awaited in a class of an approved year only when these count.
+/// `today` is marked, whoever is awaited in a class of an approved year only when these count; of the year that is adjusted
+/// only the classes that were called count.
 pub(super) async fn people(
     conn: &mut Conn,
     scheme: SchemeId,
     from: NaiveDate,
     today: NaiveDate,
-    approved: bool,
+    (approved, adjusts): (bool, Option<i64>),
 ) -> Result<Vec<PersonRow>, StoreError> {
     let year_before = from - chrono::Days::new(120);
-    conn.all(&PEOPLE, &[&scheme, &year_before, &from, &today, &approved]).await
+    let adjusts = adjusts.unwrap_or_default();
+    conn.all(&PEOPLE, &[&scheme, &year_before, &from, &today, &approved, &adjusts]).await
 }
 
 /// The plan of a scheme that was put in effect last.
@@ -207,9 +210,9 @@ pub(super) async fn approved_years(conn: &mut Conn, scheme: SchemeId) -> Result<
     Ok(years.filter_map(|y| y.decision_number.is_some().then_some((y.year, y.plan_id))).collect())
 }
 
-/// The classes of a year of the plan in effect, in time order.
-pub(super) async fn classes(conn: &mut Conn, scheme: SchemeId, year: i64) -> Result<Vec<PlanClassLine>, StoreError> {
-    conn.all(&CLASSES, &[&scheme, &year]).await
+/// The classes of a year of a plan, in time order.
+pub(super) async fn classes(conn: &mut Conn, plan: PlanId, year: i64) -> Result<Vec<PlanClassLine>, StoreError> {
+    conn.all(&CLASSES, &[&plan, &year]).await
 }
 
 /// How many people each base of the target counts.
@@ -289,9 +292,15 @@ impl Scenario {
         self.adopted_at.is_none()
     }
 
-    /// What it asks; nothing of a plan from before plans asked anything.
+    /// What it asks; nothing of a plan from before plans asked anything. Once in effect it adjusts no year any more.
     pub(super) fn wishes(&self) -> Wishes {
-        serde_json::from_str(&self.wishes).unwrap_or_default()
+        let wishes: Wishes = serde_json::from_str(&self.wishes).unwrap_or_default();
+        Wishes { adjusts: wishes.adjusts.filter(|_| self.is_draft()), ..wishes }
+    }
+
+    /// Whether it neither gave way to another nor was removed.
+    pub(super) fn is_there(&self) -> bool {
+        self.replaced_by.is_none() && self.removed_at.is_none()
     }
 
     /// What the planner counted.
@@ -303,12 +312,31 @@ impl Scenario {
 /// A class of a plan, with its people.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct BaseClass {
+    pub id: PlanClassId,
     pub seq: i64,
     pub monday: NaiveDate,
     pub audience: String,
     pub programme: String,
+    pub programme_id: ProgrammeId,
     pub place: i64,
+    /// Whether a class was called for it.
+    pub called: bool,
+    /// The class of the version before it that was called and stays as it was.
+    pub carried: Option<PlanClassId>,
     pub people: Vec<PersonId>,
+}
+
+#[derive(sqlx::FromRow)]
+struct BaseRow {
+    id: PlanClassId,
+    seq: i64,
+    monday: NaiveDate,
+    audience: String,
+    programme: String,
+    programme_id: ProgrammeId,
+    place: i64,
+    called: bool,
+    carried_from: Option<PlanClassId>,
 }
 
 impl BaseClass {
@@ -338,8 +366,16 @@ sql!(
     )
 );
 sql!(
+    SUBMITTED,
+    scenario!(
+        "adopted_at IS NULL AND replaced_by IS NULL AND removed_at IS NULL
+           AND EXISTS (SELECT 1 FROM plan_year_step t WHERE t.plan_id = plan.id) ORDER BY number"
+    )
+);
+sql!(
     BASE_CLASSES,
-    "SELECT c.id, c.seq, c.monday, COALESCE(p.audience_code, '') AS audience, COALESCE(a.name, p.name) AS programme, p.place
+    "SELECT c.id, c.seq, c.monday, COALESCE(p.audience_code, '') AS audience, COALESCE(a.name, p.name) AS programme, c.programme_id,
+            p.place, EXISTS (SELECT 1 FROM class x WHERE x.plan_class_id = c.id AND x.state <> 'cancelled') AS called, c.carried_from
      FROM plan_class c JOIN programme p ON p.id = c.programme_id
      LEFT JOIN scheme_audience a ON a.scheme_id = p.scheme_id AND a.code = p.audience_code
      WHERE c.plan_id = $1 ORDER BY c.seq"
@@ -375,24 +411,40 @@ pub(super) async fn scenarios(conn: &mut Conn, scheme: SchemeId) -> Result<Vec<S
     conn.all(&SCENARIOS, &[&scheme]).await
 }
 
+/// Scenarios not in effect that were laid before the bodies: each adjusts a year that is approved.
+pub(super) async fn submitted(conn: &mut Conn, scheme: SchemeId) -> Result<Vec<Scenario>, StoreError> {
+    conn.all(&SUBMITTED, &[&scheme]).await
+}
+
 /// The classes of a plan in time order, with their people.
 pub(super) async fn base_classes(conn: &mut Conn, plan: PlanId) -> Result<Vec<BaseClass>, StoreError> {
-    let rows: Vec<(PlanClassId, i64, NaiveDate, String, String, i64)> = conn.all(&BASE_CLASSES, &[&plan]).await?;
+    let rows: Vec<BaseRow> = conn.all(&BASE_CLASSES, &[&plan]).await?;
     let mut seats: Vec<(PlanClassId, PersonId)> = conn.all(&BASE_SEATS, &[&plan]).await?;
     // both walk the classes in one order
     seats.reverse();
-    let classes = rows.into_iter().map(|(id, seq, monday, audience, programme, place)| {
+    let classes = rows.into_iter().map(|row| {
         let mut people = Vec::new();
-        while let Some((_, person)) = seats.pop_if(|(class, _)| *class == id) {
+        while let Some((_, person)) = seats.pop_if(|(class, _)| *class == row.id) {
             people.push(person);
         }
-        BaseClass { seq, monday, audience, programme, place, people }
+        BaseClass {
+            id: row.id,
+            seq: row.seq,
+            monday: row.monday,
+            audience: row.audience,
+            programme: row.programme,
+            programme_id: row.programme_id,
+            place: row.place,
+            called: row.called,
+            carried: row.carried_from,
+            people,
+        }
     });
     Ok(classes.collect())
 }
 
 /// Holds the plans of a scheme against others who write them until the transaction ends.
-pub(super) async fn hold(tx: &mut Tx, scheme: SchemeId) -> Result<(), StoreError> {
+pub(crate) async fn hold(tx: &mut Tx, scheme: SchemeId) -> Result<(), StoreError> {
     tx.exec(&HOLD, &[&scheme]).await.map(|_| ())
 }
 
@@ -413,6 +465,51 @@ pub(super) async fn leave(
 pub(super) async fn last_approval(conn: &mut Conn, scheme: SchemeId) -> Result<Option<DateTime<Utc>>, StoreError> {
     let (at,): (Option<DateTime<Utc>>,) = conn.one(&LAST_APPROVAL, &[&scheme]).await?;
     Ok(at)
+}
+
+/// A decision on a year.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub(super) struct Decided {
+    pub plan_id: PlanId,
+    pub decision_number: String,
+    /// The version that took its place.
+    pub replaced_by: Option<PlanId>,
+}
+
+sql!(
+    DECIDED,
+    "SELECT y.plan_id, y.decision_number, y.replaced_by FROM plan_year_approval y JOIN plan p ON p.id = y.plan_id
+     WHERE p.scheme_id = $1 AND y.year = $2 ORDER BY y.approved_at, p.number"
+);
+sql!(
+    YEAR_OF,
+    "SELECT c.year, c.plan_id, COUNT(DISTINCT c.id) AS classes, COUNT(s.person_id) AS seats, y.decision_number
+     FROM plan_class c
+     LEFT JOIN plan_seat s ON s.plan_class_id = c.id
+     LEFT JOIN plan_year_approval y ON y.plan_id = c.plan_id AND y.year = c.year
+     WHERE c.plan_id = $1 AND c.year = $2 GROUP BY c.year, c.plan_id, y.decision_number"
+);
+sql!(REPLACE, "UPDATE plan_year_approval SET replaced_by = $3 WHERE plan_id = $1 AND year = $2");
+sql!(
+    CALLED_WEEKS,
+    "SELECT x.starts_on FROM v_planning_class c JOIN class x ON x.plan_class_id = c.plan_class_id
+     WHERE c.scheme_id = $1 AND c.year = $2 AND x.state <> 'cancelled' ORDER BY x.starts_on, c.seq"
+);
+
+/// The decisions on a year, the oldest first.
+pub(super) async fn decided(conn: &mut Conn, scheme: SchemeId, year: i64) -> Result<Vec<Decided>, StoreError> {
+    conn.all(&DECIDED, &[&scheme, &year]).await
+}
+
+/// A year of any plan.
+pub(super) async fn year_of(conn: &mut Conn, plan: PlanId, year: i64) -> Result<Option<PlanYear>, StoreError> {
+    conn.opt(&YEAR_OF, &[&plan, &year]).await
+}
+
+/// The weeks of the classes of a year of the plan in effect that were called, each as often as it has some.
+pub(super) async fn called_weeks(conn: &mut Conn, scheme: SchemeId, year: i64) -> Result<Vec<NaiveDate>, StoreError> {
+    let rows: Vec<(NaiveDate,)> = conn.all(&CALLED_WEEKS, &[&scheme, &year]).await?;
+    Ok(rows.into_iter().map(|(day,)| day.week(Weekday::Mon).first_day()).collect())
 }
 
 /// Somebody about whom it is asked.

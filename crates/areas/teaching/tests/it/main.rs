@@ -19,6 +19,7 @@ mod lecturers;
 mod materials;
 mod needs;
 mod notices;
+mod plan_adjust;
 mod plan_room;
 mod planning;
 mod propagation;

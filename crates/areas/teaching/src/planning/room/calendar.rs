@@ -18,7 +18,7 @@ pub(super) struct Chip {
     pub tone: i64,
     pub kept: bool,
     pub chosen: bool,
-    /// Whether it belongs to a year that is approved: nothing moves there.
+    /// Whether it belongs to a year that is approved, or was called in the year that is adjusted: it does not move.
     pub fixed: bool,
 }
 
@@ -71,6 +71,7 @@ pub(super) fn years(classes: &[(BaseClass, bool)]) -> Vec<YearRow> {
             rows.push(YearRow { year, months: vec![Vec::new(); 12], classes: 0, approved: *fixed });
         }
         if let Some(row) = rows.last_mut() {
+            row.approved &= *fixed;
             row.classes += 1;
             let month = usize::try_from(class.monday.month0()).unwrap_or(0);
             if let Some(month) = row.months.get_mut(month) {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::{Datelike, NaiveDate};
 use kernel::PersonId;
+use web::T;
 
 use crate::planning::store::BaseClass;
 
@@ -20,7 +21,7 @@ pub(super) struct YearFigures {
 
 /// A class that is in one plan and not at the same place in the other.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Moved {
+pub(in crate::planning) enum Moved {
     /// Programme, from, to.
     Went(String, NaiveDate, NaiveDate),
     /// Programme and week of a class that is held in addition.
@@ -29,9 +30,29 @@ pub(super) enum Moved {
     Dropped(String, NaiveDate),
 }
 
+impl Moved {
+    /// In a sentence.
+    pub(in crate::planning) fn told(&self, t: T) -> String {
+        let of = |programme: &String| ("programme", programme.clone().into());
+        let text = match self {
+            Self::Went(programme, from, to) => t.args(
+                "planning-diff-moved",
+                [of(programme), ("from", t.date(*from).into()), ("to", t.date(*to).into())],
+            ),
+            Self::Added(programme, on) => {
+                t.args("planning-diff-class-added", [of(programme), ("on", t.date(*on).into())])
+            }
+            Self::Dropped(programme, on) => {
+                t.args("planning-diff-class-dropped", [of(programme), ("on", t.date(*on).into())])
+            }
+        };
+        text.into_owned()
+    }
+}
+
 /// What the second plan does otherwise than the first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Difference {
+pub(in crate::planning) struct Difference {
     /// Classes, in the order of weeks.
     pub classes: Vec<Moved>,
     /// People who come in an earlier week, in a later one, who come now and did not, who came and do not.
@@ -67,7 +88,7 @@ fn first(classes: &[BaseClass]) -> HashMap<PersonId, NaiveDate> {
 }
 
 /// Compares two plans.
-pub(super) fn difference(before: &[BaseClass], after: &[BaseClass]) -> Difference {
+pub(in crate::planning) fn difference(before: &[BaseClass], after: &[BaseClass]) -> Difference {
     let mut found = Difference::default();
     let (was, is) = (first(before), first(after));
     for (person, monday) in &is {
@@ -118,15 +139,21 @@ pub(super) fn difference(before: &[BaseClass], after: &[BaseClass]) -> Differenc
 
 #[cfg(test)]
 mod tests {
+    use kernel::{PlanClassId, ProgrammeId};
+
     use super::*;
 
     fn class(programme: &str, monday: &str, people: &[PersonId]) -> BaseClass {
         BaseClass {
+            id: PlanClassId::LEAST,
             seq: 0,
             monday: monday.parse().unwrap(),
             audience: programme.to_lowercase(),
             programme: programme.to_owned(),
+            programme_id: ProgrammeId::LEAST,
             place: 0,
+            called: false,
+            carried: None,
             people: people.to_vec(),
         }
     }

@@ -15,16 +15,17 @@ use web::{
 
 use super::{
     calendar::{self, Month, YearRow},
-    compare::{self, Difference, Moved, YearFigures},
+    compare::{self, Difference, YearFigures},
     settings::{self, Switch, Typed},
 };
 use crate::{
     planning::{
         ComposePlan, ReadPlan,
         actions::{self, Asked, ComposeError},
+        adjusting,
         gather::{Carried, Gathered, Weeks, gather_in, weeks},
         model::{Figures, Slot, Wishes},
-        store::{BaseClass, Scenario, approved_years, base_classes, scenario, scenarios},
+        store::{BaseClass, Scenario, base_classes, scenario, scenarios},
     },
     scheme::{self, Audience, Rules},
 };
@@ -111,6 +112,8 @@ struct RoomPage<'a> {
     name: Field<'a>,
     list: Vec<Listed>,
     may_compose: bool,
+    /// The approved year that it plans anew.
+    adjusts: Option<i64>,
 }
 
 /// What the address asks.
@@ -143,6 +146,11 @@ pub(in crate::planning) async fn get(
     Query(view): Query<View>,
 ) -> Answer {
     page(&ui, &db, &permit.actor, id, &view, Told::default()).await
+}
+
+/// Whether somebody sees what is not in effect: those who make, review and approve plans.
+pub(in crate::planning) fn sees_drafts(ui: &Ui) -> bool {
+    ["plan.compose", "plan.review", "plan.approve"].into_iter().any(|right| ui.may(right))
 }
 
 /// Words of a scenario's list and heading.
@@ -180,7 +188,10 @@ pub(super) async fn all_classes(
         let here = |class: &BaseClass| approved.get(&i64::from(class.monday.year())) == Some(&plan);
         all.extend(of.into_iter().filter(|class| here(class)).map(|class| (class, true)));
     }
-    all.extend(classes.into_iter().map(|class| (class, false)));
+    all.extend(classes.into_iter().map(|class| {
+        let stays = class.carried.is_some();
+        (class, stays)
+    }));
     all.sort_by_key(|(class, _)| (class.monday, class.seq));
     Ok(all)
 }
@@ -194,13 +205,12 @@ async fn page(ui: &Ui, db: &Db, actor: &Actor, id: PlanId, view: &View, typed: T
         return Ok(ui.see_with(&format!("/plan/scenarios/{by}"), "planning-replaced", &[]));
     }
     let may_compose = ui.may("plan.compose");
-    let sees_drafts = may_compose || ui.may("plan.review");
-    // what is not in effect is seen by those who make and approve plans
+    let sees_drafts = sees_drafts(ui);
     if line.removed_at.is_some() || (line.is_draft() && !sees_drafts) {
         return Err(WebError::NotFound);
     }
     let wishes = line.wishes();
-    let approved = approved_years(&mut conn, scheme.id).await?;
+    let approved = adjusting::fixed(&mut conn, scheme.id, &wishes).await?;
     let classes = unapproved(&approved, base_classes(&mut conn, id).await?);
     let mut list = scenarios(&mut conn, scheme.id).await?;
     list.retain(|l| sees_drafts || !l.is_draft());
@@ -211,7 +221,10 @@ async fn page(ui: &Ui, db: &Db, actor: &Actor, id: PlanId, view: &View, typed: T
         None => None,
     };
     let before = match &base {
-        Some(base) => Some(unapproved(&approved, base_classes(&mut conn, base.id).await?)),
+        Some(base) => {
+            let classes = adjusting::going_on(&mut conn, scheme.id, base, wishes.adjusts).await?;
+            Some(unapproved(&approved, classes))
+        }
         None => None,
     };
     let standing = list.iter().find(|l| !l.is_draft()).map(|l| l.id);
@@ -224,7 +237,8 @@ async fn page(ui: &Ui, db: &Db, actor: &Actor, id: PlanId, view: &View, typed: T
     years.extend(open.mondays.iter().map(Datelike::year));
     years.sort_unstable();
     years.dedup();
-    let chosen = view.class.parse().ok().and_then(|seq: i64| classes.iter().find(|c| c.seq == seq));
+    let chosen =
+        view.class.parse().ok().and_then(|seq: i64| classes.iter().find(|c| c.seq == seq && c.carried.is_none()));
     let week: Option<NaiveDate> = view.week.parse().ok();
     let asked = chosen.map(|c| c.monday).or(week).map(|day| day.year());
     let first_open = open.mondays.first().map(Datelike::year);
@@ -233,7 +247,7 @@ async fn page(ui: &Ui, db: &Db, actor: &Actor, id: PlanId, view: &View, typed: T
 
     // the planner's problem is read only when something is asked of it
     let (effects, asking) = if chosen.is_some() || week.is_some() {
-        let gathered = gather_in(&mut conn, &scheme, today, &wishes, &open).await?;
+        let gathered = gather_in(&mut conn, &scheme, today, &wishes, &open, &classes).await?;
         let audiences = scheme::audiences(&mut conn, scheme.id).await?;
         answers(t, &gathered, &open.rules, &audiences, &classes, &wishes, (chosen, week))?
     } else {
@@ -305,6 +319,7 @@ async fn page(ui: &Ui, db: &Db, actor: &Actor, id: PlanId, view: &View, typed: T
             .map(|l| Listed { here: l.id == id, standing: standing == Some(l.id), told: told(t, &l), line: l })
             .collect(),
         may_compose,
+        adjusts: wishes.adjusts,
         line,
     };
     ui.page_with(status, page.title.clone(), &page)
@@ -404,23 +419,7 @@ fn words(t: T, difference: &Difference) -> Vec<String> {
         ("planning-diff-lost", difference.lost),
     ];
     words.extend(people.into_iter().filter(|(_, n)| *n > 0).map(|(key, n)| t.arg(key, "n", n).into_owned()));
-    for moved in &difference.classes {
-        let text = match moved {
-            Moved::Went(programme, from, to) => t.args(
-                "planning-diff-moved",
-                [("programme", programme.clone().into()), ("from", t.date(from).into()), ("to", t.date(to).into())],
-            ),
-            Moved::Added(programme, on) => t.args(
-                "planning-diff-class-added",
-                [("programme", programme.clone().into()), ("on", t.date(on).into())],
-            ),
-            Moved::Dropped(programme, on) => t.args(
-                "planning-diff-class-dropped",
-                [("programme", programme.clone().into()), ("on", t.date(on).into())],
-            ),
-        };
-        words.push(text.into_owned());
-    }
+    words.extend(difference.classes.iter().map(|moved| moved.told(t)));
     if words.is_empty() {
         words.push(t.get("planning-diff-none").into_owned());
     }
@@ -492,7 +491,7 @@ pub(in crate::planning) async fn post_lock(
     Form(form): Form<Lock>,
 ) -> Answer {
     let (mut wishes, classes) = standing_on(&db, &permit.actor, id).await?;
-    let class = classes.iter().find(|c| c.seq == form.class).ok_or(ComposeError::NoClass)?;
+    let class = classes.iter().find(|c| c.seq == form.class && c.carried.is_none()).ok_or(ComposeError::NoClass)?;
     let slot: Slot = class.slot();
     if !wishes.kept.remove(&slot) {
         wishes.kept.insert(slot);
@@ -535,7 +534,7 @@ pub(in crate::planning) async fn post_settings(
     let (before, _) = standing_on(&db, &permit.actor, id).await?;
     let mut conn = db.read().await?;
     let scheme = scheme::of(&mut conn, &permit.actor).await?.ok_or(WebError::NotFound)?;
-    let fixed: Vec<i64> = approved_years(&mut conn, scheme.id).await?.into_keys().collect();
+    let fixed: Vec<i64> = adjusting::fixed(&mut conn, scheme.id, &before).await?.into_keys().collect();
     let Weeks { mondays, plain, .. } = weeks(&mut conn, &scheme, db.today(), &before, &fixed).await?;
     drop(conn);
     let mut years: Vec<i64> = mondays.iter().map(|m| m.year().into()).collect();

@@ -16,7 +16,7 @@ use crate::{
     planning::{
         ReadPlan,
         gather::{Gathered, gather_in, weeks},
-        store::{self, Planned, approved_years, base_classes, newest_plan, scenario},
+        store::{self, BaseClass, Planned, approved_years, base_classes, newest_plan, scenario},
     },
     scheme,
 };
@@ -57,11 +57,15 @@ pub(in crate::planning) async fn get(
     let wishes = line.wishes();
     let approved = approved_years(&mut conn, scheme.id).await?;
     let own = unapproved(&approved, base_classes(&mut conn, standing).await?);
-    let classes: Vec<_> = all_classes(&mut conn, &approved, own).await?.into_iter().map(|(class, _)| class).collect();
+    let classes: Vec<_> = all_classes(&mut conn, &approved, own)
+        .await?
+        .into_iter()
+        .map(|(class, _)| BaseClass { carried: None, ..class })
+        .collect();
     // the answer counts approved years as well: as if none were
     let today = db.today();
     let weeks = weeks(&mut conn, &scheme, today, &wishes, &[]).await?;
-    let gathered = gather_in(&mut conn, &scheme, today, &wishes, &weeks).await?;
+    let gathered = gather_in(&mut conn, &scheme, today, &wishes, &weeks, &classes).await?;
     let plan = gathered.plan_of(&classes, &wishes.kept, None)?.plan;
     let why = Why::of(&gathered.instance, &plan);
     let week_of = |week: u32| usize::try_from(week).ok().and_then(|w| gathered.mondays.get(w)).copied();

@@ -1,34 +1,77 @@
 //! The steps of a year of the plan.
 
 use ::store::{Change, Db, Tx};
-use kernel::{Actor, PlanId};
+use kernel::{Actor, PlanClassId, PlanId, SchemeId};
 use web::Permit;
 
 use super::model::{Standing, Step};
 use crate::{
+    classes,
     planning::{
         ApprovePlan, ComposePlan, PlanError, ReviewPlan,
-        store::{INSERT_APPROVAL, INSERT_STEP, hold, plan_years, steps},
+        actions::overtaken,
+        adjusting,
+        store::{
+            ADOPT, INSERT_APPROVAL, INSERT_STEP, REPLACE, Scenario, approved_years, hold, plan_years, scenario, steps,
+        },
     },
     scheme,
 };
 
-/// The year of the plan in effect, held against others who write it: where it stands.
-async fn standing(tx: &mut Tx, actor: &Actor, plan: PlanId, year: i64) -> Result<Standing, PlanError> {
-    let scheme = scheme::of(tx, actor).await?.ok_or(PlanError::NotFound)?;
-    hold(tx, scheme.id).await?;
-    let years = plan_years(tx, scheme.id).await?;
-    let line = years.iter().find(|y| y.year == year && y.plan_id == plan).ok_or(PlanError::NotFound)?;
-    if line.decision_number.is_some() {
-        return Err(PlanError::Approved);
+/// A year on its way.
+struct Way {
+    scheme: SchemeId,
+    standing: Standing,
+    /// The scenario, where the year is approved and it adjusts it.
+    adjusts: Option<Scenario>,
+}
+
+impl Way {
+    /// The year of the plan in effect, or of a scenario that adjusts it, held against others who write it.
+    async fn of(tx: &mut Tx, actor: &Actor, plan: PlanId, year: i64) -> Result<Self, PlanError> {
+        let scheme = scheme::of(tx, actor).await?.ok_or(PlanError::NotFound)?.id;
+        hold(tx, scheme).await?;
+        let line = scenario(tx, scheme, plan).await?.filter(Scenario::is_there).ok_or(PlanError::NotFound)?;
+        let adjusts = Some(line).filter(|line| line.wishes().adjusts == Some(year));
+        if adjusts.is_none() {
+            let years = plan_years(tx, scheme).await?;
+            let line = years.iter().find(|y| y.year == year && y.plan_id == plan).ok_or(PlanError::NotFound)?;
+            if line.decision_number.is_some() {
+                return Err(PlanError::Approved);
+            }
+        }
+        Ok(Self { scheme, standing: Standing::after(&steps(tx, plan).await?, year), adjusts })
     }
-    Ok(Standing::after(&steps(tx, plan).await?, year))
+
+    /// Which version a scenario that adjusts takes the place of, and where the classes go that were called; none where the year is approved for
+    /// the first time.
+    async fn replaces(&self, tx: &mut Tx, year: i64) -> Result<Option<Replaces>, PlanError> {
+        let Some(line) = &self.adjusts else { return Ok(None) };
+        if overtaken(tx, self.scheme, line).await? {
+            return Err(PlanError::Overtaken);
+        }
+        let former = *approved_years(tx, self.scheme).await?.get(&year).ok_or(PlanError::Overtaken)?;
+        let (was, is) = (adjusting::of_year(tx, former, year).await?, adjusting::of_year(tx, line.id, year).await?);
+        let places = adjusting::places(&was, &is).ok_or(PlanError::Overtaken)?;
+        Ok(Some(Replaces { former, places }))
+    }
+}
+
+/// What a version of a year takes the place of.
+struct Replaces {
+    former: PlanId,
+    places: Vec<(PlanClassId, PlanClassId)>,
 }
 
 async fn take(db: &Db, actor: &Actor, (plan, year): (PlanId, i64), step: Step, note: &str) -> Result<(), PlanError> {
     db.write(async |tx| {
-        if !standing(tx, actor, plan, year).await?.allows(step, &actor.role) {
+        let way = Way::of(tx, actor, plan, year).await?;
+        if !way.standing.allows(step, &actor.role) {
             return Err(PlanError::NotNow);
+        }
+        // what could not be approved any more is only sent back
+        if step != Step::Returned {
+            way.replaces(tx, year).await?;
         }
         let now = tx.now();
         tx.exec(&INSERT_STEP, &[&plan, &year, &step.code(), &actor.role, &note, &actor.name, &now]).await?;
@@ -44,10 +87,10 @@ async fn take(db: &Db, actor: &Actor, (plan, year): (PlanId, i64), step: Step, n
     .await
 }
 
-/// The school lays a year of the plan in effect before the bodies.
+/// The school lays a year of the plan in effect, or of a scenario that adjusts an approved year, before the bodies.
 ///
 /// # Errors
-/// [`PlanError::NotNow`] when it lies before them already; [`PlanError`].
+/// [`PlanError::NotNow`] when it lies before them already; [`PlanError::Overtaken`]; [`PlanError`].
 pub async fn submit_year(db: &Db, permit: &Permit<ComposePlan>, plan: PlanId, year: i64) -> Result<(), PlanError> {
     take(db, &permit.actor, (plan, year), Step::Submitted, "").await
 }
@@ -74,10 +117,11 @@ pub async fn return_year(
     take(db, &permit.actor, (plan, year), Step::Returned, reason).await
 }
 
-/// The Standing Committee approves a year of the plan in effect, to which both bodies agree, with the number of its decision.
+/// The Standing Committee approves a year to which both bodies agree, with the number of its decision. One that adjusts an approved year takes
+/// its place: the scenario is in effect from then on, classes that were called go with it, and the former version stays readable.
 ///
 /// # Errors
-/// [`PlanError::NotNow`] when a body has not agreed; [`PlanError`].
+/// [`PlanError::NotNow`] when a body has not agreed; [`PlanError::Overtaken`]; [`PlanError`].
 pub async fn approve_year(
     db: &Db,
     permit: &Permit<ApprovePlan>,
@@ -86,10 +130,17 @@ pub async fn approve_year(
     decision: &str,
 ) -> Result<(), PlanError> {
     db.write(async |tx| {
-        if standing(tx, &permit.actor, plan, year).await? != Standing::Agreed {
+        let way = Way::of(tx, &permit.actor, plan, year).await?;
+        if way.standing != Standing::Agreed {
             return Err(PlanError::NotNow);
         }
         let now = tx.now();
+        if let Some(Replaces { former, places }) = way.replaces(tx, year).await? {
+            tx.exec(&REPLACE, &[&former, &year, &plan]).await?;
+            tx.exec(&ADOPT, &[&plan, &way.scheme, &now, &permit.actor.name]).await?;
+            classes::follow_plan(tx, &places).await?;
+            tx.audit(&permit.actor, "planning.year.adjusted", plan, Change::changed(&former, &(year, plan, places)))?;
+        }
         tx.exec(&INSERT_APPROVAL, &[&plan, &year, &decision, &permit.actor.name, &now]).await?;
         tx.audit(&permit.actor, "planning.year.approved", plan, Change::created(&(year, decision)))?;
         Ok(())

@@ -8,5 +8,5 @@ mod read;
 
 pub use actions::{agree_year, approve_year, return_year, submit_year};
 pub(super) use model::{Standing, Taken};
-pub(super) use pages::{get, post_agreement, post_approval, post_return, post_submission};
+pub(super) use pages::{get, post_adjustment, post_agreement, post_approval, post_return, post_submission};
 pub(super) use paper::get as get_paper;

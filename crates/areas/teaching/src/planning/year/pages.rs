@@ -18,7 +18,9 @@ use super::{
 use crate::{
     planning::{
         ApprovePlan, ComposePlan, PlanYear, ReadPlan, ReviewPlan,
-        store::{PlanClassLine, steps},
+        actions::adjust,
+        room::sees_drafts,
+        store::{Decided, PlanClassLine, steps},
     },
     scheme::Audience,
 };
@@ -48,12 +50,17 @@ struct YearPage<'a> {
     classes: Vec<ClassShown>,
     audiences: Vec<Audience>,
     quotas: Vec<CommuneQuota>,
+    /// The approved version of which it takes the place, what is different, and the version that took its place.
+    former: Option<Decided>,
+    changes: Vec<String>,
+    later: Option<Decided>,
     decision: Field<'a>,
     reason: Field<'a>,
     may_submit: bool,
     may_agree: bool,
     may_return: bool,
     may_approve: bool,
+    may_adjust: bool,
 }
 
 /// What was typed into a form, and what is wrong with it.
@@ -77,12 +84,13 @@ pub(in crate::planning) async fn get(
 async fn page(ui: &Ui, db: &Db, actor: &Actor, (plan, year): (PlanId, i64), typed: Typed) -> Answer {
     let t = ui.t;
     let mut conn = db.read().await?;
-    let YearRead { line, rules, audiences, classes, quotas, .. } =
-        YearRead::of(&mut conn, actor, (plan, year), db.today()).await?;
+    let read = YearRead::of(&mut conn, actor, (plan, year), sees_drafts(ui), db.today()).await?;
     let mut steps = steps(&mut conn, plan).await?;
     steps.retain(|taken| taken.year == year);
     drop(conn);
     let standing = Standing::after(&steps, year);
+    let changes = read.changes(t);
+    let YearRead { line, rules, audiences, classes, quotas, former, later, .. } = read;
     let approved = line.decision_number.is_some();
     let waiting = match &standing {
         Standing::Submitted(bodies) => {
@@ -99,6 +107,10 @@ async fn page(ui: &Ui, db: &Db, actor: &Actor, (plan, year): (PlanId, i64), type
             .into_owned(),
         wrong: Wrong::of(t, &typed.errors),
         waiting,
+        may_adjust: approved && later.is_none() && ui.may("plan.compose") && year >= i64::from(db.today().year()),
+        changes,
+        former: former.map(|(former, _)| former),
+        later,
         classes: classes
             .into_iter()
             .map(|line| ClassShown {
@@ -128,6 +140,19 @@ async fn page(ui: &Ui, db: &Db, actor: &Actor, (plan, year): (PlanId, i64), type
 
 fn done(ui: &Ui, (plan, year): (PlanId, i64), key: &str) -> Answer {
     Ok(ui.see_with(&format!("/plan/{plan}/years/{year}"), key, &[("year", year.to_string())]))
+}
+
+/// POST /plan/{plan}/years/{year}/adjustment: a scenario in which the approved year may move.
+pub(in crate::planning) async fn post_adjustment(
+    ui: Ui,
+    State(db): State<Db>,
+    permit: Permit<ComposePlan>,
+    Path(at): Path<(PlanId, i64)>,
+) -> Answer {
+    let id = adjust(&db, &permit, at).await?;
+    let year = at.1;
+    let told = [("year", year.to_string())];
+    Ok(ui.see_with(&format!("/plan/scenarios/{id}?year={year}"), "planning-adjust-begun", &told))
 }
 
 /// POST /plan/{plan}/years/{year}/submission

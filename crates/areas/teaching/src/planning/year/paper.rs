@@ -5,10 +5,10 @@ use axum::{extract::State, response::IntoResponse};
 use chrono::Datelike;
 use documents::report::{Block, Cell, Column, Format, Kind, Page, Report, Row, Table, render};
 use kernel::PlanId;
-use web::{Answer, Download, Path, Permit, T, Ui, WebError, answer::apart};
+use web::{Answer, Download, Path, Permit, T, Ui, answer::apart};
 
 use super::read::YearRead;
-use crate::planning::{ReadPlan, model::Wishes, store::scenario};
+use crate::planning::{ReadPlan, model::Wishes, room::sees_drafts};
 
 /// GET /plan/{plan}/years/{year}/paper.pdf, .docx, .xlsx
 pub(in crate::planning) async fn get(
@@ -20,14 +20,13 @@ pub(in crate::planning) async fn get(
 ) -> Answer {
     let (t, today) = (ui.t, db.today());
     let mut conn = db.read().await?;
-    let read = YearRead::of(&mut conn, &permit.actor, (plan, year), today).await?;
-    let made = scenario(&mut conn, read.scheme, plan).await?.ok_or(WebError::NotFound)?;
+    let read = YearRead::of(&mut conn, &permit.actor, (plan, year), sees_drafts(&ui), today).await?;
     drop(conn);
-    let mut report =
-        Report::new(&read.rules.letterhead(), today, t.arg("planning-paper-title", "year", year.to_string()));
+    let title = if read.former.is_some() { "planning-paper-adjusted" } else { "planning-paper-title" };
+    let mut report = Report::new(&read.rules.letterhead(), today, t.arg(title, "year", year.to_string()));
     report.kind = t.get("planning-paper-kind").into_owned();
     report.page = Page::Portrait;
-    report.blocks = blocks(t, &read, &made.wishes());
+    report.blocks = blocks(t, &read, &read.made.wishes());
     report.recipients = ["planning-paper-to-committee", "planning-paper-to-communes", "planning-paper-to-file"]
         .map(|key| t.get(key).into_owned())
         .to_vec();
@@ -86,15 +85,25 @@ fn blocks(t: T, read: &YearRead, wishes: &Wishes) -> Vec<Block> {
         rows,
         notes: Vec::new(),
     };
-    let mut blocks = vec![
-        Block::Text(t.args("planning-paper-lead", lead).into_owned()),
-        Block::Text(approved.into_owned()),
+    let mut blocks =
+        vec![Block::Text(t.args("planning-paper-lead", lead).into_owned()), Block::Text(approved.into_owned())];
+    if let Some((former, _)) = &read.former {
+        let number = former.decision_number.clone();
+        blocks.push(Block::Text(t.arg("planning-paper-former", "number", number).into_owned()));
+        blocks.push(Block::Heading(t.get("planning-adjust-changes").into_owned()));
+        blocks.extend(read.changes(t).into_iter().map(|change| Block::Text(format!("– {change}"))));
+    }
+    if let Some(later) = &read.later {
+        let number = later.decision_number.clone();
+        blocks.push(Block::Text(t.arg("planning-paper-later", "number", number).into_owned()));
+    }
+    blocks.extend([
         Block::Heading(t.get("planning-paper-classes").into_owned()),
         Block::Table(calendar),
         Block::Heading(t.get("planning-quotas").into_owned()),
         Block::Table(quota_table(t, read)),
         Block::Heading(t.get("planning-paper-money").into_owned()),
-    ];
+    ]);
     // money is said when whoever made the plan has estimated it; no amount of ours stands in a paper
     let million = 1_000_000;
     let text = match wishes.class_cost {
