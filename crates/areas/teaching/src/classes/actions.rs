@@ -17,6 +17,7 @@ use super::{
         night::WatchSeats,
         seats::PoolKind,
     },
+    planned::planned,
     rooms,
     store::{
         self, CLEAR_POOLS, ClassLine, INSERT_CLASS, INSERT_CLASS_MOVE, INSERT_POOL, INSERT_QUOTA, NEXT_NUMBER,
@@ -154,7 +155,7 @@ pub async fn call_class(db: &Db, permit: &Permit<OpenClasses>, input: &CallInput
         let rules = scheme::rules(tx, scheme.id, input.starts_on).await?;
         // nobody adjusts the year meanwhile
         planning::hold(tx, scheme.id).await?;
-        let planned = store::planned(tx, scheme.id).await?;
+        let planned = planned(tx, scheme.id).await?;
         let planned = planned.into_iter().find(|p| p.id == input.planned).ok_or(ClassError::NotFound)?;
         let audience = planned.audience_code.ok_or(ClassError::NotFound)?;
         let venue = rooms::hold(tx, scheme.id, input.venue)

@@ -13,8 +13,9 @@ use web::{
 use super::{
     OpenClasses,
     actions::{CallInput, ClassError, call_class},
+    planned::{PlannedClass, planned},
     rooms::rooms,
-    store::{PlannedClass, communes, planned},
+    store::communes,
 };
 use crate::scheme;
 

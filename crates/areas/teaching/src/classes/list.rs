@@ -9,7 +9,8 @@ use web::{Answer, Permit, Query, T, Ui};
 use super::{
     ReadClasses,
     nominating::store::{OpenSeats, open_seats},
-    store::{ClassLine, PlannedClass, classes, planned, years},
+    planned::{PlannedClass, planned},
+    store::{ClassLine, classes, years},
 };
 use crate::scheme;
 

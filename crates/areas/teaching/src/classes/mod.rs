@@ -29,6 +29,7 @@ pub mod model;
 mod nominate;
 pub mod nominating;
 mod one;
+mod planned;
 mod quotas;
 mod registering;
 pub mod rooms;
@@ -49,12 +50,14 @@ pub use nominating::{
     night::WatchSeats,
     seats::{Group, Pool, PoolKind, Seats, Share, Waits},
 };
+pub(crate) use planned::follow_plan;
+pub use planned::{PlannedClass, planned};
 pub use rooms::load_venues;
 pub use store::{
-    ClassLine, Learner, NominationLine, PlannedClass, QuotaLine, candidates, class, classes, heads_only, hold, label,
-    learners, names_hidden, nomination_of, nominations, planned, proposed, quota, quota_communes, quotas,
+    ClassLine, Learner, NominationLine, QuotaLine, candidates, class, classes, heads_only, hold, label, learners,
+    names_hidden, nomination_of, nominations, proposed, quota, quota_communes, quotas,
 };
-pub(crate) use store::{add_half_days, any_class, follow_plan};
+pub(crate) use store::{add_half_days, any_class};
 pub(crate) use telling::Checks;
 
 use ::store::JobKind;

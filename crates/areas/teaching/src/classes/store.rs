@@ -3,8 +3,7 @@
 use ::store::{By, Conn, StoreError, Tx, sql};
 use chrono::{DateTime, NaiveDate, Utc};
 use kernel::{
-    AccountId, Actor, ClassId, NominationId, PersonId, PlanClassId, PlanId, ProgrammeVersionId, SchemeId, UnitId,
-    VenueId,
+    AccountId, Actor, ClassId, NominationId, PersonId, PlanClassId, ProgrammeVersionId, SchemeId, UnitId, VenueId,
 };
 
 use people::organisation::titled;
@@ -155,21 +154,6 @@ impl Learner {
     }
 }
 
-/// A class of an approved year of the plan that nobody has called for yet.
-#[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
-#[expect(missing_docs, reason = "columns of plan_class, described in the dictionary")]
-pub struct PlannedClass {
-    pub id: PlanClassId,
-    pub plan_id: PlanId,
-    pub seq: i64,
-    pub year: i64,
-    pub monday: NaiveDate,
-    pub programme: String,
-    pub audience_code: Option<String>,
-    pub version_id: ProgrammeVersionId,
-    pub people: i64,
-}
-
 /// A move of a class.
 #[derive(Debug, Clone, PartialEq, sqlx::FromRow)]
 pub(super) struct MoveLine {
@@ -288,19 +272,6 @@ sql!(
      WHERE n.class_id = $1 AND NOT $2 AND (CAST($3 AS UUID) IS NULL OR n.commune_id = $3)
      ORDER BY p.sort_key, p.code"
 );
-sql!(
-    PLANNED,
-    "SELECT c.id, c.plan_id, c.seq, c.year, c.monday, p.name AS programme, p.audience_code, w.id AS version_id,
-            (SELECT COUNT(*) FROM plan_seat s WHERE s.plan_class_id = c.id) AS people
-     FROM plan_class c
-     JOIN plan_year_approval y ON y.plan_id = c.plan_id AND y.year = c.year AND y.replaced_by IS NULL
-     JOIN programme p ON p.id = c.programme_id
-     JOIN programme_version w ON w.programme_id = p.id AND w.state = 'in_force'
-     WHERE p.scheme_id = $1
-       AND NOT EXISTS (SELECT 1 FROM class x WHERE x.plan_class_id = c.id AND x.state <> 'cancelled')
-     ORDER BY c.monday, c.seq, w.number DESC"
-);
-sql!(FOLLOW_PLAN, "UPDATE class SET plan_class_id = $2 WHERE plan_class_id = $1");
 sql!(MOVES, "SELECT to_state, by_name, at, note FROM class_move WHERE class_id = $1 ORDER BY seq");
 sql!(
     NEXT_NUMBER,
@@ -529,22 +500,6 @@ pub(crate) async fn add_half_days(tx: &mut Tx, class: ClassId, made: &[HalfDay])
         args.add(&h.periods)
     })
     .await?;
-    Ok(())
-}
-
-/// Classes of approved years that wait to be called, by week.
-///
-/// # Errors
-/// The database's failure.
-pub async fn planned(conn: &mut Conn, scheme: SchemeId) -> Result<Vec<PlannedClass>, StoreError> {
-    conn.all(&PLANNED, &[&scheme]).await
-}
-
-/// Classes go over from planned classes to those that take their places.
-pub(crate) async fn follow_plan(tx: &mut Tx, places: &[(PlanClassId, PlanClassId)]) -> Result<(), StoreError> {
-    for (from, to) in places {
-        tx.exec(&FOLLOW_PLAN, &[from, to]).await?;
-    }
     Ok(())
 }
 

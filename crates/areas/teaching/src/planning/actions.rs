@@ -10,7 +10,7 @@ use web::{Permit, WebError};
 
 use super::{
     ComposePlan, adjusting,
-    gather::{Carried, Gathered, gather_in, weeks},
+    gather::{Carried, Gathered, gather_on},
     model::{Figures, Slot, Wishes},
     store::{
         ADOPT, BaseClass, INSERT_CLASS, INSERT_PLAN, INSERT_SEAT, NAME, Scenario, approved_years, hold, last_approval,
@@ -113,11 +113,9 @@ impl From<ComposeError> for WebError {
 struct ClassRow {
     id: PlanClassId,
     seq: i64,
-    year: i64,
     monday: NaiveDate,
     programme: ProgrammeId,
     carried: Option<PlanClassId>,
-    people: Vec<PersonId>,
 }
 
 #[derive(serde::Serialize)]
@@ -213,9 +211,7 @@ pub async fn compose(db: &Db, permit: &Permit<ComposePlan>, mut asked: Asked) ->
             asked.wishes.kept.insert(Slot { monday: to, audience: class.audience.clone() });
         }
     }
-    let fixed: Vec<i64> = adjusting::fixed(&mut conn, scheme.id, &asked.wishes).await?.into_keys().collect();
-    let open = weeks(&mut conn, &scheme, db.today(), &asked.wishes, &fixed).await?;
-    let mut gathered = gather_in(&mut conn, &scheme, db.today(), &asked.wishes, &open, &base).await?;
+    let mut gathered = gather_on(&mut conn, &scheme, db.today(), &asked.wishes, &base).await?;
     if asked.base.is_some() {
         // what a scenario trains is said beside the plan in effect, also when it misses the target
         gathered.instance.coverage_target = 0.0;
@@ -291,15 +287,7 @@ pub async fn compose(db: &Db, permit: &Permit<ComposePlan>, mut asked: Asked) ->
         .await?;
         let mut classes = Vec::with_capacity(held.len() + plan.classes.len());
         for class in held {
-            classes.push(ClassRow {
-                id: PlanClassId::new(tx.ids()),
-                seq: 0,
-                year: class.monday.year().into(),
-                monday: class.monday,
-                programme: class.programme_id,
-                carried: class.carried,
-                people: class.people,
-            });
+            classes.push((class.monday, class.programme_id, class.carried, class.people));
         }
         for class in &plan.classes {
             let week = usize::try_from(class.week).unwrap_or(usize::MAX);
@@ -309,27 +297,22 @@ pub async fn compose(db: &Db, permit: &Permit<ComposePlan>, mut asked: Asked) ->
             let programme = *programme.ok_or_else(|| ComposeError::NoProgramme(class.programme.clone()))?;
             let of = |place: &u32| usize::try_from(*place).ok().and_then(|p| people.get(p)).copied();
             let of: Option<Vec<PersonId>> = class.people.iter().map(of).collect();
-            classes.push(ClassRow {
-                id: PlanClassId::new(tx.ids()),
-                seq: 0,
-                year: monday.year().into(),
-                monday,
-                programme,
-                carried: None,
-                people: of.ok_or_else(|| ComposeError::System("a person outside".to_owned()))?,
-            });
+            let of = of.ok_or_else(|| ComposeError::System("a person outside".to_owned()))?;
+            classes.push((monday, programme, None, of));
         }
-        classes.sort_by_key(|class| class.monday);
+        classes.sort_by_key(|(monday, ..)| *monday);
+        let mut rows = Vec::with_capacity(classes.len());
         let mut seats = Vec::new();
-        for (seq, class) in (1_i64..).zip(&mut classes) {
-            class.seq = seq;
-            seats.extend((1_i64..).zip(&class.people).map(|(place, person)| (class.id, *person, place)));
+        for (seq, (monday, programme, carried, people)) in (1_i64..).zip(classes) {
+            let row = ClassRow { id: PlanClassId::new(tx.ids()), seq, monday, programme, carried };
+            seats.extend((1_i64..).zip(people).map(|(place, person)| (row.id, person, place)));
+            rows.push(row);
         }
-        tx.exec_many(&INSERT_CLASS, &classes, |c, args| {
+        tx.exec_many(&INSERT_CLASS, &rows, |c, args| {
             args.add(&c.id)?;
             args.add(&id)?;
             args.add(&c.seq)?;
-            args.add(&c.year)?;
+            args.add(&i64::from(c.monday.year()))?;
             args.add(&c.monday)?;
             args.add(&c.programme)?;
             args.add(&c.carried)
@@ -347,7 +330,7 @@ pub async fn compose(db: &Db, permit: &Permit<ComposePlan>, mut asked: Asked) ->
         if asked.adopts {
             tx.exec(&ADOPT, &[&id, &scheme.id, &now, by]).await?;
         }
-        let after = Composed { people: everybody, classes: classes.len(), trained, wishes: &asked.wishes };
+        let after = Composed { people: everybody, classes: rows.len(), trained, wishes: &asked.wishes };
         tx.audit(&permit.actor, "planning.plan.composed", id, Change::created(&after))?;
         Ok(id)
     })
@@ -371,11 +354,12 @@ pub(super) async fn overtaken(conn: &mut Conn, scheme: SchemeId, line: &Scenario
     Ok(standing != line.standing_plan_id || approved.is_some_and(|at| at > line.created_at))
 }
 
-/// Begins to adjust a year as a plan has it that was approved for it: a scenario as the plan in effect stands, but for what cannot stay, in which the classes of the year
-/// may move that nobody was called to.
+/// Begins to adjust a year of a plan that is approved for it: a scenario as the plan in effect stands, but for what cannot stay, in which the
+/// classes of the year may move that nobody was called to.
 ///
 /// # Errors
-/// [`ComposeError::NotApproved`] when there is nothing to adjust, [`ComposeError::Overtaken`] when another version took its place; [`ComposeError`].
+/// [`ComposeError::NotApproved`] when there is nothing to adjust, [`ComposeError::Overtaken`] when another version took its place;
+/// [`ComposeError`].
 pub async fn adjust(
     db: &Db,
     permit: &Permit<ComposePlan>,

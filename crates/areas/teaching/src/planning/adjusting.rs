@@ -8,7 +8,7 @@ use kernel::{PlanClassId, PlanId, SchemeId};
 
 use super::{
     model::Wishes,
-    store::{BaseClass, Scenario, approved_years, base_classes},
+    store::{BaseClass, Scenario, approved_years, base_classes, base_classes_in},
 };
 
 /// The approved years that a scenario leaves as they are, each with the plan that it comes from: all but the one that it adjusts.
@@ -26,9 +26,7 @@ pub(super) async fn fixed(
 
 /// The classes of a year of a plan.
 pub(super) async fn of_year(conn: &mut Conn, plan: PlanId, year: i64) -> Result<Vec<BaseClass>, StoreError> {
-    let mut classes = base_classes(conn, plan).await?;
-    classes.retain(|class| i64::from(class.monday.year()) == year);
-    Ok(classes)
+    base_classes_in(conn, plan, Some(year)).await
 }
 
 /// The classes from which a scenario goes on that is made on a plan: its own, and the year that it adjusts as it is approved, unless that plan

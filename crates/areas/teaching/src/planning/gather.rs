@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use ::store::{Conn, StoreError};
 use chrono::{Datelike, Days, NaiveDate, Weekday};
-use kernel::PersonId;
+use kernel::{PersonId, PlanId};
 use people::calendar::{days_off, event_days};
 use planner::{Beyond, Commune, Instance, Limits, Office, Person, Plan, PlanClass, Programme, Week};
 
@@ -49,8 +49,8 @@ pub(super) struct Weeks {
     /// First day that is planned, and the first day of its year on which anything may be taught.
     start: NaiveDate,
     opens: NaiveDate,
-    /// Whether whoever is awaited in a class of an approved year is planned no more, and the year of which that holds for called classes alone.
-    approved: (bool, Option<i64>),
+    /// Whether whoever is awaited in a class of an approved year is planned no more.
+    approved: bool,
     /// Weeks of the called classes of the year that is adjusted, each as often as it has some: these stay.
     held: Vec<NaiveDate>,
     pub mondays: Vec<NaiveDate>,
@@ -109,12 +109,23 @@ pub async fn gather(
     today: NaiveDate,
     wishes: &Wishes,
 ) -> Result<Gathered, StoreError> {
-    let fixed: Vec<i64> = adjusting::fixed(conn, scheme.id, wishes).await?.into_keys().collect();
-    let weeks = weeks(conn, scheme, today, wishes, &fixed).await?;
-    gather_in(conn, scheme, today, wishes, &weeks, &[]).await
+    gather_on(conn, scheme, today, wishes, &[]).await
 }
 
-/// The same for weeks that were read, and for the classes of a plan that is carried on.
+/// The same for the classes of a plan that is carried on.
+pub(super) async fn gather_on(
+    conn: &mut Conn,
+    scheme: &Scheme,
+    today: NaiveDate,
+    wishes: &Wishes,
+    base: &[BaseClass],
+) -> Result<Gathered, StoreError> {
+    let fixed = adjusting::fixed(conn, scheme.id, wishes).await?;
+    let weeks = weeks(conn, scheme, today, wishes, &fixed).await?;
+    gather_in(conn, scheme, today, wishes, &weeks, base).await
+}
+
+/// The same for weeks that were read.
 pub(super) async fn gather_in(
     conn: &mut Conn,
     scheme: &Scheme,
@@ -125,7 +136,7 @@ pub(super) async fn gather_in(
 ) -> Result<Gathered, StoreError> {
     let Weeks { start, opens, approved, held, mondays, rules, .. } = weeks;
     let audiences = scheme::audiences(conn, scheme.id).await?;
-    let rows = people(conn, scheme.id, *start, today, *approved).await?;
+    let rows = people(conn, scheme.id, *start, today, (*approved, wishes.adjusts)).await?;
     let untaught = if wishes.binds(Constraint::Lecturers) {
         lecturing::untaught(conn, scheme, rules, mondays).await?
     } else {
@@ -161,9 +172,9 @@ pub(super) async fn weeks(
     scheme: &Scheme,
     today: NaiveDate,
     wishes: &Wishes,
-    fixed: &[i64],
+    fixed: &BTreeMap<i64, PlanId>,
 ) -> Result<Weeks, StoreError> {
-    let open = (scheme.first_year..=scheme.last_year).find(|y| !fixed.contains(y)).unwrap_or(scheme.last_year);
+    let open = (scheme.first_year..=scheme.last_year).find(|y| !fixed.contains_key(y)).unwrap_or(scheme.last_year);
     let day = |year: i64, month, day| {
         i32::try_from(year).ok().and_then(|y| NaiveDate::from_ymd_opt(y, month, day)).unwrap_or(today)
     };
@@ -180,12 +191,12 @@ pub(super) async fn weeks(
         off.extend(event_days(conn, start, end).await?);
     }
     let mut mondays = mondays(start, end, &off);
-    mondays.retain(|m| !fixed.contains(&i64::from(m.year())));
+    mondays.retain(|m| !fixed.contains_key(&i64::from(m.year())));
     let held = match wishes.adjusts {
         Some(year) => called_weeks(conn, scheme.id, year).await?,
         None => Vec::new(),
     };
-    let approved = (!fixed.is_empty() || wishes.adjusts.is_some(), wishes.adjusts);
+    let approved = !fixed.is_empty() || wishes.adjusts.is_some();
     Ok(Weeks { start, opens, approved, held, mondays, plain, rules })
 }
 

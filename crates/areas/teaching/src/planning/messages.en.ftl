@@ -306,5 +306,4 @@ planning-not-approved = This year is not approved: change it in the plan room, i
 planning-by-decision = This scenario adjusts an approved year and is in effect once it is approved. Submit it on the page of the year.
 planning-submitted = The scenario lies before the bodies and cannot be removed. It can when one of them sends it back.
 planning-paper-adjusted = Adjusted training plan of { $year }
-planning-paper-former = Takes the place of the plan approved by { $number }.
 planning-paper-later = The adjusted plan approved by { $number } took the place of this one.

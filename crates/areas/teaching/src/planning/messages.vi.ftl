@@ -306,5 +306,4 @@ planning-not-approved = Năm này chưa được duyệt: sửa ở phòng kế 
 planning-by-decision = Phương án này điều chỉnh một năm đã duyệt, nên có hiệu lực khi được phê duyệt. Hãy trình ở trang kế hoạch năm.
 planning-submitted = Phương án đang ở các cơ quan xem xét nên không xóa được. Cơ quan trả lại thì mới xóa được.
 planning-paper-adjusted = Bồi dưỡng cán bộ, công chức cấp xã năm { $year } (điều chỉnh)
-planning-paper-former = Thay kế hoạch đã duyệt tại { $number }.
 planning-paper-later = Kế hoạch này đã được thay bằng kế hoạch điều chỉnh tại { $number }.

@@ -96,7 +96,7 @@ pub(super) async fn read(
     today: NaiveDate,
 ) -> Result<Vec<Check>, StoreError> {
     let mut facts: Facts = conn.one(&FACTS, &[&scheme.id]).await?;
-    let fixed: Vec<i64> = approved_years(conn, scheme.id).await?.into_keys().collect();
+    let fixed = approved_years(conn, scheme.id).await?;
     let weeks = weeks(conn, scheme, today, &Wishes::default(), &fixed).await?;
     facts.people = match weeks.rules.coverage_base {
         Base::All => bases.people,
@@ -110,7 +110,7 @@ pub(super) async fn read(
     facts.weeks = i64::try_from(weeks.mondays.len()).unwrap_or(i64::MAX);
     facts.seats = seats(&weeks.rules, &weeks.mondays);
     let years: Vec<i64> = (scheme.first_year..=scheme.last_year)
-        .filter(|year| !fixed.contains(year) && *year >= i64::from(today.year()))
+        .filter(|year| !fixed.contains_key(year) && *year >= i64::from(today.year()))
         .collect();
     facts.years = i64::try_from(years.len()).unwrap_or(i64::MAX);
     let day = |year: i64, month, day| i32::try_from(year).ok().and_then(|y| NaiveDate::from_ymd_opt(y, month, day));

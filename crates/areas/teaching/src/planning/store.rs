@@ -204,10 +204,16 @@ pub async fn plan_years(conn: &mut Conn, scheme: SchemeId) -> Result<Vec<PlanYea
     conn.all(&YEARS, &[&scheme]).await
 }
 
+sql!(
+    APPROVED,
+    "SELECT y.year, y.plan_id FROM plan_year_approval y JOIN plan p ON p.id = y.plan_id
+     WHERE p.scheme_id = $1 AND y.replaced_by IS NULL ORDER BY y.year"
+);
+
 /// The approved years, each with the plan that it comes from.
 pub(super) async fn approved_years(conn: &mut Conn, scheme: SchemeId) -> Result<BTreeMap<i64, PlanId>, StoreError> {
-    let years = plan_years(conn, scheme).await?.into_iter();
-    Ok(years.filter_map(|y| y.decision_number.is_some().then_some((y.year, y.plan_id))).collect())
+    let years: Vec<(i64, PlanId)> = conn.all(&APPROVED, &[&scheme]).await?;
+    Ok(years.into_iter().collect())
 }
 
 /// The classes of a year of a plan, in time order.
@@ -378,12 +384,12 @@ sql!(
             p.place, EXISTS (SELECT 1 FROM class x WHERE x.plan_class_id = c.id AND x.state <> 'cancelled') AS called, c.carried_from
      FROM plan_class c JOIN programme p ON p.id = c.programme_id
      LEFT JOIN scheme_audience a ON a.scheme_id = p.scheme_id AND a.code = p.audience_code
-     WHERE c.plan_id = $1 ORDER BY c.seq"
+     WHERE c.plan_id = $1 AND (CAST($2 AS BIGINT) IS NULL OR c.year = $2) ORDER BY c.seq"
 );
 sql!(
     BASE_SEATS,
     "SELECT s.plan_class_id, s.person_id FROM plan_class c JOIN plan_seat s ON s.plan_class_id = c.id
-     WHERE c.plan_id = $1 ORDER BY c.seq, s.place"
+     WHERE c.plan_id = $1 AND (CAST($2 AS BIGINT) IS NULL OR c.year = $2) ORDER BY c.seq, s.place"
 );
 sql!(HOLD, "UPDATE plan SET number = number WHERE scheme_id = $1 AND number = 1");
 sql!(
@@ -418,8 +424,17 @@ pub(super) async fn submitted(conn: &mut Conn, scheme: SchemeId) -> Result<Vec<S
 
 /// The classes of a plan in time order, with their people.
 pub(super) async fn base_classes(conn: &mut Conn, plan: PlanId) -> Result<Vec<BaseClass>, StoreError> {
-    let rows: Vec<BaseRow> = conn.all(&BASE_CLASSES, &[&plan]).await?;
-    let mut seats: Vec<(PlanClassId, PersonId)> = conn.all(&BASE_SEATS, &[&plan]).await?;
+    base_classes_in(conn, plan, None).await
+}
+
+/// The same of one year, or of all.
+pub(super) async fn base_classes_in(
+    conn: &mut Conn,
+    plan: PlanId,
+    year: Option<i64>,
+) -> Result<Vec<BaseClass>, StoreError> {
+    let rows: Vec<BaseRow> = conn.all(&BASE_CLASSES, &[&plan, &year]).await?;
+    let mut seats: Vec<(PlanClassId, PersonId)> = conn.all(&BASE_SEATS, &[&plan, &year]).await?;
     // both walk the classes in one order
     seats.reverse();
     let classes = rows.into_iter().map(|row| {

@@ -229,8 +229,7 @@ async fn page(ui: &Ui, db: &Db, actor: &Actor, id: PlanId, view: &View, typed: T
     };
     let standing = list.iter().find(|l| !l.is_draft()).map(|l| l.id);
     let today = db.today();
-    let fixed: Vec<i64> = approved.keys().copied().collect();
-    let open = weeks(&mut conn, &scheme, today, &wishes, &fixed).await?;
+    let open = weeks(&mut conn, &scheme, today, &wishes, &approved).await?;
     let all = all_classes(&mut conn, &approved, classes.clone()).await?;
     let rows = calendar::years(&all);
     let mut years: Vec<i32> = rows.iter().map(|row| row.year).collect();
@@ -534,7 +533,7 @@ pub(in crate::planning) async fn post_settings(
     let (before, _) = standing_on(&db, &permit.actor, id).await?;
     let mut conn = db.read().await?;
     let scheme = scheme::of(&mut conn, &permit.actor).await?.ok_or(WebError::NotFound)?;
-    let fixed: Vec<i64> = adjusting::fixed(&mut conn, scheme.id, &before).await?.into_keys().collect();
+    let fixed = adjusting::fixed(&mut conn, scheme.id, &before).await?;
     let Weeks { mondays, plain, .. } = weeks(&mut conn, &scheme, db.today(), &before, &fixed).await?;
     drop(conn);
     let mut years: Vec<i64> = mondays.iter().map(|m| m.year().into()).collect();

@@ -64,7 +64,7 @@ pub(in crate::planning) async fn get(
         .collect();
     // the answer counts approved years as well: as if none were
     let today = db.today();
-    let weeks = weeks(&mut conn, &scheme, today, &wishes, &[]).await?;
+    let weeks = weeks(&mut conn, &scheme, today, &wishes, &BTreeMap::new()).await?;
     let gathered = gather_in(&mut conn, &scheme, today, &wishes, &weeks, &classes).await?;
     let plan = gathered.plan_of(&classes, &wishes.kept, None)?.plan;
     let why = Why::of(&gathered.instance, &plan);

@@ -89,7 +89,7 @@ fn blocks(t: T, read: &YearRead, wishes: &Wishes) -> Vec<Block> {
         vec![Block::Text(t.args("planning-paper-lead", lead).into_owned()), Block::Text(approved.into_owned())];
     if let Some((former, _)) = &read.former {
         let number = former.decision_number.clone();
-        blocks.push(Block::Text(t.arg("planning-paper-former", "number", number).into_owned()));
+        blocks.push(Block::Text(t.arg("planning-adjust-took", "number", number).into_owned()));
         blocks.push(Block::Heading(t.get("planning-adjust-changes").into_owned()));
         blocks.extend(read.changes(t).into_iter().map(|change| Block::Text(format!("– {change}"))));
     }
