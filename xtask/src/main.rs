@@ -1,5 +1,6 @@
 //! Developer commands: `cargo xtask test`, `cargo xtask postgres start|stop`, `cargo xtask tidy`,
-//! `cargo xtask shots`, `cargo xtask bench`, `cargo xtask bench plan`, `cargo xtask bench seats`.
+//! `cargo xtask shots`, `cargo xtask bench`, `cargo xtask bench pages`, `cargo xtask bench plan`,
+//! `cargo xtask bench seats`.
 
 mod bench;
 mod browser;
@@ -19,6 +20,7 @@ fn main() -> Result<()> {
         ["shots"] => browser::shots(),
         ["tidy"] => tidy::run(),
         ["bench"] => bench::run(None),
+        ["bench", "pages"] => bench::of_pages(),
         ["bench", "plan"] => bench::plan::run(),
         ["bench", "seats"] => bench::seats(),
         ["bench", "--data", folder] => bench::run(Some(folder)),
@@ -26,7 +28,7 @@ fn main() -> Result<()> {
         ["postgres", "stop"] => postgres::stop(),
         _ => {
             bail!(
-                "usage: cargo xtask test [--only STAGE] | shots | tidy | bench [--data FOLDER | plan | seats] | postgres start|stop"
+                "usage: cargo xtask test [--only STAGE] | shots | tidy | bench [--data FOLDER | pages | plan | seats] | postgres start|stop"
             )
         }
     }

@@ -62,6 +62,19 @@ pub fn run(kept: Option<&str>) -> Result<()> {
     Ok(())
 }
 
+/// First start, pages, plan room and the work of a class alone: what needs no program but that of the README.
+pub fn of_pages() -> Result<()> {
+    shell::run("cargo", &["build", "--release"], &[])?;
+    let mut report = Report::new()?;
+    let folder = shell::root().join("target/bench");
+    fs::create_dir_all(&folder)?;
+    let data = folder.join("data");
+    first_start(&data, &mut report)?;
+    pages(&data, &mut report)?;
+    println!("\n{}", report.table());
+    Ok(())
+}
+
 /// A million random seat operations on each engine, with what must hold after each of them: long, so that no test run waits for it.
 pub fn seats() -> Result<()> {
     let postgres = postgres::Server::start()?;

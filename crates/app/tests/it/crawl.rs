@@ -1,6 +1,6 @@
 //! Every page that a role can reach by links, in both languages (docs/adr/0002).
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use people::accounts::ROLES;
 use testkit::{Client, db_test};
@@ -19,19 +19,37 @@ struct Seen {
     wrong: Vec<String>,
 }
 
+/// What is known of a crawl: each address that was met, and those still to be visited with their routes.
+#[derive(Default)]
+struct Known {
+    met: BTreeSet<String>,
+    /// Addresses of each route that are visited.
+    visited: BTreeMap<String, usize>,
+    waiting: VecDeque<(String, String)>,
+}
+
+impl Known {
+    /// Takes an address that was not met before onto the list, unless its route has been seen often enough.
+    fn meet(&mut self, app: &testkit::TestApp, path: &str) {
+        if self.met.insert(path.to_owned()) {
+            let route = route_of(app, "GET", path);
+            let visited = self.visited.entry(route.clone()).or_default();
+            if *visited < OF_A_ROUTE {
+                *visited += 1;
+                self.waiting.push_back((path.to_owned(), route));
+            }
+        }
+    }
+}
+
 async fn crawl(app: &testkit::TestApp, client: &mut Client, start: &str, who: &str, seen: &mut Seen) {
-    let mut waiting = VecDeque::from([start.to_owned()]);
-    let mut known = vec![start.to_owned()];
-    while let Some(path) = waiting.pop_front() {
+    let mut known = Known::default();
+    known.meet(app, start);
+    while let Some((path, route)) = known.waiting.pop_front() {
         let reply = client.get(&path).await;
-        let route = route_of(app, "GET", &path);
         *seen.pages.entry(route).or_default() += 1;
         if matches!(reply.status, 303) {
-            let to = reply.location().to_owned();
-            if !known.contains(&to) {
-                known.push(to.clone());
-                waiting.push_back(to);
-            }
+            known.meet(app, reply.location());
             continue;
         }
         if reply.status != 200 {
@@ -43,17 +61,9 @@ async fn crawl(app: &testkit::TestApp, client: &mut Client, start: &str, who: &s
         }
         seen.wrong.extend(reply.faults().into_iter().map(|fault| format!("{who} {path}: {fault}")));
         for href in reply.attributes("a[href]", "href") {
-            let href = href.split('#').next().unwrap().to_owned();
-            if !href.starts_with('/')
-                || NOT_FOLLOWED.iter().any(|start| href.starts_with(start))
-                || known.contains(&href)
-            {
-                continue;
-            }
-            let route = route_of(app, "GET", &href);
-            if known.iter().filter(|k| route_of(app, "GET", k) == route).count() < OF_A_ROUTE {
-                known.push(href.clone());
-                waiting.push_back(href);
+            let href = href.split('#').next().unwrap();
+            if href.starts_with('/') && !NOT_FOLLOWED.iter().any(|start| href.starts_with(start)) {
+                known.meet(app, href);
             }
         }
     }
