@@ -41,17 +41,8 @@ pub fn run(kept: Option<&str>) -> Result<()> {
     let packages = ["--package", "cli", "--package", "app", "--package", "documents"];
     shell::run("cargo", &[&["build", "--release", "--bins", "--examples"], packages.as_slice()].concat(), &[])?;
     let mut report = Report::new()?;
-    let folder = shell::root().join("target/bench");
-    fs::create_dir_all(&folder)?;
-    let data = match kept {
-        Some(data) => PathBuf::from(data),
-        None => {
-            let data = folder.join("data");
-            first_start(&data, &mut report)?;
-            data
-        }
-    };
-    pages(&data, &mut report)?;
+    let folder = folder()?;
+    let data = start_and_pages(kept, &folder, &mut report)?;
     import(&data, &folder, (8_624, 1.5), &mut report)?;
     import(&data, &folder, (100_000, 20.0), &mut report)?;
     search(&mut report)?;
@@ -66,13 +57,30 @@ pub fn run(kept: Option<&str>) -> Result<()> {
 pub fn of_pages() -> Result<()> {
     shell::run("cargo", &["build", "--release"], &[])?;
     let mut report = Report::new()?;
-    let folder = shell::root().join("target/bench");
-    fs::create_dir_all(&folder)?;
-    let data = folder.join("data");
-    first_start(&data, &mut report)?;
-    pages(&data, &mut report)?;
+    start_and_pages(None, &folder()?, &mut report)?;
     println!("\n{}", report.table());
     Ok(())
+}
+
+/// The folder of the runs.
+fn folder() -> Result<PathBuf> {
+    let folder = shell::root().join("target/bench");
+    fs::create_dir_all(&folder)?;
+    Ok(folder)
+}
+
+/// The data folder of the run, its first start measured unless it was kept, and its pages.
+fn start_and_pages(kept: Option<&str>, folder: &Path, report: &mut Report) -> Result<PathBuf> {
+    let data = match kept {
+        Some(data) => PathBuf::from(data),
+        None => {
+            let data = folder.join("data");
+            first_start(&data, report)?;
+            data
+        }
+    };
+    pages(&data, report)?;
+    Ok(data)
 }
 
 /// A million random seat operations on each engine, with what must hold after each of them: long, so that no test run waits for it.

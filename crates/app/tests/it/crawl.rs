@@ -19,37 +19,42 @@ struct Seen {
     wrong: Vec<String>,
 }
 
-/// What is known of a crawl: each address that was met, and those still to be visited with their routes.
+/// What is known of a crawl: the addresses that are visited, and those still to come with their routes.
 #[derive(Default)]
 struct Known {
-    met: BTreeSet<String>,
-    /// Addresses of each route that are visited.
-    visited: BTreeMap<String, usize>,
+    paths: BTreeSet<String>,
+    /// How many of each route are among them.
+    of_a_route: BTreeMap<String, usize>,
+    /// The route of each address that was met, visited or not.
+    routes: BTreeMap<String, String>,
     waiting: VecDeque<(String, String)>,
 }
 
 impl Known {
-    /// Takes an address that was not met before onto the list, unless its route has been seen often enough.
-    fn meet(&mut self, app: &testkit::TestApp, path: &str) {
-        if self.met.insert(path.to_owned()) {
-            let route = route_of(app, "GET", path);
-            let visited = self.visited.entry(route.clone()).or_default();
-            if *visited < OF_A_ROUTE {
-                *visited += 1;
-                self.waiting.push_back((path.to_owned(), route));
-            }
+    /// Takes an address onto the list, unless it is there or `most` of its route are.
+    fn meet(&mut self, app: &testkit::TestApp, path: &str, most: usize) {
+        if self.paths.contains(path) {
+            return;
+        }
+        let route = self.routes.entry(path.to_owned()).or_insert_with(|| route_of(app, "GET", path));
+        let visited = self.of_a_route.entry(route.clone()).or_default();
+        if *visited < most {
+            *visited += 1;
+            self.waiting.push_back((path.to_owned(), route.clone()));
+            self.paths.insert(path.to_owned());
         }
     }
 }
 
 async fn crawl(app: &testkit::TestApp, client: &mut Client, start: &str, who: &str, seen: &mut Seen) {
     let mut known = Known::default();
-    known.meet(app, start);
+    known.meet(app, start, OF_A_ROUTE);
     while let Some((path, route)) = known.waiting.pop_front() {
         let reply = client.get(&path).await;
         *seen.pages.entry(route).or_default() += 1;
         if matches!(reply.status, 303) {
-            known.meet(app, reply.location());
+            // what somebody is sent to is visited however often its route was
+            known.meet(app, reply.location(), usize::MAX);
             continue;
         }
         if reply.status != 200 {
@@ -63,7 +68,7 @@ async fn crawl(app: &testkit::TestApp, client: &mut Client, start: &str, who: &s
         for href in reply.attributes("a[href]", "href") {
             let href = href.split('#').next().unwrap();
             if href.starts_with('/') && !NOT_FOLLOWED.iter().any(|start| href.starts_with(start)) {
-                known.meet(app, href);
+                known.meet(app, href, OF_A_ROUTE);
             }
         }
     }
