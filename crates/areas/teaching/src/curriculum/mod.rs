@@ -18,18 +18,21 @@ pub mod appraisal;
 mod diff;
 mod exchange;
 mod framework;
+mod life;
 mod model;
 mod objective;
 mod pages;
 mod store;
 mod topic;
+mod topic_form;
 
 pub use actions::{
-    Drafted, EditError, MoveError, ProgrammeInput, TopicDraft, TopicInput, Way, approve, change_topic, drafts, enforce,
-    load_programme, start_version, submit,
+    Drafted, EditError, ProgrammeInput, TopicDraft, TopicInput, Way, change_topic, drafts, load_programme,
+    start_version,
 };
 pub(crate) use diff::topic_values;
 pub use framework::framework;
+pub use life::{MoveError, approve, enforce, submit};
 pub use model::{
     ASSESSMENTS, DELIVERIES, Fault, KINDS, LECTURERS, METHODS, Meter, Move, MoveRefused, VersionState, usual_method,
 };

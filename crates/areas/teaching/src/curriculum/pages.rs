@@ -11,10 +11,9 @@ use web::{
 
 use super::{
     AppraiseProgrammes, EditProgrammes, EnforceProgrammes, Meter, ReadProgrammes, VersionState, actions,
-    actions::MoveError,
     appraisal::{self, obstacle},
-    model::{DECISION_MOST, REASON_MOST},
-    model::{Pace, StepFact, paces},
+    life::{self, MoveError},
+    model::{DECISION_MOST, Pace, REASON_MOST, StepFact, paces},
     store::{
         MoveLine, Objective, ProgrammeLine, Topic, authors, moves, objectives, programmes, steps, topics, versions,
     },
@@ -326,7 +325,7 @@ pub(super) async fn post_drafting(
     permit: Permit<EditProgrammes>,
     Path(programme): Path<ProgrammeId>,
 ) -> Answer {
-    let number = actions::draft(&db, &permit, programme).await?;
+    let number = life::draft(&db, &permit, programme).await?;
     Ok(ui.see_with(&place(programme, number), "curriculum-drafted", &[]))
 }
 
@@ -337,7 +336,7 @@ pub(super) async fn post_submission(
     permit: Permit<EditProgrammes>,
     Path(programme): Path<ProgrammeId>,
 ) -> Answer {
-    let number = actions::submit(&db, &permit, programme).await?;
+    let number = life::submit(&db, &permit, programme).await?;
     Ok(ui.see_with(&place(programme, number), "curriculum-submitted", &[]))
 }
 
@@ -369,7 +368,7 @@ pub(super) async fn post_return(
         )
         .await;
     }
-    let number = actions::give_back(&db, &permit, programme, &reason).await?;
+    let number = life::give_back(&db, &permit, programme, &reason).await?;
     Ok(ui.see_with(&place(programme, number), "curriculum-returned", &[]))
 }
 
@@ -387,7 +386,7 @@ pub(super) async fn post_approval(
         let typed = Typed { decision: said.decision, errors, ..Typed::default() };
         return one_page(&ui, &db, &permit.actor, programme, |_| Some(0), &typed).await;
     }
-    let number = actions::approve(&db, &permit, programme, &decision).await?;
+    let number = life::approve(&db, &permit, programme, &decision).await?;
     Ok(ui.see_with(&place(programme, number), "curriculum-approved", &[]))
 }
 
@@ -398,6 +397,6 @@ pub(super) async fn post_enforcement(
     permit: Permit<EnforceProgrammes>,
     Path(programme): Path<ProgrammeId>,
 ) -> Answer {
-    let number = actions::enforce(&db, &permit, programme).await?;
+    let number = life::enforce(&db, &permit, programme).await?;
     Ok(ui.see_with(&place(programme, number), "curriculum-enforced", &[]))
 }

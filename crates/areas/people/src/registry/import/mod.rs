@@ -17,9 +17,11 @@
 //! - columns that somebody has put right are used again for the same unit and the same headings only, and said so.
 
 mod actions;
+mod cell;
 mod check;
 mod columns;
 mod flow;
+mod lists;
 mod matching;
 mod model;
 mod pages;

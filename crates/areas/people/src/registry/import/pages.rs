@@ -281,7 +281,7 @@ impl Names {
     async fn read(conn: &mut Conn, province: Option<UnitId>) -> Result<Self, WebError> {
         let communes: Vec<(String, String, UnitId)> = conn.all(&COMMUNE_NAMES, &[&province]).await?;
         let offices: Vec<(UnitId, String)> = conn.all(&OFFICE_NAMES, &[]).await?;
-        let positions: Vec<super::check::PositionLine> = conn.all(&POSITIONS, &[]).await?;
+        let positions: Vec<super::lists::PositionLine> = conn.all(&POSITIONS, &[]).await?;
         let ethnic: Vec<(String, String)> = conn.all(&ETHNIC, &[]).await?;
         Ok(Self {
             communes: communes.into_iter().map(|(_, name, id)| (id, name)).collect(),

@@ -11,7 +11,8 @@ use kernel::{
 
 use super::{
     Choice, Reading, RowKind,
-    check::{Checker, Fault, Lists, Outcome, Read},
+    check::{Checker, Fault, Outcome, Read},
+    lists::Lists,
     score::{CERTAIN, Candidate, DOUBTFUL, Side, score},
     sheet::Cell,
     store::{Kept, Present, Said, State, Written},

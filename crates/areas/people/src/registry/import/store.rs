@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     BatchState, Counts, Importer, Reading, RowKind,
-    check::{Fault, Lists, PositionLine},
+    check::Fault,
     flow::PORTION,
+    lists::{Lists, PositionLine},
     plan::Planned,
     score::Candidate,
 };

@@ -14,24 +14,26 @@ sql!(
 );
 sql!(
     NEXT_COMMUNES,
-    "SELECT x.commune_id, k.code, COUNT(*) AS people, CAST(SUM(x.trained) AS BIGINT) AS trained,
-            CAST(SUM(x.free) AS BIGINT) AS free, MIN(CASE WHEN x.free = 1 THEN x.monday END) AS soonest
-     FROM (SELECT s.commune_id,
-                  CASE WHEN EXISTS (SELECT 1 FROM nomination n JOIN class c ON c.id = n.class_id
-                                    WHERE n.person_id = s.person_id AND n.state = 'completed' AND c.scheme_id = s.scheme_id)
-                       THEN 1 ELSE 0 END AS trained,
-                  CASE WHEN EXISTS (SELECT 1 FROM nomination n JOIN class c ON c.id = n.class_id
-                                    WHERE n.person_id = s.person_id AND c.scheme_id = s.scheme_id AND c.state <> 'cancelled'
-                                      AND n.state IN ('proposed', 'waiting', 'accepted', 'completed'))
-                       THEN 0 ELSE 1 END AS free,
-                  (SELECT MIN(d.monday) FROM plan_seat q JOIN plan_class d ON d.id = q.plan_class_id
-                   WHERE q.person_id = s.person_id AND d.plan_id = $5) AS monday
-           FROM v_scheme_person s
-           WHERE s.scheme_id = $1 AND s.audience_code = $2 AND s.in_post_from <= $4
-             AND (s.in_post_to IS NULL OR s.in_post_to >= $3)) x
-     JOIN v_organisation_commune k ON k.commune_id = x.commune_id
-     WHERE k.valid_to IS NULL
-     GROUP BY x.commune_id, k.code ORDER BY k.code"
+    "WITH called AS (
+       SELECT n.person_id, MAX(CASE WHEN n.state = 'completed' THEN 1 ELSE 0 END) AS trained,
+              MAX(CASE WHEN c.state <> 'cancelled' THEN 1 ELSE 0 END) AS taken
+       FROM class c JOIN nomination n ON n.class_id = c.id
+       WHERE c.scheme_id = $1 AND n.state IN ('proposed', 'waiting', 'accepted', 'completed')
+       GROUP BY n.person_id),
+     planned AS (
+       SELECT q.person_id, MIN(d.monday) AS monday
+       FROM plan_class d JOIN plan_seat q ON q.plan_class_id = d.id
+       WHERE d.plan_id = $5 GROUP BY q.person_id)
+     SELECT s.commune_id, k.code, COUNT(*) AS people, CAST(SUM(COALESCE(t.trained, 0)) AS BIGINT) AS trained,
+            CAST(SUM(1 - COALESCE(t.taken, 0)) AS BIGINT) AS free,
+            MIN(CASE WHEN COALESCE(t.taken, 0) = 0 THEN p.monday END) AS soonest
+     FROM v_scheme_person s
+     JOIN v_organisation_commune k ON k.commune_id = s.commune_id
+     LEFT JOIN called t ON t.person_id = s.person_id
+     LEFT JOIN planned p ON p.person_id = s.person_id
+     WHERE s.scheme_id = $1 AND s.audience_code = $2 AND s.in_post_from <= $4
+       AND (s.in_post_to IS NULL OR s.in_post_to >= $3) AND k.valid_to IS NULL
+     GROUP BY s.commune_id, k.code ORDER BY k.code"
 );
 sql!(PLAN_OF, "SELECT p.plan_id FROM class c JOIN plan_class p ON p.id = c.plan_class_id WHERE c.id = $1");
 sql!(

@@ -4,7 +4,7 @@
 //! Always true:
 //! - a file that comes back as it was taken changes nothing;
 //! - what a file would change is shown before it is done, its faults by row and column; a file with a fault changes nothing;
-//! - the same rules hold as in the form of a topic: [`super::topic::TopicForm::read`] reads each row.
+//! - the same rules hold as in the form of a topic: [`super::topic_form::TopicForm::read`] reads each row.
 
 mod actions;
 mod pages;

@@ -11,7 +11,8 @@ use web::{Lang, T};
 use super::super::{
     model::{ASSESSMENTS, DELIVERIES, KINDS, LECTURERS, METHODS},
     store::{Objective, PostName, ProgrammeLine, Topic},
-    topic::{Links, TopicForm, assessment, yes_no},
+    topic::{Links, assessment, yes_no},
+    topic_form::TopicForm,
 };
 use crate::scheme::Audience;
 
