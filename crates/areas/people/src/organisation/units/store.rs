@@ -141,7 +141,7 @@ sql!(
 sql!(
     OFFICES,
     "SELECT k.name, COUNT(p.person_id) AS people FROM office o JOIN office_kind k ON k.code = o.kind_code
-     LEFT JOIN v_registry_person p ON p.office_id = o.unit_id
+     LEFT JOIN (SELECT r.person_id, r.office_id FROM v_registry_person r WHERE r.commune_id = $1) p ON p.office_id = o.unit_id
      WHERE o.commune_id = $1 GROUP BY k.name, k.code ORDER BY k.code"
 );
 sql!(CODE_USED, "SELECT COUNT(*) FROM org_unit WHERE code = $1");
