@@ -8,6 +8,7 @@ use std::{
 use kernel::{SystemClock, ids::SystemIds};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection};
 use store::{Conn, Db, Files, Vault, sql};
+use tokio::sync::OnceCell;
 
 /// A database of one test; an SQLite file is removed at the end, a PostgreSQL database stays in the
 /// throw-away cluster.
@@ -104,11 +105,8 @@ impl TestDb {
     pub async fn sqlite() -> Self {
         let folder = folder();
         let file = DbPlace::file(&folder);
-        let db = Db::open_sqlite(&file, Arc::new(SystemClock), Arc::new(SystemIds)).await.unwrap();
-        store::migrate(&db).await.unwrap();
-        let db = db.sealed_by(Arc::new(Vault::new(&[7; 32])));
-        let db = db.with_files(Files::local(&folder.join("files")).unwrap());
-        Self { db, place: DbPlace::Folder(folder.clone()), folder }
+        std::fs::write(&file, MIGRATED_FILE.get_or_init(migrated_file).await).unwrap();
+        Self::of(&open_sqlite(&file).await, DbPlace::Folder(folder.clone()), folder)
     }
 
     /// A new database on the test server, or none where no server was given.
@@ -118,18 +116,59 @@ impl TestDb {
             assert!(std::env::var("CI").is_err(), "TEST_POSTGRES_URL is missing: run `cargo xtask test`");
             return None;
         };
-        let name = format!("test_{}", uuid::Uuid::now_v7().simple());
-        let mut admin = PgConnection::connect(&server).await.unwrap();
-        admin.execute(AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
-        let (base, _) = server.rsplit_once('/').expect("an address with a database");
-        let url = format!("{base}/{name}");
-        let db = Db::open_postgres(&url, Arc::new(SystemClock), Arc::new(SystemIds)).await.unwrap();
-        store::migrate(&db).await.unwrap();
-        let db = db.sealed_by(Arc::new(Vault::new(&[7; 32])));
-        let folder = folder();
-        let db = db.with_files(Files::local(&folder.join("files")).unwrap());
-        Some(Self { db, place: DbPlace::Url(url), folder })
+        let template = MIGRATED_DATABASE.get_or_init(|| migrated_database(&server)).await;
+        let url = create(&server, &format!(" TEMPLATE {template}")).await.1;
+        Some(Self::of(&open_postgres(&url).await, DbPlace::Url(url), folder()))
     }
+
+    fn of(db: &Db, place: DbPlace, folder: PathBuf) -> Self {
+        let db = db.sealed_by(Arc::new(Vault::new(&[7; 32])));
+        let db = db.with_files(Files::local(&folder.join("files")).unwrap());
+        Self { db, place, folder }
+    }
+}
+
+/// What each test begins with: one database of this process is migrated, the others are copies of it.
+static MIGRATED_FILE: OnceCell<Vec<u8>> = OnceCell::const_new();
+static MIGRATED_DATABASE: OnceCell<String> = OnceCell::const_new();
+
+async fn open_sqlite(file: &Path) -> Db {
+    Db::open_sqlite(file, Arc::new(SystemClock), Arc::new(SystemIds)).await.unwrap()
+}
+
+async fn open_postgres(url: &str) -> Db {
+    Db::open_postgres(url, Arc::new(SystemClock), Arc::new(SystemIds)).await.unwrap()
+}
+
+/// Bytes of a migrated file; what lay beside it is in it once its last connection is closed.
+async fn migrated_file() -> Vec<u8> {
+    let folder = folder();
+    let file = DbPlace::file(&folder);
+    let db = open_sqlite(&file).await;
+    store::migrate(&db).await.unwrap();
+    db.close().await;
+    let bytes = std::fs::read(&file).unwrap();
+    std::fs::remove_dir_all(&folder).unwrap();
+    bytes
+}
+
+/// Name of a migrated database to which nobody is connected.
+async fn migrated_database(server: &str) -> String {
+    let (name, url) = create(server, "").await;
+    let db = open_postgres(&url).await;
+    store::migrate(&db).await.unwrap();
+    db.close().await;
+    name
+}
+
+/// Makes a database; gives its name and address.
+async fn create(server: &str, how: &str) -> (String, String) {
+    let name = format!("test_{}", uuid::Uuid::now_v7().simple());
+    let mut admin = PgConnection::connect(server).await.unwrap();
+    admin.execute(AssertSqlSafe(format!("CREATE DATABASE {name}{how}"))).await.unwrap();
+    admin.close().await.unwrap();
+    let (base, _) = server.rsplit_once('/').expect("an address with a database");
+    (name.clone(), format!("{base}/{name}"))
 }
 
 impl Drop for TestDb {
