@@ -81,6 +81,14 @@ test("a class is sent when its quotas are right, and opened when nothing stands 
   await school.locator("summary", { hasText: "Hủy lớp" }).click();
   await school.locator("#f-cancel-reason").fill("Kết thúc lượt thử");
   expect(await send(school, school.locator("form[action$='/cancellation'] button"))).toBe(303);
+  // no step is where it stands: on a phone none is named, on a desktop each below its own circle
+  const words = await school.locator(".steps > li > span:first-child").evaluateAll((all) => all.map((word) => {
+    const { left, right, width } = word.getBoundingClientRect();
+    return { left, right, width };
+  }));
+  const read = words.filter(({ width }) => width > 8);
+  for (const [place, word] of read.entries()) if (place) expect(word.left).toBeGreaterThanOrEqual(read[place - 1].right);
+  await look(school);
 });
 
 test("a learner reads which classes may be asked for and why not", async ({ as }) => {
