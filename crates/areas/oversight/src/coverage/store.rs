@@ -149,15 +149,16 @@ sql!(
 );
 sql!(
     COMMUNES,
-    "SELECT k.commune_id, k.code, k.name, k.kind, k.former_district, k.lat, k.lon, COUNT(s.person_id) AS people,
-            CAST(COALESCE(SUM(CASE WHEN s.target_group IS NULL THEN 0 ELSE 1 END), 0) AS BIGINT) AS target,
-            CAST(COALESCE(SUM(CASE WHEN t.person_id IS NULL THEN 0 ELSE 1 END), 0) AS BIGINT) AS trained,
-            CAST(COALESCE(SUM(CASE WHEN t.person_id IS NULL OR s.target_group IS NULL THEN 0 ELSE 1 END), 0) AS BIGINT) AS target_trained
+    "SELECT k.commune_id, k.code, k.name, k.kind, k.former_district, k.lat, k.lon, COALESCE(c.people, 0) AS people,
+            COALESCE(c.target, 0) AS target, COALESCE(c.trained, 0) AS trained, COALESCE(c.target_trained, 0) AS target_trained
      FROM v_organisation_commune k
-     LEFT JOIN v_scheme_person s ON s.commune_id = k.commune_id AND s.scheme_id = $1 AND (s.in_post_to IS NULL OR s.in_post_to >= $3)
-     LEFT JOIN v_classes_trained t ON t.person_id = s.person_id AND t.scheme_id = $1
+     LEFT JOIN (SELECT s.commune_id, COUNT(*) AS people, COUNT(s.target_group) AS target, COUNT(t.person_id) AS trained,
+                       COUNT(CASE WHEN s.target_group IS NOT NULL THEN t.person_id END) AS target_trained
+                FROM v_scheme_person s
+                LEFT JOIN v_classes_trained t ON t.person_id = s.person_id AND t.scheme_id = $1
+                WHERE s.scheme_id = $1 AND (s.in_post_to IS NULL OR s.in_post_to >= $3)
+                GROUP BY s.commune_id) c ON c.commune_id = k.commune_id
      WHERE k.province_id = $2 AND k.valid_to IS NULL
-     GROUP BY k.commune_id, k.code, k.name, k.kind, k.former_district, k.lat, k.lon, k.sort_key
      ORDER BY k.sort_key, k.code"
 );
 
