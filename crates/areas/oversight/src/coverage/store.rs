@@ -147,6 +147,7 @@ sql!(
        AND ($6 = '' OR s.target_group IS NOT NULL) AND ($7 = '' OR k.code = $7) AND ($8 = '' OR k.former_district = $8)
        AND ($9 = '' OR s.bloc = $9) AND ($10 = '' OR a.name = $10) AND (s.in_post_to IS NULL OR s.in_post_to >= $11)"
 );
+// counted before they are joined: PostgreSQL with a plan for any value went over all people once for each commune
 sql!(
     COMMUNES,
     "SELECT k.commune_id, k.code, k.name, k.kind, k.former_district, k.lat, k.lon, COALESCE(c.people, 0) AS people,

@@ -300,6 +300,7 @@ sql!(
                          AND n.state IN ('proposed', 'waiting', 'accepted', 'completed') AND c.state <> 'cancelled')
      GROUP BY s.commune_id ORDER BY s.commune_id"
 );
+// the first planned class begins with the person's seats: joined freely, SQLite goes over every class of the plan for each person
 sql!(
     CANDIDATES,
     "SELECT s.person_id, s.code, s.full_name, s.position_title, s.bloc, s.level, s.office_id, k.name AS office, s.audience_code,
@@ -361,6 +362,7 @@ sql!(
      JOIN v_registry_person p ON p.person_id = n.person_id
      WHERE n.class_id = $1 AND n.state = 'waiting' ORDER BY n.waiting_since, n.id"
 );
+// joined from the outside, SQLite makes the view of the scheme's people as a whole: it is asked for each person instead
 sql!(
     ADMISSIONS,
     "SELECT n.id AS nomination_id, n.person_id,

@@ -138,6 +138,7 @@ sql!(
     "SELECT u.code FROM org_unit u JOIN commune c ON c.unit_id = u.id
      WHERE u.parent_id = $1 AND u.search_key = $2 AND c.kind = $3 AND u.id <> $4 AND u.valid_to IS NULL ORDER BY u.code"
 );
+// of the commune alone: SQLite makes what is joined from the outside as a whole
 sql!(
     OFFICES,
     "SELECT k.name, COUNT(p.person_id) AS people FROM office o JOIN office_kind k ON k.code = o.kind_code

@@ -54,55 +54,53 @@ fn written(text: &str) -> Result<NaiveDate, &'static str> {
     NaiveDate::from_ymd_opt(y, m, d).ok_or("date-impossible")
 }
 
+/// A level with what stands for it: words anywhere in the cell, or a short form between spaces.
+type Level = (&'static [&'static str], &'static [&'static str], &'static str);
+
+/// The first level of a list that a folded cell says.
+fn level(folded: &str, levels: &[Level]) -> Option<&'static str> {
+    let says = |(words, short, _): &&Level| {
+        words.iter().any(|w| folded.contains(w)) || folded.split(' ').any(|word| short.contains(&word))
+    };
+    levels.iter().find(says).map(|(_, _, level)| *level)
+}
+
 pub(super) fn education(folded: &str) -> Option<&'static str> {
-    let has = |words: &[&str]| words.iter().any(|w| folded.contains(w));
-    let word = |w: &str| folded.split(' ').any(|x| x == w);
-    if has(&["tien si"]) || word("ts") {
-        Some("tien_si")
-    } else if has(&["thac si", "thac sy", "sau dai hoc", "cao hoc"]) || word("ths") {
-        Some("thac_si")
-    } else if has(&["dai hoc", "cu nhan", "ky su", "bac si"]) || word("dh") {
-        Some("dai_hoc")
-    } else if has(&["cao dang", "trung cap", "trung hoc"]) || word("cd") || word("tc") {
-        Some("cao_dang_trung_cap")
-    } else if has(&["so cap", "chua qua", "chua dao tao"]) || word("sc") {
-        // the scheme counts both as one level
-        Some("so_cap")
-    } else {
-        None
-    }
+    level(
+        folded,
+        &[
+            (&["tien si"], &["ts"], "tien_si"),
+            (&["thac si", "thac sy", "sau dai hoc", "cao hoc"], &["ths"], "thac_si"),
+            (&["dai hoc", "cu nhan", "ky su", "bac si"], &["dh"], "dai_hoc"),
+            (&["cao dang", "trung cap", "trung hoc"], &["cd", "tc"], "cao_dang_trung_cap"),
+            // the scheme counts both as one level
+            (&["so cap", "chua qua", "chua dao tao"], &["sc"], "so_cap"),
+        ],
+    )
 }
 
 pub(super) fn theory(folded: &str) -> Option<&'static str> {
-    let has = |words: &[&str]| words.iter().any(|w| folded.contains(w));
-    let word = |w: &str| folded.split(' ').any(|x| x == w);
-    if has(&["cao cap", "cu nhan"]) || word("cc") {
-        Some("cao_cap")
-    } else if has(&["trung cap"]) || word("tc") {
-        Some("trung_cap")
-    } else if has(&["so cap"]) || word("sc") {
-        Some("so_cap")
-    } else if has(&["chua", "khong"]) {
-        Some("chua_qua")
-    } else {
-        None
-    }
+    level(
+        folded,
+        &[
+            (&["cao cap", "cu nhan"], &["cc"], "cao_cap"),
+            (&["trung cap"], &["tc"], "trung_cap"),
+            (&["so cap"], &["sc"], "so_cap"),
+            (&["chua", "khong"], &[], "chua_qua"),
+        ],
+    )
 }
 
 pub(super) fn management(folded: &str) -> Option<&'static str> {
-    let has = |words: &[&str]| words.iter().any(|w| folded.contains(w));
-    let word = |w: &str| folded.split(' ').any(|x| x == w);
-    if has(&["chuyen vien cao cap", "cv cao cap"]) || word("cvcc") {
-        Some("cvcc")
-    } else if has(&["chuyen vien chinh", "cv chinh"]) || word("cvc") {
-        Some("cvc")
-    } else if has(&["chua", "khong"]) {
-        Some("chua_qua")
-    } else if has(&["chuyen vien"]) || word("cv") {
-        Some("cv")
-    } else {
-        None
-    }
+    level(
+        folded,
+        &[
+            (&["chuyen vien cao cap", "cv cao cap"], &["cvcc"], "cvcc"),
+            (&["chuyen vien chinh", "cv chinh"], &["cvc"], "cvc"),
+            (&["chua", "khong"], &[], "chua_qua"),
+            (&["chuyen vien"], &["cv"], "cv"),
+        ],
+    )
 }
 
 /// A rank in words or by its code (TT 11/2014/TT-BNV, TT 02/2021/TT-BNV); the ranks of other trades are not kept.
