@@ -2,13 +2,16 @@
 //
 // Two stores: "assets-VERSION" holds styles, scripts, fonts and the page that says there is no connection; "pages" holds copies of
 // pages that the server lets be kept. The server says it by header: "x-keep" for how many days, "x-account" for whom. A page comes from
-// the network whenever there is one; copies are thrown away after their days, at sign-out, and when somebody else signs in.
+// the network whenever there is one; copies are thrown away after their days, at sign-out, and when somebody else signs in. What is
+// fetched before somebody opens it says so by "x-ahead": the server keeps a message for the page that is looked at.
 
 const PAGES = "pages";
 const ASSETS = `assets-${RELEASE.version}`;
 const NO_LINE = "/offline";
 /** A line that has not answered after so many milliseconds is not waited for where there is a copy. */
 const BAD_LINE = 3000;
+/** The same for a page that is opened after its form was sent: the line is there, and the copy is older than what was saved. */
+const AFTER_SAVING = 15_000;
 /** A copy younger than this is not fetched ahead again. */
 const YOUNG = 10 * 60 * 1000;
 const MOMENT = { hour: "2-digit", minute: "2-digit", day: "2-digit", month: "2-digit", year: "numeric" };
@@ -25,7 +28,7 @@ self.addEventListener("activate", (event) => event.waitUntil(activate()));
 self.addEventListener("message", (event) => event.waitUntil(ahead(event.data)));
 self.addEventListener("fetch", (event) => {
   const { request } = event;
-  const { origin, pathname } = new URL(request.url);
+  const { origin, pathname, searchParams } = new URL(request.url);
   if (origin !== self.location.origin) return;
   if (request.method === "POST" && pathname === "/sign-out") {
     event.waitUntil(throwAway());
@@ -33,7 +36,7 @@ self.addEventListener("fetch", (event) => {
   }
   if (request.method !== "GET") return;
   if (pathname.startsWith("/assets/")) event.respondWith(styled(request, pathname));
-  else if (request.mode === "navigate" && request.destination === "document") open(event, pathname);
+  else if (request.mode === "navigate" && request.destination === "document") open(event, pathname, searchParams.has("saved") ? AFTER_SAVING : BAD_LINE);
 });
 
 async function install() {
@@ -105,26 +108,26 @@ async function ahead({ addresses, anew }) {
     if (copy && Date.now() - number(copy, "x-kept-at") < YOUNG) continue;
     try {
       const before = thrown;
-      await note(address, await fetch(address, { redirect: "manual" }), before);
+      await note(address, await fetch(address, { redirect: "manual", headers: { "x-ahead": "1" } }), before);
     } catch {
       return; // no connection: the next page that is opened asks again
     }
   }
 }
 
-/** A page: from the network; from the copy when there is none or it is too slow. */
-function open(event, pathname) {
+/** A page: from the network; from the copy when there is none or it takes more than `patience` milliseconds. */
+function open(event, pathname, patience) {
   const before = thrown;
   const answer = fetch(event.request);
   const noted = answer.then((got) => note(pathname, got, before));
   event.waitUntil(noted.catch(() => {}));
-  event.respondWith(best(answer, pathname));
+  event.respondWith(best(answer, pathname, patience));
 }
 
-async function best(answer, pathname) {
+async function best(answer, pathname, patience) {
   const line = answer.catch(() => null);
   const copy = await kept(pathname);
-  const slow = new Promise((done) => setTimeout(done, BAD_LINE, null));
+  const slow = new Promise((done) => setTimeout(done, patience, null));
   const got = await (copy ? Promise.race([line, slow]) : line);
   if (got) return got;
   if (copy) return shown(copy);

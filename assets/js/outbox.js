@@ -21,6 +21,8 @@ const AGAIN = 30_000;
 const frame = document.querySelector("[data-outbox]");
 const mine = frame ? `${START}${frame.dataset.outbox}:` : null;
 const path = (form) => new URL(form.action).pathname;
+/** Where a form leads that was taken; the worker waits longer for it than for other pages. */
+const saved = (form) => `${path(form)}?saved`;
 const keyOf = (form) => `${mine}${path(form)}`;
 
 /** Fields as they are sent. */
@@ -62,7 +64,7 @@ const busy = (is) => document.getElementById("busy")?.classList.toggle("htmx-req
 const taken = (answer) => answer.type === "opaqueredirect" || answer.ok;
 
 /** Sends a form by hand or keeps it. `draft` names what else is thrown away when it is taken, `before` brings hidden fields up to date. */
-export function attach(form, { draft, before = () => {}, after = path(form) }) {
+export function attach(form, { draft, before = () => {} }) {
   if (!mine) return;
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -79,7 +81,7 @@ export function attach(form, { draft, before = () => {}, after = path(form) }) {
     }
     delete form.dataset.sending;
     const lost = answer?.status === 401;
-    const keeps = (answer === null || lost) && write(keyOf(form), { page: location.pathname, after, draft, fields });
+    const keeps = (answer === null || lost) && write(keyOf(form), { page: location.pathname, draft, fields });
     if (keeps) {
       tell(lost ? "sign-in" : "waiting");
       if (!lost) later();
@@ -88,7 +90,7 @@ export function attach(form, { draft, before = () => {}, after = path(form) }) {
     } else if (taken(answer)) {
       settle(form);
       if (draft) drop(draft);
-      location.assign(after);
+      location.assign(saved(form));
     } else {
       // The page that says what is wrong: sent once more, as a browser without this script does.
       form.submit();
@@ -112,7 +114,7 @@ async function send(key) {
   if (taken(answer)) {
     drop(key);
     if (out.draft) drop(out.draft);
-    if (form) location.assign(out.after);
+    if (form) location.assign(saved(form));
     else ahead([out.page], true);
     return "sent";
   }

@@ -131,7 +131,7 @@ function attach(form) {
     settle(form);
     location.reload();
   });
-  attachOutbox(form, { draft: key, before: keep, after: `${new URL(form.action).pathname}?saved` });
+  attachOutbox(form, { draft: key, before: keep });
   document.addEventListener("keydown", (event) => onKey(form, event));
 }
 

@@ -14,6 +14,8 @@ pub const KEEP_DAYS: u16 = 3;
 const ACCOUNT: HeaderName = HeaderName::from_static("x-account");
 /// That this page may be kept, and for how many days.
 const KEEP: HeaderName = HeaderName::from_static("x-keep");
+/// Of a request: the worker fetches this page before anybody opens it. What is said once is left to the page that is looked at.
+pub(crate) const AHEAD: HeaderName = HeaderName::from_static("x-ahead");
 
 /// Who reads a page, as pages and the worker tell readers apart: a deputy who acts for somebody is somebody else.
 #[must_use]

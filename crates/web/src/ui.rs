@@ -110,7 +110,8 @@ impl Ui {
         let headers = &parts.headers;
         let t = T::new(Lang::from_code(cookie(headers, "lang").unwrap_or_default()));
         let theme = Theme::from_code(cookie(headers, "theme").unwrap_or_default());
-        let flash = cookie(headers, "flash").and_then(|text| flash_text(t, text));
+        let seen = !headers.contains_key(offline::AHEAD);
+        let flash = cookie(headers, "flash").filter(|_| seen).and_then(|text| flash_text(t, text));
         let path = parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
         let fragment = headers.get("hx-request-type").is_some_and(|kind| kind == "partial");
         Self { t, actor, path, fragment, request_id, app, theme, flash, unread }

@@ -1,5 +1,6 @@
 //! The study week: roll-calls, leave, corrections, and the class at a glance.
 
+use axum::{body::Body, http::Request};
 use learning::attendance::{AttendanceError, Mark, Status, attended, take_roll_call};
 use learning::testing::study_week;
 use teaching::classes::{self, nominate};
@@ -194,6 +195,21 @@ db_test! {
         assert_eq!(page.attributes("form[data-roll]", "data-opens-on"), ["2026-03-05"]);
         assert_eq!(page.attributes(".rollbar button[hidden]", "class"), ["btn primary"]);
         assert_eq!(page.attributes("[data-roll-row] input:not([disabled])", "name"), Vec::<String>::new());
+    }
+
+    async fn what_is_said_once_is_left_to_the_page_that_is_looked_at(db: TestDb) {
+        let setting = opened(db, MONDAY).await;
+        let there = setting.at("sessions/1/roll-call");
+        let mut head = setting.app.signed_in("gv01").await;
+        let form = head.get(&there).await.form("/roll-call");
+        let away = format!("status-{}", setting.people[2]);
+        let saved = head.submit(&form, &[(&away, "absent")]).await;
+        // the browser's worker fetches the same page beside it, and others that are opened later
+        let ahead = Request::get(&there).header("x-ahead", "1").body(Body::empty()).unwrap();
+        let ahead = head.send(ahead).await;
+        assert_eq!((ahead.status, ahead.texts(".live .flash")), (200, Vec::new()));
+        assert_eq!(head.get(saved.location()).await.texts(".live .flash"), ["Đã lưu điểm danh."]);
+        assert_eq!(head.get(&there).await.texts(".live .flash"), Vec::<String>::new());
     }
 
     async fn no_roll_call_before_its_day_nor_before_the_class_is_opened(db: TestDb) {
