@@ -82,6 +82,10 @@ fn cargo_test(counts: &mut Counts) -> Result<()> {
     if !shell::command("/usr/bin/python3").args(["-c", "import aiosmtpd"]).output().is_ok_and(|o| o.status.success()) {
         shell::install(&["python3", "python3-aiosmtpd"])?;
     }
+    // and over TLS, with a certificate made for it
+    if shell::command("openssl").arg("version").output().is_err() {
+        shell::install(&["openssl"])?;
+    }
     let mut child = shell::command("cargo")
         // all but documentation: no example in it is a test, and looking for one takes every crate apart again
         .args(["test", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"])

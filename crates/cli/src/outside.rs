@@ -27,6 +27,9 @@ pub struct Outside {
     /// In whose name letters are written: "Trường Chính trị <thongbao@truong.example>".
     #[arg(long, global = true, env = "BOIDUONG_MAIL_FROM")]
     mail_from: Option<String>,
+    /// File of authorities (PEM) whose certificates are believed of the mail server, besides those of the web.
+    #[arg(long, global = true, env = "BOIDUONG_MAIL_AUTHORITIES", requires = "mail")]
+    mail_authorities: Option<PathBuf>,
     /// Gateway that passes notices on as SMS or by Zalo: https://host/path. Its secret is read from the environment
     /// (BOIDUONG_GATEWAY_SECRET) or from --notice-secrets.
     #[arg(long, global = true, env = "BOIDUONG_GATEWAY")]
@@ -52,7 +55,9 @@ impl Outside {
     fn mail(&self) -> Result<Option<Mail>> {
         let (Some(address), Some(from)) = (&self.mail, &self.mail_from) else { return Ok(None) };
         let mail = Mail::new(address, from, self.secret(PASSWORD)?).map_err(|e| BadInput(format!("--mail: {e}")))?;
-        Ok(Some(mail))
+        let Some(file) = &self.mail_authorities else { return Ok(Some(mail)) };
+        let believing = fs::read(file).map_err(|e| e.to_string()).and_then(|pem| mail.believing(&pem));
+        Ok(Some(believing.map_err(|e| BadInput(format!("--mail-authorities {}: {e}", file.display())))?))
     }
 
     /// The ways that are set up.

@@ -48,12 +48,22 @@ struct Postbox {
 
 impl Postbox {
     fn open(folder: &Path) -> Self {
+        Self::with(folder, None)
+    }
+
+    /// With TLS: "starttls" or "implicit", and a certificate of an authority of its own, `authority.pem`.
+    fn with(folder: &Path, tls: Option<&str>) -> Self {
+        if tls.is_some() {
+            certify(folder);
+        }
         let (taken, letters) = (folder.join("taken.txt"), folder.join("letters.txt"));
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/smtp.py");
         // Debian's own interpreter has Debian's modules
         let mut child = Command::new("/usr/bin/python3")
             .arg(script)
             .args([&taken, &letters])
+            .args(tls)
+            .args(tls.map(|_| folder))
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -80,6 +90,20 @@ impl Postbox {
     fn letters(&self) -> String {
         std::fs::read_to_string(&self.letters).unwrap_or_default().replace("\r\n", "\n")
     }
+}
+
+/// Makes an authority and a server's certificate of it, for localhost and for two days.
+fn certify(folder: &Path) {
+    let openssl = |arguments: &str| {
+        let made = Command::new("openssl").current_dir(folder).args(arguments.split(' ')).output().unwrap();
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    };
+    let key = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2";
+    openssl(&format!("{key} -subj /CN=authority -keyout authority.key -out authority.pem"));
+    openssl(&format!(
+        "{key} -subj /CN=localhost -keyout server.key -out server.pem -CA authority.pem -CAkey authority.key \
+         -addext subjectAltName=DNS:localhost -addext basicConstraints=critical,CA:FALSE"
+    ));
 }
 
 impl Drop for Postbox {
@@ -125,10 +149,15 @@ async fn left(db: &Db) -> i64 {
     left
 }
 
+/// Waits as long as letters leave; a minute without any is too long.
 async fn until_nothing_is_left(db: &Db) {
-    let start = Instant::now();
-    while left(db).await > 0 {
-        assert!(start.elapsed() < Duration::from_secs(60), "{:?}", deliveries(db).await);
+    let (mut before, mut since) = (left(db).await, Instant::now());
+    while before > 0 {
+        let now = left(db).await;
+        if now < before {
+            (before, since) = (now, Instant::now());
+        }
+        assert!(since.elapsed() < Duration::from_secs(60), "{:?}", deliveries(db).await);
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }
@@ -240,4 +269,52 @@ fn the_mail_server_can_be_tried_out_and_a_password_is_refused_on_the_command_lin
     assert_eq!((code, error.as_str()), (Some(2), "boiduong: --mail: no password for ai"));
     let (code, _, error) = told(&boiduong(&["mail", "test", "ai@thu.example"]));
     assert_eq!((code, error.as_str()), (Some(2), "boiduong: --mail and --mail-from say where letters go"));
+}
+
+#[test]
+fn a_letter_leaves_over_tls_after_signing_in_and_only_to_a_server_that_is_believed() {
+    for (kind, scheme) in [("starttls", "smtp"), ("implicit", "smtps")] {
+        let folder = Folder::new();
+        let postbox = Postbox::with(&folder.0, Some(kind));
+        let authority = folder.0.join("authority.pem").display().to_string();
+        let secrets = |password: &str| {
+            let file = folder.0.join(password);
+            std::fs::write(&file, format!("BOIDUONG_MAIL_PASSWORD={password}\n")).unwrap();
+            file.display().to_string()
+        };
+        let (right, wrong) = (secrets("mat-khau"), secrets("sai"));
+        let ask = |host: &str, secrets: &str, more: &[&str]| {
+            let mail = format!("{scheme}://thongbao@{host}:{}", postbox.port);
+            let always =
+                ["mail", "test", "ai@thu.example", "--mail", &mail, "--mail-from", FROM, "--notice-secrets", secrets];
+            told(&boiduong(&[&always, more].concat()))
+        };
+        let believed = ["--mail-authorities", authority.as_str()];
+
+        let (code, out, error) = ask("localhost", &right, &believed);
+        assert_eq!((code, error.as_str()), (Some(0), ""), "{kind}");
+        assert!(out.contains("250 2.0.0 taken"), "{kind}: {out}");
+        assert_eq!(postbox.taken().len(), 1, "{kind}");
+
+        // a wrong password; an authority that nobody named; a certificate of another name
+        for (host, secrets, more, why) in [
+            ("localhost", &wrong, &believed[..], "535"),
+            ("localhost", &right, &[], "UnknownIssuer"),
+            ("127.0.0.1", &right, &believed[..], "not valid for name"),
+        ] {
+            let (code, out, error) = ask(host, secrets, more);
+            assert_eq!((code, out.as_str()), (Some(1), ""), "{kind}, {why}");
+            assert!(error.contains(why), "{kind}, {why}: {error}");
+        }
+        assert_eq!(postbox.taken().len(), 1, "{kind}: nothing went out to whom it should not");
+
+        for (file, why) in [(&right, "no certificate in it"), (&"khong-co.pem".to_owned(), "No such file")] {
+            let (code, _, error) = ask("localhost", &right, &["--mail-authorities", file]);
+            assert_eq!(code, Some(2), "{kind}");
+            assert!(
+                error.starts_with(&format!("boiduong: --mail-authorities {file}: ")) && error.contains(why),
+                "{error}"
+            );
+        }
+    }
 }

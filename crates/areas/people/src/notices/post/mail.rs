@@ -11,7 +11,7 @@ use lettre::{
     },
     transport::smtp::{
         authentication::{Credentials, DEFAULT_MECHANISMS},
-        client::{AsyncSmtpConnection, TlsParameters},
+        client::{AsyncSmtpConnection, Certificate, TlsParameters},
         commands::{Data, Mail as MailFrom, Rcpt},
         extension::ClientId,
         response::Response,
@@ -26,6 +26,8 @@ use super::Outcome;
 const COMMAND: Duration = Duration::from_secs(30);
 /// How long the server may take to answer a whole letter.
 const LETTER: Duration = Duration::from_secs(60);
+/// How a certificate begins in a PEM file (RFC 7468, section 5).
+const MARK: &[u8] = b"-----BEGIN CERTIFICATE-----";
 
 /// A notice as it goes out.
 #[derive(Debug, Clone)]
@@ -54,6 +56,7 @@ pub struct Mail {
     /// TLS from the first byte; otherwise after STARTTLS.
     implicit: bool,
     loopback: bool,
+    tls: TlsParameters,
     user: Option<Credentials>,
     from: Mailbox,
 }
@@ -92,7 +95,22 @@ impl Mail {
         };
         let from = from.parse().map_err(|e| format!("sender {from}: {e}"))?;
         let port = url.port().unwrap_or(if implicit { 465 } else { 587 });
-        Ok(Self { loopback: is_loopback(&host), host, port, implicit, user, from })
+        let tls = TlsParameters::new(host.clone()).map_err(|e| e.to_string())?;
+        Ok(Self { loopback: is_loopback(&host), host, port, implicit, tls, user, from })
+    }
+
+    /// Believes certificates of these authorities (PEM) too, besides those of the web: a body's mail server often has one of its own.
+    ///
+    /// # Errors
+    /// What is wrong, in words for an operator.
+    pub fn believing(mut self, authorities: &[u8]) -> Result<Self, String> {
+        if !authorities.windows(MARK.len()).any(|part| part == MARK) {
+            return Err("no certificate in it".to_owned());
+        }
+        let tls = Certificate::from_pem(authorities)
+            .and_then(|found| TlsParameters::builder(self.host.clone()).add_root_certificate(found).build());
+        self.tls = tls.map_err(|e| e.to_string())?;
+        Ok(self)
     }
 
     /// Where letters go, as pages say it.
@@ -104,13 +122,12 @@ impl Mail {
     async fn connect(&self) -> Result<Session, String> {
         let told = |e: lettre::transport::smtp::Error| e.to_string();
         let hello = ClientId::Domain(self.from.email.domain().to_owned());
-        let tls = || TlsParameters::new(self.host.clone()).map_err(told);
-        let first = if self.implicit { Some(tls()?) } else { None };
+        let first = self.implicit.then(|| self.tls.clone());
         let address = (self.host.as_str(), self.port);
         let mut connection =
             AsyncSmtpConnection::connect_tokio1(address, Some(COMMAND), &hello, first, None).await.map_err(told)?;
         if !self.implicit && (connection.can_starttls() || !self.loopback) {
-            connection.starttls(tls()?, &hello).await.map_err(told)?;
+            connection.starttls(self.tls.clone(), &hello).await.map_err(told)?;
         }
         if let Some(user) = &self.user {
             connection.auth(DEFAULT_MECHANISMS, user).await.map_err(told)?;
